@@ -1,0 +1,57 @@
+"""Exported models to use: `load(name)` gives a `Sampler`; `available()` lists what there is.
+
+import models
+digits = models.load("digits")
+images = digits.sample([3, 1, 4], seed=7)      # PIL images
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from models.sampler import Sampler
+
+ROOT = Path(__file__).resolve().parent.parent
+WEIGHTS = (ROOT / "weights", ROOT / "user" / "weights")
+
+
+def available() -> dict[str, Path]:
+    """Name -> folder of every exported model that ships (weights/) or is the user's own "
+    "(user/weights/)."""
+    folders = {}
+    for place in WEIGHTS:
+        for config in sorted(place.glob("*/config.json")):
+            folders.setdefault(config.parent.name, config.parent)
+    return folders
+
+
+def find(name_or_path: str | Path) -> Path:
+    """The folder of a model given by its name or by a path.
+
+    Raises:
+        FileNotFoundError: there is neither; the message lists the names that exist.
+    """
+    folders = available()
+    if str(name_or_path) in folders:
+        return folders[str(name_or_path)]
+    if Path(name_or_path).is_dir():
+        return Path(name_or_path)
+    names = ", ".join(folders) or "none yet"
+    raise FileNotFoundError(
+        f"Expected a model's name ({names}) or the folder of an exported model, found "
+        f"{str(name_or_path)!r}."
+    )
+
+
+def load(name_or_path: str | Path) -> Sampler:
+    """The exported model of that name under weights/ or user/weights/, or at that path.
+
+    Raises:
+        FileNotFoundError: there is no such model.
+        InvalidModel: the folder is not a complete exported model (a ValueError).
+    """
+    from models.sampler import Sampler  # torch takes a second to import
+
+    return Sampler(find(name_or_path))

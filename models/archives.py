@@ -1,0 +1,124 @@
+"""Zips from strangers, unpacked safely: bounded, without links, under names that we made sure "
+"of."""
+
+import re
+import shutil
+import stat
+import zipfile
+from collections.abc import Collection
+from pathlib import Path, PurePosixPath
+
+MAX_ENTRIES = 200_000
+MAX_FILE_BYTES = 256 * 2**20
+MAX_TOTAL_BYTES = 8 * 2**30
+MAX_RATIO = 200  # deflate reaches 1,032 on zeros; images stay far below this
+
+
+class UnsafeArchive(ValueError):
+    """A zip that we do not unpack; the message is one sentence for the person who gave it."""
+
+
+def extract(archive: str | Path, folder: str | Path, endings: Collection[str]) -> None:
+    """Unpack the files with these endings into `folder`, whole or not at all.
+
+    Folders inside the zip are kept, for they carry classes and splits; other entries are passed
+    over.
+
+    Raises:
+        UnsafeArchive: not a zip, encrypted, damaged, too large, or with a link or a path that leads
+            outside.
+    """
+    archive, folder = Path(archive), Path(folder)
+    partial = folder.with_name(folder.name + ".tmp")
+    shutil.rmtree(partial, ignore_errors=True)
+    try:
+        with zipfile.ZipFile(archive) as opened:
+            entries = wanted(opened, archive.name, endings)
+            for entry, path in entries:
+                target = partial / path
+                target.parent.mkdir(parents=True, exist_ok=True)
+                with opened.open(entry) as source, target.open("xb") as out:
+                    copy_bounded(source, out, entry, archive.name)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        partial.replace(folder)
+    except (
+        zipfile.BadZipFile,
+        zipfile.LargeZipFile,
+        NotImplementedError,
+        EOFError,
+        RuntimeError,
+    ) as error:
+        raise UnsafeArchive(
+            f"Expected a complete zip file in {archive.name}, found one that does not open "
+            f"({error})."
+        ) from None
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)
+
+
+def wanted(
+    opened: zipfile.ZipFile, name: str, endings: Collection[str]
+) -> list[tuple[zipfile.ZipInfo, Path]]:
+    """The entries to unpack and where to, after every check that needs no unpacking."""
+    infos = opened.infolist()
+    if len(infos) > MAX_ENTRIES:
+        raise UnsafeArchive(
+            f"Expected at most {MAX_ENTRIES:,} entries in {name}, found {len(infos):,}."
+        )
+    chosen: dict[Path, zipfile.ZipInfo] = {}
+    total = 0
+    for info in infos:
+        path = safe_path(info.filename, name)
+        if stat.S_ISLNK(info.external_attr >> 16):
+            raise UnsafeArchive(
+                f"Expected only files and folders in {name}, found the link {info.filename!r}."
+            )
+        hidden = any(part.startswith(".") or part == "__MACOSX" for part in path.parts)
+        if info.is_dir() or hidden or not path.name.lower().endswith(tuple(endings)):
+            continue
+        if info.flag_bits & 0x1:
+            raise UnsafeArchive(
+                f"Expected a zip without a password, found the locked file {info.filename!r}."
+            )
+        if info.file_size > MAX_FILE_BYTES or info.file_size > MAX_RATIO * max(
+            info.compress_size, 1024
+        ):
+            raise UnsafeArchive(
+                f"Expected files that unpack to at most {MAX_FILE_BYTES // 2**20} MB and "
+                f"{MAX_RATIO} times their "
+                f"packed size, found {info.filename!r} with {info.file_size:,} bytes in {name}."
+            )
+        total += info.file_size
+        if path in chosen:
+            raise UnsafeArchive(
+                f"Expected each file once in {name}, found {info.filename!r} twice."
+            )
+        chosen[path] = info
+    if total > MAX_TOTAL_BYTES:
+        raise UnsafeArchive(
+            f"Expected at most {MAX_TOTAL_BYTES // 2**30} GB unpacked from {name}, found "
+            f"{total / 2**30:.1f} GB."
+        )
+    return [(info, path) for path, info in chosen.items()]
+
+
+def safe_path(filename: str, name: str) -> Path:
+    """A relative path of harmless characters; refuses what leads outside the folder."""
+    path = PurePosixPath(filename.replace("\\", "/"))
+    if path.is_absolute() or ".." in path.parts or re.match(r"^[A-Za-z]:", filename):
+        raise UnsafeArchive(
+            f"Expected paths inside the zip {name}, found {filename!r}, which leads outside."
+        )
+    return Path(*(re.sub(r"[^\w .+\-()&,]", "_", part)[:150] for part in path.parts))
+
+
+def copy_bounded(source, out, entry: zipfile.ZipInfo, name: str) -> None:
+    """Copy at most the declared size: a header that lies is an error, not a full disk."""
+    left = entry.file_size
+    while block := source.read(min(2**20, left + 1)):
+        left -= len(block)
+        if left < 0:
+            raise UnsafeArchive(
+                f"Expected {entry.file_size:,} bytes in {entry.filename!r} of {name}, found more."
+            )
+        out.write(block)

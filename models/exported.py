@@ -1,0 +1,241 @@
+"""The exported model on disk: a folder that explains itself.
+
+    config.json          what it is, how its network is made, what it was trained on, its figures
+    model.safetensors    the generator (EMA weights), float16 where the pictures stay the same
+    critic.safetensors   only where the model is meant to be fine-tuned
+    README.md            the card
+    samples.png
+
+A folder is checked whole before anything is made of it: the keys of config.json, then names and
+shapes of the tensors against a network without memory, so that a foreign file can neither run code
+nor fill the machine.
+"""
+
+import json
+import shutil
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import nn
+
+from models.networks import CRITICS, GENERATORS, build
+
+FORMAT_VERSION = 1
+TASKS = ("generation",)
+MAX_CONFIG_BYTES = 2**20
+MAX_WEIGHT_BYTES = 2**30
+MAX_ARGUMENT = 4096
+REQUIRED = {
+    "format_version": int,
+    "name": str,
+    "task": str,
+    "network": dict,
+    "channels": int,
+    "size": int,
+    "value_range": list,
+    "class_names": list,
+    "noise": dict,
+    "training": dict,
+    "metrics": dict,
+}
+
+
+class InvalidModel(ValueError):
+    """A folder that is not an exported model; the message is one sentence for the person who gave "
+    "it."""
+
+
+def read_config(folder: str | Path) -> dict:
+    """The checked config.json of an exported model.
+
+    Raises:
+        InvalidModel: missing, too large, not JSON, of another format, or with a key missing or of a
+            wrong type.
+    """
+    folder = Path(folder)
+    path = folder / "config.json"
+    if not path.is_file():
+        raise InvalidModel(
+            f"Expected an exported model with a config.json in {folder}, found none."
+        )
+    if path.stat().st_size > MAX_CONFIG_BYTES:
+        raise InvalidModel(
+            f"Expected a config.json of at most 1 MB in {folder}, found a larger one."
+        )
+    try:
+        config = json.loads(path.read_text(encoding="utf-8"))
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        raise InvalidModel(f"Expected JSON in {path}, found something else ({error}).") from None
+    if not isinstance(config, dict):
+        raise InvalidModel(f"Expected a JSON object in {path}, found a {type(config).__name__}.")
+    check_config(config, path)
+    return config
+
+
+def check_config(config: dict, path: Path) -> None:
+    """Raise InvalidModel with the first thing that is wrong in a config."""
+    for key, kind in REQUIRED.items():
+        if key not in config:
+            raise InvalidModel(f"Expected the key {key!r} in {path}, found none.")
+        if not isinstance(config[key], kind) or isinstance(config[key], bool):
+            found = type(config[key]).__name__
+            raise InvalidModel(
+                f"Expected {key!r} in {path} to be a {kind.__name__}, found a {found}."
+            )
+    if config["format_version"] != FORMAT_VERSION:
+        raise InvalidModel(
+            f"Expected format version {FORMAT_VERSION} in {path}, found "
+            f"{config['format_version']}; "
+            "a newer version of this program may read it."
+        )
+    if config["task"] not in TASKS:
+        raise InvalidModel(
+            f"Expected the task {' or '.join(TASKS)} in {path}, found {config['task']!r}."
+        )
+    if not all(isinstance(name, str) for name in config["class_names"]):
+        raise InvalidModel(f"Expected 'class_names' in {path} to be strings, found other values.")
+    for key in ("network", "critic"):
+        if key in config:
+            check_network(config[key], key, path)
+    noise = config["noise"]
+    if noise.get("distribution") != "normal" or noise.get("dim") != config["network"][
+        "arguments"
+    ].get("noise_dim"):
+        raise InvalidModel(
+            f"Expected 'noise' in {path} to be normal with the network's noise_dim, found {noise}."
+        )
+    described = {
+        "size": config["size"],
+        "channels": config["channels"],
+        "classes": len(config["class_names"]),
+    }
+    for key, value in described.items():
+        if config["network"]["arguments"].get(key) != value:
+            found = config["network"]["arguments"].get(key)
+            raise InvalidModel(
+                f"Expected the network in {path} to have {key} = {value}, found {found}."
+            )
+
+
+def check_network(described: dict, key: str, path: Path) -> None:
+    """A network is a name and bounded arguments."""
+    arguments = described.get("arguments") if isinstance(described, dict) else None
+    if not isinstance(arguments, dict) or not isinstance(described.get("name"), str):
+        raise InvalidModel(
+            f"Expected {key!r} in {path} to have a name and arguments, found {described!r}."
+        )
+    for name, value in arguments.items():
+        number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        if number and not 0 <= value <= MAX_ARGUMENT:
+            raise InvalidModel(
+                f"Expected {key} argument {name!r} in {path} from 0 to {MAX_ARGUMENT}, found "
+                f"{value}."
+            )
+
+
+def load_network(folder: str | Path, config: dict, critic: bool = False) -> nn.Module:
+    """The generator of an exported model, or its critic, in float32 and evaluation mode on the CPU.
+
+    Raises:
+        InvalidModel: an unknown network, a missing or damaged file, or tensors that do not fit the
+            network.
+    """
+    folder = Path(folder)
+    described, file = (
+        ("critic", "critic.safetensors") if critic else ("network", "model.safetensors")
+    )
+    table = CRITICS if critic else GENERATORS
+    try:
+        with torch.device("meta"):
+            network = build(table, config[described]["name"], config[described]["arguments"])
+    except (ValueError, RuntimeError) as error:
+        raise InvalidModel(f"{folder / 'config.json'}: {error}") from None
+    network.load_state_dict(read_tensors(folder / file, network), assign=True)
+    return network.eval().requires_grad_(False)
+
+
+def read_tensors(path: Path, network: nn.Module) -> dict[str, torch.Tensor]:
+    """The tensors of a safetensors file, checked against the network's names and shapes before "
+    "they are read."""
+    if not path.is_file():
+        raise InvalidModel(f"Expected the weights {path}, found no such file.")
+    if path.stat().st_size > MAX_WEIGHT_BYTES:
+        raise InvalidModel(
+            f"Expected weights of at most 1 GB in {path}, found {path.stat().st_size:,} bytes."
+        )
+    expected = {name: tuple(tensor.shape) for name, tensor in network.state_dict().items()}
+    kinds = {name: tensor.dtype for name, tensor in network.state_dict().items()}
+    try:
+        with safe_open(path, "pt") as file:
+            found = {name: tuple(file.get_slice(name).get_shape()) for name in file.keys()}  # noqa: SIM118
+            if problem := difference(expected, found):
+                raise InvalidModel(f"Expected the tensors of the network in {path}: {problem}.")
+            tensors = {name: file.get_tensor(name).to(kinds[name]) for name in expected}
+    except (SafetensorError, OSError) as error:
+        raise InvalidModel(
+            f"Expected a complete safetensors file in {path}, found a damaged one ({error})."
+        ) from None
+    broken = [name for name, tensor in tensors.items() if not torch.isfinite(tensor).all()]
+    if broken:
+        raise InvalidModel(f"Expected finite numbers in {path}, found others in {broken[0]!r}.")
+    return tensors
+
+
+def difference(expected: dict[str, tuple], found: dict[str, tuple]) -> str:
+    """The first difference between two sets of tensors in words, empty where there is none."""
+    for name, shape in expected.items():
+        if name not in found:
+            return f"{name!r} is missing"
+        if found[name] != shape:
+            return f"{name!r} has the shape {found[name]} instead of {shape}"
+    surplus = sorted(set(found) - set(expected))
+    return f"{surplus[0]!r} does not belong to it" if surplus else ""
+
+
+def save(
+    folder: str | Path,
+    config: dict,
+    generator: nn.Module,
+    card: str,
+    samples,
+    critic: nn.Module | None = None,
+    half: bool = False,
+) -> None:
+    """Write an exported model, whole or not at all; an older one in the same place is replaced.
+
+    Args:
+        config: what `read_config` expects; checked before anything is written.
+        samples: a PIL image for samples.png.
+        critic: stored beside the generator for fine-tuning, where it is given.
+        half: store the generator as float16.
+    """
+    folder = Path(folder)
+    check_config(config, folder / "config.json")
+    partial, old = (
+        folder.with_name(folder.name + ".tmp"),
+        folder.with_name(folder.name + ".old.tmp"),
+    )
+    for leftover in (partial, old):
+        shutil.rmtree(leftover, ignore_errors=True)
+    partial.mkdir(parents=True)
+    save_file(tensors_of(generator, half), partial / "model.safetensors", {"format": "pt"})
+    if critic is not None:
+        save_file(tensors_of(critic), partial / "critic.safetensors", {"format": "pt"})
+    text = json.dumps(config, indent=2, ensure_ascii=False) + "\n"
+    (partial / "config.json").write_text(text, encoding="utf-8")
+    (partial / "README.md").write_text(card, encoding="utf-8")
+    samples.save(partial / "samples.png", optimize=True)
+    if folder.exists():
+        folder.replace(old)
+    partial.replace(folder)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def tensors_of(network: nn.Module, half: bool = False) -> dict[str, torch.Tensor]:
+    """A network's state on the CPU, contiguous; floats as float16 where `half`."""
+    state = {
+        name: tensor.detach().cpu().contiguous() for name, tensor in network.state_dict().items()
+    }
+    return {name: t.half() if half and t.is_floating_point() else t for name, t in state.items()}

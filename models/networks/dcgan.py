@@ -1,0 +1,106 @@
+"""DCGAN (Radford, Metz and Chintala 2016): strided convolutions, no pooling, batch norm in the "
+"generator."""
+
+from itertools import pairwise
+
+import torch
+from torch import nn
+
+from models.networks.layers import (
+    ClassInput,
+    ProjectionHead,
+    base_and_doublings,
+    normal_weights,
+    with_spectral_norm,
+)
+
+
+class Generator(nn.Module):
+    """Noise, and a class where there are classes, to images: project, then double with 4x4
+    convolutions.
+
+    Shapes: noise (N, noise_dim), labels (N,) int64 -> (N, channels, size, size) in [-1, 1].
+
+    Args:
+        size: height and width in pixels, 4 to 7 times a power of two.
+        channels: 1 for grey, 3 for RGB.
+        classes: number of classes, 0 for none.
+        noise_dim: length of z.
+        width: channels of the last hidden layer; they double towards the base, up to `max_width`.
+        embedding_dim: length of the class embedding beside z.
+    """
+
+    def __init__(
+        self,
+        size: int = 28,
+        channels: int = 1,
+        classes: int = 0,
+        noise_dim: int = 64,
+        width: int = 64,
+        max_width: int = 512,
+        embedding_dim: int = 32,
+    ):
+        super().__init__()
+        base, doublings = base_and_doublings(size)
+        widths = [min(max_width, width * 2 ** (doublings - 1 - i)) for i in range(doublings)]
+        self.input = ClassInput(noise_dim, classes, embedding_dim)
+        self.project = nn.Sequential(
+            nn.Linear(self.input.features, widths[0] * base**2, bias=False),
+            nn.Unflatten(1, (widths[0], base, base)),
+            nn.BatchNorm2d(widths[0]),
+            nn.ReLU(),
+        )
+        hidden = [
+            nn.Sequential(
+                nn.ConvTranspose2d(before, after, 4, 2, 1, bias=False),
+                nn.BatchNorm2d(after),
+                nn.ReLU(),
+            )
+            for before, after in pairwise(widths)
+        ]
+        last = nn.ConvTranspose2d(widths[-1], channels, 4, 2, 1)
+        self.enlarge = nn.Sequential(*hidden, last, nn.Tanh())
+        normal_weights(self)
+
+    def forward(self, noise: torch.Tensor, labels: torch.Tensor | None = None) -> torch.Tensor:
+        return self.enlarge(self.project(self.input(noise, labels)))
+
+
+class Critic(nn.Module):
+    """Images to one logit each: 4x4 convolutions of stride 2, then a linear layer and the class
+    projection.
+
+    Shapes: images (N, channels, size, size) in [-1, 1], labels (N,) -> logits (N,).
+
+    Args:
+        norm: "none" (every layer per sample, as gradient penalties need) or "batch" (the paper's).
+        spectral: bound every layer with spectral norm.
+    """
+
+    def __init__(
+        self,
+        size: int = 28,
+        channels: int = 1,
+        classes: int = 0,
+        width: int = 64,
+        max_width: int = 512,
+        norm: str = "none",
+        spectral: bool = False,
+    ):
+        super().__init__()
+        base, doublings = base_and_doublings(size)
+        widths = [min(max_width, width * 2**i) for i in range(doublings)]
+        layers = [nn.Conv2d(channels, widths[0], 4, 2, 1), nn.LeakyReLU(0.2)]
+        for before, after in pairwise(widths):
+            layers.append(nn.Conv2d(before, after, 4, 2, 1, bias=norm == "none"))
+            layers += [nn.BatchNorm2d(after)] if norm == "batch" else []
+            layers.append(nn.LeakyReLU(0.2))
+        features = widths[-1] * base**2
+        self.features = nn.Sequential(*layers, nn.Flatten())
+        self.head = ProjectionHead(features, classes)
+        normal_weights(self)
+        if spectral:
+            with_spectral_norm(self)
+
+    def forward(self, images: torch.Tensor, labels: torch.Tensor | None = None) -> torch.Tensor:
+        return self.head(self.features(images), labels)

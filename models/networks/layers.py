@@ -1,0 +1,116 @@
+"""What the families of networks share: sizes, class embedding, projection, weights."""
+
+import torch
+from torch import nn
+from torch.nn.utils.parametrizations import spectral_norm
+
+SMALLEST_BASE, LARGEST_BASE = 4, 7
+
+
+def base_and_doublings(size: int) -> tuple[int, int]:
+    """Split an image size into base x 2^n with a base of 4 to 7 pixels: 28 is 7 x 2^2, 64 is 4 x
+    2^4.
+
+    Raises:
+        ValueError: no such base exists; the message names the nearest sizes that work.
+    """
+    for doublings in range(1, 8):
+        base, rest = divmod(size, 2**doublings)
+        if rest == 0 and SMALLEST_BASE <= base <= LARGEST_BASE:
+            return base, doublings
+    below, above = (nearest_size(size, step) for step in (-1, 1))
+    raise ValueError(
+        f"Expected an image size of 4, 5, 6 or 7 times a power of two, found {size}; "
+        f"the nearest that work are {below} and {above}."
+    )
+
+
+def nearest_size(size: int, step: int = 1) -> int:
+    """The first size from `size` on, upwards or downwards, that a generator can make (8 to 512)."""
+    bases = range(SMALLEST_BASE, LARGEST_BASE + 1)
+    sizes = sorted({base * 2**n for base in bases for n in range(1, 8)})
+    if step > 0:
+        return next((s for s in sizes if s >= size), sizes[-1])
+    return next((s for s in reversed(sizes) if s <= size), sizes[0])
+
+
+class ClassInput(nn.Module):
+    """Noise beside an embedding of the class: (N, noise_dim), (N,) -> (N, noise_dim +
+    embedding_dim).
+
+    Without classes the noise passes through. The embedding is learned (Mirza and Osindero 2014 put
+    a one-hot label in its place, which is the same up to the first linear layer).
+    """
+
+    def __init__(self, noise_dim: int, classes: int, embedding_dim: int):
+        super().__init__()
+        self.classes = classes
+        self.features = noise_dim + (embedding_dim if classes else 0)
+        self.embedding = nn.Embedding(classes, embedding_dim) if classes else None
+
+    def forward(self, noise: torch.Tensor, labels: torch.Tensor | None = None) -> torch.Tensor:
+        require_labels(self.classes, labels)
+        if self.embedding is None:
+            return noise
+        return torch.cat([noise, self.embedding(labels)], dim=1)
+
+
+class ProjectionHead(nn.Module):
+    """Features to one logit: psi(h) + <embed(y), h> (Miyato and Koyama 2018, equation 3).
+
+    Shapes: h (N, features), labels (N,) -> (N,). Without classes only psi, a linear layer, is left.
+    """
+
+    def __init__(self, features: int, classes: int):
+        super().__init__()
+        self.classes = classes
+        self.linear = nn.Linear(features, 1)
+        self.embedding = nn.Embedding(classes, features) if classes else None
+        if classes:
+            nn.init.normal_(self.embedding.weight, std=features**-0.5)
+
+    def forward(self, features: torch.Tensor, labels: torch.Tensor | None = None) -> torch.Tensor:
+        require_labels(self.classes, labels)
+        logits = self.linear(features).squeeze(1)
+        if self.embedding is not None:
+            logits = logits + (self.embedding(labels) * features).sum(dim=1)
+        return logits
+
+
+def require_labels(classes: int, labels: torch.Tensor | None) -> None:
+    """Raise a ValueError where a class-conditional network gets no labels, or another one gets "
+    "some."""
+    if bool(classes) != (labels is not None):
+        wants = f"a label from 0 to {classes - 1} for each image" if classes else "no labels"
+        raise ValueError(
+            f"This network takes {wants}; found {'none' if labels is None else 'labels'}."
+        )
+
+
+def normal_weights(network: nn.Module, std: float = 0.02) -> nn.Module:
+    """Draw convolution and linear weights from N(0, std) and batch-norm gains from N(1, std).
+
+    Radford 2016, section 4, and the reference pix2pix; biases become 0. Returns the network.
+    """
+    for module in network.modules():
+        if isinstance(module, (nn.Conv2d, nn.ConvTranspose2d, nn.Linear)):
+            nn.init.normal_(module.weight, 0.0, std)
+            if module.bias is not None:
+                nn.init.zeros_(module.bias)
+        elif isinstance(module, nn.BatchNorm2d):
+            nn.init.normal_(module.weight, 1.0, std)
+            nn.init.zeros_(module.bias)
+    return network
+
+
+def with_spectral_norm(network: nn.Module) -> nn.Module:
+    """Bound the Lipschitz constant of every layer to about 1: W / sigma(W) (Miyato 2018, equation
+    8).
+
+    Applies to convolutions, linear layers and embeddings, in place. Returns the network.
+    """
+    layers = (nn.Conv2d, nn.ConvTranspose2d, nn.Linear, nn.Embedding)
+    for module in list(network.modules()):
+        if isinstance(module, layers):
+            spectral_norm(module)
+    return network

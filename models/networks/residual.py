@@ -1,0 +1,158 @@
+"""Residual networks without normalisation, after R3GAN (Huang et al. 2024).
+
+Leaky ReLU, bilinear resampling, and a last convolution that starts at zero in each block (Fixup,
+Zhang 2019) in place of normalisation layers. The generator's blocks take the style, a mapping of
+noise and class, as a gain per channel.
+"""
+
+from itertools import pairwise
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from models.networks.layers import (
+    ClassInput,
+    ProjectionHead,
+    base_and_doublings,
+    with_spectral_norm,
+)
+
+SLOPE = 0.2
+
+
+def widths_by_resolution(size: int, width: int, max_width: int) -> tuple[int, list[int]]:
+    """Base size, and the channels at each resolution from the base upwards; the largest has "
+    "`width`."""
+    base, doublings = base_and_doublings(size)
+    return base, [min(max_width, width * 2 ** (doublings - i)) for i in range(doublings + 1)]
+
+
+def convolution(before: int, after: int, kernel: int = 3) -> nn.Conv2d:
+    """A convolution that keeps the size, with weights of variance 2 / fan-in (He 2015)."""
+    layer = nn.Conv2d(before, after, kernel, padding=kernel // 2)
+    nn.init.kaiming_normal_(layer.weight, a=SLOPE)
+    nn.init.zeros_(layer.bias)
+    return layer
+
+
+class Block(nn.Module):
+    """x + conv(act(gain(style) * conv(act(x)))), the last convolution zero at the start.
+
+    Shapes: x (N, width, H, W), style (N, style_dim) or None -> (N, width, H, W).
+    """
+
+    def __init__(self, width: int, style_dim: int = 0):
+        super().__init__()
+        self.first = convolution(width, width)
+        self.second = convolution(width, width)
+        self.gain = nn.Linear(style_dim, width) if style_dim else None
+        nn.init.zeros_(self.second.weight)
+
+    def forward(self, x: torch.Tensor, style: torch.Tensor | None = None) -> torch.Tensor:
+        h = self.first(F.leaky_relu(x, SLOPE))
+        if self.gain is not None:
+            h = h * (1 + self.gain(style))[:, :, None, None]
+        return x + self.second(F.leaky_relu(h, SLOPE))
+
+
+class Generator(nn.Module):
+    """Noise, and a class where there are classes, to images.
+
+    Shapes: noise (N, noise_dim), labels (N,) int64 -> (N, channels, size, size) in [-1, 1].
+
+    Args:
+        size: height and width in pixels, 4 to 7 times a power of two.
+        channels: 1 for grey, 3 for RGB.
+        classes: number of classes, 0 for none.
+        noise_dim: length of z.
+        width: channels at full resolution; they double with each halving, up to `max_width`.
+        blocks: residual blocks at each resolution.
+        style_dim: length of the style that sets the gains.
+        embedding_dim: length of the class embedding beside z.
+    """
+
+    def __init__(
+        self,
+        size: int = 28,
+        channels: int = 1,
+        classes: int = 0,
+        noise_dim: int = 64,
+        width: int = 24,
+        max_width: int = 256,
+        blocks: int = 1,
+        style_dim: int = 128,
+        embedding_dim: int = 64,
+    ):
+        super().__init__()
+        base, widths = widths_by_resolution(size, width, max_width)
+        self.input = ClassInput(noise_dim, classes, embedding_dim)
+        self.style = nn.Sequential(nn.Linear(self.input.features, style_dim), nn.LeakyReLU(SLOPE))
+        self.project = nn.Sequential(
+            nn.Linear(self.input.features, widths[0] * base**2),
+            nn.Unflatten(1, (widths[0], base, base)),
+        )
+        self.stages = nn.ModuleList(
+            nn.ModuleList(Block(width, style_dim) for _ in range(blocks)) for width in widths
+        )
+        self.widen = nn.ModuleList(
+            convolution(before, after, 1) for before, after in pairwise(widths)
+        )
+        self.to_image = convolution(widths[-1], channels)
+
+    def forward(self, noise: torch.Tensor, labels: torch.Tensor | None = None) -> torch.Tensor:
+        latent = self.input(noise, labels)
+        style = self.style(latent)
+        x = self.project(latent)
+        for index, stage in enumerate(self.stages):
+            if index:
+                x = self.widen[index - 1](x)
+                x = F.interpolate(x, scale_factor=2, mode="bilinear", align_corners=False)
+            for block in stage:
+                x = block(x, style)
+        return torch.tanh(self.to_image(F.leaky_relu(x, SLOPE)))
+
+
+class Critic(nn.Module):
+    """Images to one logit each: residual blocks, halved by averaging, a linear layer, the class
+    projection.
+
+    Shapes: images (N, channels, size, size) in [-1, 1], labels (N,) -> logits (N,). Every layer is
+    per sample, as gradient penalties need.
+    """
+
+    def __init__(
+        self,
+        size: int = 28,
+        channels: int = 1,
+        classes: int = 0,
+        width: int = 24,
+        max_width: int = 256,
+        blocks: int = 1,
+        features: int = 256,
+        spectral: bool = False,
+    ):
+        super().__init__()
+        base, widths = widths_by_resolution(size, width, max_width)
+        widths = widths[::-1]
+        self.from_image = convolution(channels, widths[0])
+        self.stages = nn.ModuleList(
+            nn.ModuleList(Block(width) for _ in range(blocks)) for width in widths
+        )
+        self.widen = nn.ModuleList(
+            convolution(before, after, 1) for before, after in pairwise(widths)
+        )
+        self.features = nn.Linear(widths[-1] * base**2, features)
+        self.head = ProjectionHead(features, classes)
+        if spectral:
+            with_spectral_norm(self)
+
+    def forward(self, images: torch.Tensor, labels: torch.Tensor | None = None) -> torch.Tensor:
+        x = self.from_image(images)
+        for index, stage in enumerate(self.stages):
+            if index:
+                x = self.widen[index - 1](F.avg_pool2d(x, 2))
+            for block in stage:
+                x = block(x)
+        h = F.leaky_relu(self.features(F.leaky_relu(x, SLOPE).flatten(1)), SLOPE)
+        return self.head(h, labels)

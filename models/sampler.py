@@ -1,0 +1,155 @@
+"""Sampler: noise, and a class where there are classes, to images."""
+
+import secrets
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+
+from models.exported import load_network, read_config
+
+MAX_COUNT = 100_000
+MAX_SEED = 2**32 - 1
+BATCH = 256
+
+
+class Sampler:
+    """An exported generator that draws images.
+
+    The same seed gives the same images (within 1/255), whatever the count or the batch: the noise
+    of image i is row i of the stream that the seed starts.
+
+    Attributes:
+        name: the model's name.
+        size: height and width in pixels.
+        channels: 1 for grey, 3 for RGB.
+        class_names: empty where there are no classes.
+        truncation: the model's default truncation.
+        config: all that config.json says.
+    """
+
+    def __init__(self, folder: str | Path):
+        self.folder = Path(folder)
+        self.config = read_config(self.folder)
+        self.network = load_network(self.folder, self.config)
+        self.name: str = self.config["name"]
+        self.size: int = self.config["size"]
+        self.channels: int = self.config["channels"]
+        self.class_names: list[str] = self.config["class_names"]
+        self.noise_dim: int = self.config["noise"]["dim"]
+        self.truncation: float = self.config["noise"].get("truncation", 1.0)
+
+    def sample(
+        self,
+        what: int | Iterable[int | str],
+        seed: int | None = None,
+        truncation: float | None = None,
+        one_style: bool = False,
+    ) -> list[Image.Image]:
+        """Draw images.
+
+        Args:
+            what: how many, of random classes where there are classes; or the class of each image,
+                an int being a class index and a str a class name.
+            seed: 0 to 2^32 - 1; a new one each time where it is not given.
+            truncation: the noise's standard deviation, 0 (all alike) to 2; None for the model's
+                default.
+            one_style: give every image the same noise, so that different classes come in one
+                handwriting.
+
+        Returns:
+            PIL images of mode L or RGB, `size` x `size`.
+
+        Raises:
+            ValueError: a count, class, seed or truncation out of range.
+        """
+        seed = secrets.randbelow(MAX_SEED + 1) if seed is None else check_seed(seed)
+        labels = self.labels(what, seed)
+        noise = (
+            self.noise(1, seed).expand(len(labels), -1)
+            if one_style
+            else self.noise(len(labels), seed)
+        )
+        return to_images(self.draw(noise, labels if self.class_names else None, truncation))
+
+    def labels(self, what: int | Iterable[int | str], seed: int = 0) -> torch.Tensor:
+        """Class indices (N,), int64: those asked for, or random ones for a count (zeros without "
+        "classes)."""
+        if isinstance(what, (int, np.integer)) and not isinstance(what, bool):
+            check_count(int(what))
+            stream = np.random.Generator(np.random.Philox(key=[seed, 1]))
+            return torch.from_numpy(stream.integers(0, max(1, len(self.class_names)), int(what)))
+        if not self.class_names:
+            raise ValueError(f"{self.name} has no classes: expected a count, found {what!r}.")
+        wanted = [what] if isinstance(what, str) else list(what)
+        check_count(len(wanted))
+        return torch.tensor([self.class_index(one) for one in wanted])
+
+    def class_index(self, which: int | str) -> int:
+        """The index of a class given by index or by name.
+
+        Raises:
+            ValueError: there is no such class; the message lists those that exist.
+        """
+        if isinstance(which, str) and which in self.class_names:
+            return self.class_names.index(which)
+        is_index = isinstance(which, (int, np.integer)) and not isinstance(which, bool)
+        if is_index and 0 <= which < len(self.class_names):
+            return int(which)
+        names = ", ".join(self.class_names[:30]) + (", ..." if len(self.class_names) > 30 else "")
+        raise ValueError(f"{self.name} has no class {which!r}; expected one of {names}.")
+
+    def noise(self, count: int, seed: int) -> torch.Tensor:
+        """Standard normal noise (count, noise_dim), float32; row i depends on (seed, i) alone."""
+        stream = np.random.Generator(np.random.Philox(key=[check_seed(seed), 0]))
+        return torch.from_numpy(stream.standard_normal((count, self.noise_dim), dtype=np.float32))
+
+    def draw(
+        self,
+        noise: torch.Tensor,
+        labels: torch.Tensor | None = None,
+        truncation: float | None = None,
+    ) -> np.ndarray:
+        """Noise (N, noise_dim), before truncation, and labels (N,) to uint8 pixels (N, size, "
+        "size, channels)."""
+        truncation = self.truncation if truncation is None else float(truncation)
+        if not 0 <= truncation <= 2:
+            raise ValueError(f"Expected a truncation from 0 to 2, found {truncation}.")
+        pixels = []
+        with torch.inference_mode():
+            for start in range(0, len(noise), BATCH):
+                part = slice(start, start + BATCH)
+                images = self.network(
+                    noise[part] * truncation, None if labels is None else labels[part]
+                )
+                pixels.append(to_pixels(images))
+        return np.concatenate(pixels)
+
+
+def to_pixels(images: torch.Tensor) -> np.ndarray:
+    """Images (N, C, H, W) in [-1, 1] to uint8 pixels (N, H, W, C)."""
+    pixels = images.add(1).mul(127.5).round().clamp(0, 255).to(torch.uint8)
+    return pixels.permute(0, 2, 3, 1).cpu().numpy()
+
+
+def to_images(pixels: np.ndarray) -> list[Image.Image]:
+    """uint8 pixels (N, H, W, 1 or 3) as PIL images of mode L or RGB."""
+    return [Image.fromarray(one[:, :, 0] if one.shape[2] == 1 else one) for one in pixels]
+
+
+def check_seed(seed: int) -> int:
+    """The seed, if it is a whole number from 0 to 2^32 - 1."""
+    is_integer = isinstance(seed, (int, np.integer)) and not isinstance(seed, bool)
+    if not is_integer or not 0 <= seed <= MAX_SEED:
+        raise ValueError(
+            f"Expected a seed that is a whole number from 0 to {MAX_SEED}, found {seed!r}."
+        )
+    return int(seed)
+
+
+def check_count(count: int) -> None:
+    """Raise a ValueError for a count of images below 1 or above `MAX_COUNT`."""
+    if not 1 <= count <= MAX_COUNT:
+        raise ValueError(f"Expected 1 to {MAX_COUNT:,} images, found {count:,}.")

@@ -1,0 +1,56 @@
+"""The class-conditional GAN (Mirza and Osindero 2014): both players see the class.
+
+The generator takes an embedding of the class beside z, the critic judges by projection (Miyato and
+Koyama 2018).
+
+    python -m training.cgan --data mnist --name my-digits
+    python -m training.cgan --data folder-of-class-folders --size 64
+    python -m training.cgan --name my-digits --resume
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import torch
+
+from training import gan
+from training.data.datasets import Batch
+from training.data.errors import DataError
+from training.game import Game
+from training.options import parse, run_main
+
+
+@dataclass
+class Options(gan.Options):
+    """Options of `training.cgan`: those of `training.gan`."""
+
+
+def iteration(game: Game, batches: Iterator[Batch]) -> None:
+    """Mirza and Osindero 2014, equation 2: the generated images have the classes of the real "
+    "ones."""
+    for k in reversed(range(game.options.n_critic)):
+        real, labels = next(batches)
+        with torch.set_grad_enabled(k == 0):  # the last pass serves the generator's step too
+            fake = game.generator(gan.noise(game, len(real)), labels)
+        gan.critic_step(game, real, fake.detach(), labels)
+
+    if game.critic_only:
+        return
+    with game.update("generator") as terms:
+        terms |= gan.generator_terms(game, real, fake, labels)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    options = parse(Options, __doc__, arguments)
+    dataset = gan.load_data(options, labelled=True)
+    if len(dataset.class_names) < 2:
+        raise DataError(
+            "Expected at least two classes (a folder for each, or a labels CSV) in "
+            f"{options.data}, found "
+            f"{len(dataset.class_names) or 'none'}; training.gan trains without classes."
+        )
+    gan.train(options, iteration, dataset, "training.cgan")
+
+
+if __name__ == "__main__":
+    run_main(main)

@@ -1,0 +1,62 @@
+"""Checkpoints: the full state of a run, written whole or not at all.
+
+A checkpoint is written beside its final name and renamed when it is complete and on the disk, so a
+process killed at any moment leaves the last complete one to resume from.
+"""
+
+import os
+import re
+import shutil
+from pathlib import Path
+
+from accelerate import Accelerator
+
+KEEP = 2
+
+
+def save(accelerator: Accelerator, folder: Path, step: int) -> None:
+    """Write checkpoints/<step>: networks, optimisers, random generators and what else is "
+    "registered."""
+    partial, final = folder / f"{step:08d}.tmp", folder / f"{step:08d}"
+    if accelerator.is_main_process:
+        shutil.rmtree(partial, ignore_errors=True)
+        partial.mkdir(parents=True)
+    accelerator.wait_for_everyone()
+    accelerator.save_state(str(partial))
+    accelerator.wait_for_everyone()
+    if accelerator.is_main_process:
+        for file in partial.iterdir():
+            flush_to_disk(file)
+        shutil.rmtree(final, ignore_errors=True)
+        partial.replace(final)
+        flush_to_disk(folder)
+        for old in complete(folder)[:-KEEP]:
+            shutil.rmtree(old, ignore_errors=True)
+    accelerator.wait_for_everyone()
+
+
+def flush_to_disk(path: Path) -> None:
+    """fsync a file or a folder, so that a rename cannot overtake the data it names."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def complete(folder: Path) -> list[Path]:
+    """The complete checkpoints, oldest first; what a killed process left half written is not "
+    "among them."""
+    if not folder.is_dir():
+        return []
+    return sorted(path for path in folder.iterdir() if re.fullmatch(r"\d{8}", path.name))
+
+
+def load_last(accelerator: Accelerator, folder: Path) -> Path | None:
+    """Load the last complete checkpoint into everything that is registered; None where there is "
+    "none."""
+    found = complete(folder)
+    if not found:
+        return None
+    accelerator.load_state(str(found[-1]))
+    return found[-1]

@@ -1,0 +1,1 @@
+"""Images in: a name, folder or zip becomes a source, a source becomes batches."""

@@ -1,0 +1,261 @@
+"""Images in memory, the order they are drawn in, and batches.
+
+Every random draw of an epoch follows from (run seed, images drawn so far), so neither the number of
+workers nor prefetching changes a run, and a resumed run draws what the interrupted one would have
+drawn.
+"""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from PIL import Image, ImageOps
+from torch.utils.data import DataLoader, Dataset, Sampler
+from tqdm import tqdm
+
+from models.images import UnreadableImage, read_image
+from models.networks.layers import nearest_size
+from training.data.errors import DataError
+from training.data.sources import Source
+
+SMALLEST, LARGEST = 28, 128
+LOOK = 64  # images looked at to choose size and channels
+MAX_BROKEN = 0.1
+MAX_BYTES = 8 * 2**30
+
+
+class Batch(NamedTuple):
+    """Images (N, C, H, W), float32 in [-1, 1], and labels (N,), int64, or None."""
+
+    images: torch.Tensor
+    labels: torch.Tensor | None
+
+
+class LabelledImages(Dataset):
+    """All images of a source as uint8 in memory, one size, with labels where there are classes.
+
+    Attributes:
+        pixels: uint8 (N, H, W, C).
+        labels: int64 (N,) or None.
+        warnings: what was skipped or enlarged, in words.
+    """
+
+    def __init__(
+        self, source: Source, size: int | None = None, channels: int | None = None, augment=None
+    ):
+        """
+        Args:
+            size: height and width; chosen from the data where it is not given.
+            channels: 1 or 3; chosen from the data where it is not given.
+            augment: an albumentations Compose, or None.
+
+        Raises:
+            DataError: too many broken images, fewer than two left, or too much for the memory.
+        """
+        self.name, self.class_names, self.licence = source.name, source.class_names, source.licence
+        self.augment = augment
+        self.warnings: list[str] = []
+        in_memory = isinstance(source.images, np.ndarray)
+        some = source.images[:LOOK] if in_memory else readable(source.images[:LOOK])
+        self.size = size or chosen_size(some)
+        self.channels = channels or (1 if all(is_grey(image) for image in some) else 3)
+        needed = len(source) * self.size**2 * self.channels
+        if needed > MAX_BYTES:
+            raise DataError(
+                f"Expected at most {MAX_BYTES // 2**30} GB of pixels in memory, found "
+                f"{needed / 2**30:.1f} GB: "
+                f"{len(source):,} images at {self.size} pixels; take a smaller --size or fewer "
+                "images."
+            )
+        if in_memory:
+            self.pixels, kept = fit_array(source.images, self.size, self.channels), slice(None)
+        else:
+            self.pixels, kept = self.decode(source.images)
+        self.labels = None if source.labels is None else source.labels[kept]
+        if len(self.pixels) < 2:
+            raise DataError(
+                f"Expected at least two images in {source.name}, found {len(self.pixels)}."
+            )
+        self.check_classes()
+
+    def decode(self, files: list) -> tuple[np.ndarray, np.ndarray]:
+        """Decode all files once; broken ones are left out and named."""
+        small: list[str] = []
+
+        def one(path):
+            try:
+                image = read_image(path)
+            except UnreadableImage as error:
+                return str(error)
+            if min(image.size) < self.size:
+                small.append(path.name)
+            return fit_image(image, self.size, self.channels)
+
+        with ThreadPoolExecutor() as pool:
+            decoded = list(
+                tqdm(pool.map(one, files), "Reading images", len(files), unit="img", leave=False)
+            )
+        broken = [message for message in decoded if isinstance(message, str)]
+        if len(broken) > MAX_BROKEN * len(files):
+            raise DataError(
+                f"{len(broken)} of {len(files)} images cannot be read, the first: {broken[0]}"
+            )
+        self.warnings += [f"Skipped: {message}" for message in broken]
+        if small:
+            self.warnings.append(
+                f"{len(small)} images are smaller than {self.size} pixels and were enlarged, "
+                f"{small[0]} the first."
+            )
+        kept = np.array(
+            [index for index, image in enumerate(decoded) if not isinstance(image, str)], int
+        )
+        shape = (len(kept), self.size, self.size, self.channels)
+        return np.array([decoded[index] for index in kept], np.uint8).reshape(shape), kept
+
+    def check_classes(self) -> None:
+        """A class that lost all its images would leave a hole in the labels."""
+        if self.labels is None:
+            return
+        counts = np.bincount(self.labels, minlength=len(self.class_names))
+        if empty := [self.class_names[index] for index in np.flatnonzero(counts == 0)]:
+            raise DataError(
+                f"Expected images of every class in {self.name}, found none of {', '.join(empty)}."
+            )
+
+    def __len__(self) -> int:
+        return len(self.pixels)
+
+    def __getitems__(self, draws: list[tuple[int, int]]) -> Batch:
+        """A whole batch from (index, seed) pairs; the seed is the image's own augmentation seed."""
+        indices = np.array([index for index, _ in draws])
+        pixels = self.pixels[indices]
+        if self.augment is not None:
+            pixels = np.stack(
+                [self.augmented(p, seed) for p, (_, seed) in zip(pixels, draws, strict=True)]
+            )
+        images = torch.from_numpy(pixels).permute(0, 3, 1, 2).float().div(127.5).sub(1)
+        return Batch(
+            images, None if self.labels is None else torch.from_numpy(self.labels[indices])
+        )
+
+    def all(self) -> Batch:
+        """Every image, without augmentation, in order."""
+        images = torch.from_numpy(self.pixels).permute(0, 3, 1, 2).float().div(127.5).sub(1)
+        return Batch(images, None if self.labels is None else torch.from_numpy(self.labels))
+
+    def augmented(self, pixels: np.ndarray, seed: int) -> np.ndarray:
+        """One image (H, W, C), augmented as its seed says."""
+        self.augment.set_random_seed(seed)
+        return self.augment(image=pixels)["image"].reshape(pixels.shape)
+
+
+class Order(Sampler):
+    """Endless batches of (index, seed): a new permutation each epoch, one seed for each image
+    drawn.
+
+    Position c of the whole run, over all processes, is image c mod N of the permutation of epoch c
+    // N; batch b of process r takes the positions (b * processes + r) * batch_size onwards.
+    """
+
+    def __init__(
+        self,
+        length: int,
+        batch_size: int,
+        seed: int,
+        drawn: int = 0,
+        rank: int = 0,
+        processes: int = 1,
+    ):
+        """
+        Args:
+            drawn: images that all processes together have drawn before, to go on from.
+        """
+        self.length, self.batch_size, self.seed = length, batch_size, seed
+        self.drawn, self.rank, self.processes = drawn, rank, processes
+
+    def __iter__(self) -> Iterator[list[tuple[int, int]]]:
+        position = self.drawn + self.rank * self.batch_size
+        epoch, permutation = -1, None
+        while True:
+            draws = []
+            for counter in range(position, position + self.batch_size):
+                if counter // self.length != epoch:
+                    epoch = counter // self.length
+                    permutation = np.random.default_rng([self.seed, epoch]).permutation(self.length)
+                draws.append(
+                    (
+                        int(permutation[counter % self.length]),
+                        (self.seed * 1_000_003 + counter) % 2**31,
+                    )
+                )
+            yield draws
+            position += self.batch_size * self.processes
+
+
+def batches(dataset: Dataset, order: Order, workers: int, device: torch.device) -> Iterator[Batch]:
+    """Batches on the device, endlessly.
+
+    The loader has a random generator of its own: an iterator draws a seed when it is made, and
+    taking it from the global one would make a resumed run differ.
+    """
+    loader = DataLoader(
+        dataset,
+        batch_sampler=order,
+        num_workers=workers,
+        collate_fn=lambda batch: batch,
+        generator=torch.Generator().manual_seed(order.seed),
+        pin_memory=device.type == "cuda",
+        persistent_workers=workers > 0,
+        multiprocessing_context="fork" if workers else None,
+    )
+    for batch in loader:
+        yield Batch(
+            *(None if part is None else part.to(device, non_blocking=True) for part in batch)
+        )
+
+
+def readable(files: list) -> list[Image.Image]:
+    """The images of these files that open."""
+    images = []
+    for path in files:
+        try:
+            images.append(read_image(path))
+        except UnreadableImage:
+            continue
+    return images
+
+
+def chosen_size(some: list[Image.Image] | np.ndarray) -> int:
+    """A size for the data: the middle of the short sides, from 28 to 128, downwards to one that "
+    "networks make."""
+    if not len(some):
+        return SMALLEST
+    shorts = [
+        min(image.shape[:2]) if isinstance(image, np.ndarray) else min(image.size) for image in some
+    ]
+    return nearest_size(min(LARGEST, max(SMALLEST, int(np.median(shorts)))), step=-1)
+
+
+def is_grey(image: Image.Image | np.ndarray) -> bool:
+    """Whether an image has no colour: one channel, or three that are equal."""
+    array = np.asarray(image)
+    return array.ndim == 2 or array.shape[2] == 1 or bool((array == array[:, :, :1]).all())
+
+
+def fit_image(image: Image.Image, size: int, channels: int) -> np.ndarray:
+    """Scale the short side to `size` and cut the middle out: uint8 (size, size, channels)."""
+    image = image.convert("L" if channels == 1 else "RGB")
+    if image.size != (size, size):
+        image = ImageOps.fit(image, (size, size), Image.Resampling.LANCZOS)
+    return np.asarray(image).reshape(size, size, channels)
+
+
+def fit_array(pixels: np.ndarray, size: int, channels: int) -> np.ndarray:
+    """uint8 images (N, H, W) or (N, H, W, C) to (N, size, size, channels)."""
+    pixels = pixels[..., None] if pixels.ndim == 3 else pixels
+    if pixels.shape[1:] == (size, size, channels):
+        return pixels
+    images = (Image.fromarray(one[:, :, 0] if one.shape[2] == 1 else one) for one in pixels)
+    return np.stack([fit_image(image, size, channels) for image in images])

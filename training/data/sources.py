@@ -1,0 +1,215 @@
+"""From a bundled name, a folder or a zip to a list of images, with a class for each where there are
+classes.
+
+Layouts of a folder, tried in this order: IDX files; a labels CSV beside or above the images; class
+folders, sorted naturally; a flat folder. `train/` and `test/` (or `val/`) inside it are taken as
+its splits.
+"""
+
+import csv
+import hashlib
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from models.archives import UnsafeArchive, extract
+from models.images import EXTENSIONS
+from training.data.errors import DataError
+from training.data.idx import find_idx, read_idx
+
+BUNDLED = Path(__file__).parent / "bundled"
+UNPACKED = Path("user/datasets")
+SPLITS = {"train": ("train", "training"), "test": ("test", "val", "valid", "validation", "testing")}
+OWN_DATA = "the owner of the data; not known to this program"
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where images come from.
+
+    Attributes:
+        name: what the data is called.
+        images: uint8 pixels (N, H, W) or (N, H, W, 3), or one path for each image.
+        labels: class indices (N,) int64, or None.
+        class_names: one for each class, empty where there are none.
+        licence: of the data, for the model card.
+    """
+
+    name: str
+    images: np.ndarray | list[Path]
+    labels: np.ndarray | None = None
+    class_names: list[str] = field(default_factory=list)
+    licence: str = OWN_DATA
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+
+def find_source(data: str, split: str = "train") -> Source:
+    """The images of a split of `data`: a name of `named.NAMES`, a folder, or a zip of a folder.
+
+    Raises:
+        DataError: nothing there, no images, or a layout that cannot be read.
+    """
+    from training.data import named
+
+    if data in named.NAMES:
+        return named.load(data, split)
+    path = Path(data).expanduser()
+    if not path.exists():
+        names = ", ".join(named.NAMES)
+        raise DataError(
+            f"Expected a folder, a zip or one of the names {names} as data, found no {data!r}."
+        )
+    if path.is_file():
+        path = unpack(path)
+    folder = split_folder(path, split)
+    return (
+        from_idx(path, split) or from_csv(folder, path) or from_classes(folder) or from_flat(folder)
+    )
+
+
+def unpack(archive: Path) -> Path:
+    """Unpack a zip under user/datasets/ once, under a name that follows from its content."""
+    if archive.suffix.lower() != ".zip":
+        raise DataError(f"Expected a folder or a zip as data, found the file {archive}.")
+    with archive.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()[:12]
+    folder = UNPACKED / f"{archive.stem}-{digest}"
+    if not folder.is_dir():
+        try:
+            extract(archive, folder, (*EXTENSIONS, ".csv", "ubyte", "ubyte.gz"))
+        except UnsafeArchive as error:
+            raise DataError(str(error)) from None
+    if not folder.is_dir():
+        raise DataError(f"Expected images in {archive}, found none.")
+    inside = list(folder.iterdir())
+    return inside[0] if len(inside) == 1 and inside[0].is_dir() else folder
+
+
+def split_folder(folder: Path, split: str) -> Path:
+    """The sub-folder of a split; the folder itself for train where it is not split at all."""
+    children = {child.name.lower(): child for child in folder.iterdir() if child.is_dir()}
+    for name in SPLITS[split]:
+        if name in children:
+            return children[name]
+    if split == "train":
+        return folder
+    raise DataError(f"Expected a folder test/ or val/ in {folder} to measure on, found none.")
+
+
+def from_idx(folder: Path, split: str) -> Source | None:
+    """IDX images and labels, if the folder holds any."""
+    if (files := find_idx(folder, split)) is None:
+        return None
+    images, labels = (read_idx(path) for path in files)
+    if images.ndim not in (3, 4) or len(images) != len(labels):
+        raise DataError(
+            f"Expected as many labels as images in {folder}, found {labels.shape} labels for "
+            f"{images.shape} images."
+        )
+    values = np.unique(labels)  # EMNIST's letters count from 1
+    names = [str(value) for value in values]
+    return Source(folder.name, images, np.searchsorted(values, labels).astype(np.int64), names)
+
+
+def from_csv(folder: Path, above: Path) -> Source | None:
+    """Files and labels of a CSV: a column file, filename, image, path or name, and a column label "
+    "or class."""
+    tables = sorted({*folder.glob("*.csv"), *above.glob("*.csv")})
+    if not tables:
+        return None
+    table = tables[0]
+    try:
+        with table.open(newline="", encoding="utf-8-sig") as file:
+            rows = [row for row in csv.reader(file) if row]
+    except UnicodeDecodeError:
+        raise DataError(f"Expected a CSV in UTF-8 in {table}, found another encoding.") from None
+    header = [cell.strip().lower() for cell in rows[0]] if rows else []
+    files = column(header, ("file", "filename", "file_name", "image", "path", "name"))
+    labels = column(header, ("label", "class", "category", "target"))
+    if files is None or labels is None:
+        raise DataError(
+            f"Expected a column 'file' and a column 'label' in {table}, found {', '.join(header)}."
+        )
+    by_name = {
+        name: path
+        for path in images_in(folder)
+        for name in (path.name, path.stem, relative(path, folder))
+    }
+    pairs = [
+        (by_name.get(row[files]), row[labels].strip())
+        for row in rows[1:]
+        if len(row) > max(files, labels)
+    ]
+    found = [(path, label) for path, label in pairs if path is not None]
+    if not found:
+        raise DataError(f"Expected the images that {table} names in {folder}, found none of them.")
+    names = sorted({label for _, label in found}, key=natural)
+    indices = np.array([names.index(label) for _, label in found], np.int64)
+    return Source(above.name, [path for path, _ in found], indices, names)
+
+
+def column(header: list[str], names: tuple[str, ...]) -> int | None:
+    """The position of the first column with one of these names."""
+    return next((header.index(name) for name in names if name in header), None)
+
+
+def relative(path: Path, folder: Path) -> str:
+    return path.relative_to(folder).as_posix()
+
+
+def from_classes(folder: Path) -> Source | None:
+    """One folder for each class, if there are folders with images."""
+    folders = sorted(
+        (child for child in folder.iterdir() if child.is_dir()), key=lambda c: natural(c.name)
+    )
+    classes = [(child.name, files) for child in folders if (files := images_in(child))]
+    if not classes:
+        return None
+    labels = np.repeat(np.arange(len(classes)), [len(files) for _, files in classes])
+    return Source(
+        data_name(folder),
+        [path for _, files in classes for path in files],
+        labels,
+        [name for name, _ in classes],
+    )
+
+
+def from_flat(folder: Path) -> Source:
+    """The images of a folder, without classes."""
+    files = images_in(folder)
+    if not files:
+        raise DataError(f"Expected images ({', '.join(EXTENSIONS)}) in {folder}, found none.")
+    return Source(data_name(folder), files)
+
+
+def data_name(folder: Path) -> str:
+    """What a folder of data is called: train/ and the like take their parent's name."""
+    folder = folder.resolve()
+    return (
+        folder.parent.name
+        if folder.name.lower() in SPLITS["train"] + SPLITS["test"]
+        else folder.name
+    )
+
+
+def images_in(folder: Path) -> list[Path]:
+    """All image files below a folder by their ending, hidden ones left out, sorted naturally."""
+    files = (
+        path for path in folder.rglob("*") if path.suffix.lower() in EXTENSIONS and path.is_file()
+    )
+    visible = (
+        path for path in files if not any(p.startswith(".") for p in path.relative_to(folder).parts)
+    )
+    return sorted(visible, key=lambda path: natural(relative(path, folder)))
+
+
+def natural(text: str) -> list:
+    """A sort key in which img2 stands before img10."""
+    return [
+        (0, int(part), "") if part.isdigit() else (1, 0, part.lower())
+        for part in re.split(r"(\d+)", text)
+    ]

@@ -1,0 +1,186 @@
+"""The game: networks that play against each other, each with its optimiser, and one update at a "
+"time."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from functools import partial
+
+import torch
+from accelerate import Accelerator
+from torch import Tensor, nn
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+
+from training.objectives import Objective
+from training.options import Options
+
+# the average never looks back further than this share of the run so far (Karras 2022, EDM)
+EMA_RAMP = 0.05
+
+
+class Diverged(RuntimeError):
+    """A loss is no longer a finite number; the message is one sentence for the person who "
+    "trains."""
+
+
+@dataclass
+class Progress:
+    """How far a run is; part of every checkpoint.
+
+    Attributes:
+        step: iterations done.
+        images_seen: real images drawn by all processes together.
+        minutes: spent training, over all starts.
+        diverse_once: whether the samples have ever been diverse.
+        low_checks: checks in a row that found them all alike.
+    """
+
+    step: int = 0
+    images_seen: int = 0
+    minutes: float = 0.0
+    diverse_once: bool = False
+    low_checks: int = 0
+
+    def state_dict(self) -> dict:
+        return asdict(self)
+
+    def load_state_dict(self, state: dict) -> None:
+        self.__dict__.update(state)
+
+
+class Game:
+    """What an iteration of an algorithm plays with.
+
+    The networks are attributes under their names (`game.generator`). They carry the accelerator's
+    autocast and
+    are otherwise plain modules: gradients are averaged over the processes in `update`, once, after
+    the backward pass. DistributedDataParallel would do it in hooks, which gradient penalties,
+    frozen opponents and several passes through one network each have to work around.
+
+    Attributes:
+        networks, optimisers: by name.
+        averages: the EMA of each network that is named in `averaged`.
+        objective: the adversarial objective.
+        progress: how far the run is.
+    """
+
+    def __init__(
+        self,
+        accelerator: Accelerator,
+        options: Options,
+        objective: Objective,
+        networks: dict[str, nn.Module],
+        averaged: tuple[str, ...] = ("generator",),
+        betas: tuple[float, float] = (0.0, 0.99),
+        warm_up: int = 0,
+    ):
+        self.accelerator, self.options, self.objective = accelerator, options, objective
+        self.progress, self.warm_up = Progress(), warm_up
+        average = partial(
+            AveragedModel, device=accelerator.device, multi_avg_fn=self.average_weights
+        )
+        # before prepare, which replaces `forward` by one that a copy would share with the original
+        self.averages = {name: average(networks[name]) for name in averaged}
+        self.networks = {
+            name: accelerator.prepare_model(network, evaluation_mode=True)
+            for name, network in networks.items()
+        }
+        self.optimisers = {
+            name: accelerator.prepare_optimizer(
+                torch.optim.Adam(network.parameters(), options.lr, betas=betas, fused=True)
+            )
+            for name, network in self.networks.items()
+        }
+        accelerator.register_for_checkpointing(self.progress, *self.averages.values())
+        self.records: dict[str, list[Tensor]] = {}
+
+    def __getattr__(self, name: str) -> nn.Module:
+        networks = self.__dict__.get("networks", {})
+        if name not in networks:
+            raise AttributeError(f"The game has no {name!r}.")
+        return networks[name]
+
+    @contextmanager
+    def update(self, name: str) -> Iterator[dict[str, Tensor]]:
+        """One step of one network: the caller fills in terms, whose sum it then descends.
+
+        The other networks are frozen inside, so that gradients pass through them but are not
+        computed for them.
+
+        Raises:
+            Diverged: the sum is not finite; nothing has been changed then.
+        """
+        network, optimiser = self.networks[name], self.optimisers[name]
+        others = [other for key, other in self.networks.items() if key != name]
+        for other in others:
+            other.requires_grad_(False)
+        optimiser.zero_grad()
+        terms: dict[str, Tensor] = {}
+        yield terms
+        loss = torch.stack(list(terms.values())).sum()
+        if not torch.isfinite(loss):
+            found = ", ".join(f"{key} = {value.item():g}" for key, value in terms.items())
+            raise Diverged(
+                f"The {name}'s loss is not finite any more at step {self.progress.step}: {found}."
+            )
+        self.accelerator.backward(loss)
+        gradients = [p.grad for p in network.parameters() if p.grad is not None]
+        self.share(gradients)
+        self.observe(**{f"{name}/{key}": value for key, value in terms.items()})
+        self.observe(**{f"{name}/gradient_norm": torch.nn.utils.get_total_norm(gradients)})
+        optimiser.step()
+        for other in others:
+            other.requires_grad_(True)
+
+    def share(self, gradients: list[Tensor]) -> None:
+        """Replace gradients by their mean over the processes, in one message."""
+        if self.accelerator.num_processes == 1:
+            return
+        flat = torch.cat([gradient.flatten() for gradient in gradients])
+        parts = self.accelerator.reduce(flat, "mean").split(
+            [gradient.numel() for gradient in gradients]
+        )
+        for gradient, part in zip(gradients, parts, strict=True):
+            gradient.copy_(part.view_as(gradient))
+
+    def observe(self, **values: Tensor) -> None:
+        """Remember scalars for the next line of the log."""
+        for name, value in values.items():
+            self.records.setdefault(name, []).append(value.detach())
+
+    def observed(self) -> dict[str, float]:
+        """The mean of each scalar since the last call."""
+        means = {
+            name: torch.stack(values).float().mean().item() for name, values in self.records.items()
+        }
+        self.records.clear()
+        return means
+
+    @property
+    def critic_only(self) -> bool:
+        """Whether a ready generator still waits for its critic (--init-from without one, "
+        "--warm-up)."""
+        return self.progress.images_seen <= self.warm_up
+
+    def average_weights(self, averages: list[Tensor], current: list[Tensor], _count) -> None:
+        """EMA with beta = 0.5^(images in a step / half-life in images) (Karras 2022; R3GAN "
+        "2024)."""
+        step = self.options.batch_size * self.accelerator.num_processes
+        half_life = min(self.options.ema_half_life, EMA_RAMP * self.progress.images_seen)
+        beta = 0.5 ** (step / half_life) if half_life > 0 else 0.0
+        get_ema_multi_avg_fn(beta)(averages, current, None)
+
+    def average(self) -> None:
+        """Take the networks' weights into their averages."""
+        for name, average in self.averages.items():
+            average.update_parameters(self.networks[name])
+
+    def set_learning_rate(self, length: int) -> None:
+        """Constant for n_epochs, then linearly to zero over n_epochs_decay passes over `length` "
+        "images."""
+        constant, decay = self.options.n_epochs * length, self.options.n_epochs_decay * length
+        past = self.progress.images_seen - constant
+        factor = 1.0 if past <= 0 else max(0.0, 1 - past / decay) if decay else 0.0
+        for optimiser in self.optimisers.values():
+            for group in optimiser.param_groups:
+                group["lr"] = self.options.lr * factor

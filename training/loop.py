@@ -1,0 +1,384 @@
+"""The loop that all training scripts share: steps, samples, logs, checkpoints, exports, and a "
+"clean end."""
+
+import os
+import shutil
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+import torch
+import yaml
+from accelerate import Accelerator
+from PIL import Image
+from torch import Tensor
+from torchvision.utils import make_grid
+from tqdm import tqdm
+
+from training import checkpoints
+from training.data.datasets import Batch, LabelledImages, Order, batches
+from training.game import Diverged, Game
+from training.options import Options, plain
+from training.runs import Run
+
+COLLAPSED = 0.1  # share of the real images' diversity below which samples count as all alike
+DIVERSE = 0.3
+PATIENCE = 3  # checks in a row before a collapsed run stops
+DRY_STEPS = 5
+STATUS_SECONDS = 2.0
+
+Iteration = Callable[[Game, Iterator[Batch]], None]
+
+
+def make_accelerator(options: Options) -> Accelerator:
+    """Device, precision and processes, from the options and from `accelerate launch`."""
+    precision = options.precision
+    if precision == "auto":
+        precision = "bf16" if options.device != "mps" and has_bfloat16() else "fp32"
+    if options.device == "cuda" and not torch.cuda.is_available():
+        raise ValueError(
+            "Expected a CUDA device for --device cuda, found none; take --device auto."
+        )
+    if options.device == "mps" and not torch.backends.mps.is_available():
+        raise ValueError("Expected an Apple GPU for --device mps, found none; take --device auto.")
+    return Accelerator(
+        mixed_precision="no" if precision == "fp32" else precision, cpu=options.device == "cpu"
+    )
+
+
+def has_bfloat16() -> bool:
+    """Whether the hardware computes in bfloat16 itself, so that it is faster than float32."""
+    if torch.cuda.is_available():
+        return torch.cuda.is_bf16_supported(including_emulation=False)
+    return torch.backends.mkldnn.is_available() and torch.ops.mkldnn._is_mkldnn_bf16_supported()
+
+
+def fit(
+    game: Game,
+    iteration: Iteration,
+    dataset: LabelledImages,
+    run: Run,
+    samples: Callable[[], Tensor],
+    export: Callable[[Path], None],
+    diversity: Callable[[], float] | None = None,
+    columns: int = 10,
+) -> None:
+    """Play until the schedule is done, a limit is reached, someone asks to stop, or the game is
+    lost.
+
+    Args:
+        iteration: one pass of the algorithm.
+        samples: images (N, C, H, W) in [-1, 1] from fixed noise, laid out in rows of `columns`.
+        export: writes an exported model to a folder.
+        diversity: diversity of samples as a share of the real images'.
+    """
+    options, accelerator = game.options, game.accelerator
+    if options.dry_run:
+        return dry_run(game, iteration, dataset)
+    if accelerator.is_main_process:
+        run.begin(yaml.safe_dump(plain(asdict(options)), sort_keys=False), options.resume)
+    accelerator.wait_for_everyone()
+    for warning in dataset.warnings:
+        run.warn(warning)
+        say(accelerator, warning)
+    if options.resume and checkpoints.load_last(accelerator, run.checkpoints) is None:
+        say(accelerator, "No complete checkpoint to resume from: starting from the beginning.")
+    if accelerator.is_main_process:
+        run.forget_after(game.progress.step)
+    with Session(game, dataset, run, samples, export, diversity, columns) as session:
+        session.play(iteration)
+
+
+class Session:
+    """One start of a run, from its first step to its end."""
+
+    def __init__(self, game, dataset, run, samples, export, diversity, columns):
+        self.game, self.dataset, self.run = game, dataset, run
+        self.samples, self.export, self.diversity, self.columns = (
+            samples,
+            export,
+            diversity,
+            columns,
+        )
+        self.options, self.accelerator, self.progress = (
+            game.options,
+            game.accelerator,
+            game.progress,
+        )
+        self.main = self.accelerator.is_main_process
+        self.total = (self.options.n_epochs + self.options.n_epochs_decay) * len(dataset)
+        self.began = self.last_log = self.last_status = time.monotonic()
+        self.minutes_before, self.images_before = self.progress.minutes, self.progress.images_seen
+        self.images_logged = self.images_before
+        self.saved_step = -1
+        self.asked_to_stop = ""
+
+    def __enter__(self) -> "Session":
+        from torch.utils.tensorboard import SummaryWriter  # takes a second to import
+
+        self.handlers = {
+            s: signal.signal(s, self.on_signal) for s in (signal.SIGINT, signal.SIGTERM)
+        }
+        folder = str(self.run.folder / "tensorboard")
+        self.writer = SummaryWriter(folder, purge_step=self.progress.step) if self.main else None
+        self.bar = tqdm(
+            total=self.total, initial=self.progress.images_seen, unit="img", unit_scale=True, disable=not self.main,
+            desc=self.run.folder.name, dynamic_ncols=True, mininterval=0.5 if sys.stderr.isatty() else 30,
+        )  # fmt: skip
+        return self
+
+    def __exit__(self, *_) -> None:
+        self.bar.close()
+        if self.writer:
+            self.writer.close()
+        for number, handler in self.handlers.items():
+            signal.signal(number, handler)
+
+    def on_signal(self, number: int, _frame) -> None:
+        """Ctrl-C and SIGTERM end the run after this step; a second Ctrl-C ends it at once."""
+        if self.asked_to_stop and number == signal.SIGINT:
+            raise KeyboardInterrupt
+        self.asked_to_stop = (
+            "Stopped by Ctrl-C." if number == signal.SIGINT else "Stopped by the system."
+        )
+
+    def play(self, iteration: Iteration) -> None:
+        """The steps, and what happens between them."""
+        order = Order(
+            len(self.dataset), self.options.batch_size, self.options.seed, self.progress.images_seen,
+            self.accelerator.process_index, self.accelerator.num_processes,
+        )  # fmt: skip
+        stream = self.counted(
+            batches(self.dataset, order, self.options.workers, self.accelerator.device)
+        )
+        self.status(state="training", images_total=self.total, message="")
+        if self.progress.step == 0:
+            self.show_samples()
+        try:
+            while not (end := self.reason_to_stop()):
+                before = self.progress.images_seen
+                self.game.set_learning_rate(len(self.dataset))
+                iteration(self.game, stream)
+                self.game.average()
+                self.progress.step += 1
+                self.between_steps(before)
+        except Diverged as error:
+            return self.fail(f"{error} {self.advice()}")
+        except KeyboardInterrupt:
+            self.status(
+                state="stopped", message="Stopped at once; it resumes from its last checkpoint."
+            )
+            raise
+        if end[0] == "failed":
+            self.fail(end[1])
+        self.finish(*end)
+
+    def counted(self, stream: Iterator[Batch]) -> Iterator[Batch]:
+        """Batches, counted over all processes as they are drawn."""
+        for batch in stream:
+            self.progress.images_seen += len(batch.images) * self.accelerator.num_processes
+            yield batch
+
+    def between_steps(self, before: int) -> None:
+        """Whatever is due after a step in which images_seen rose from `before`."""
+        now = self.progress.images_seen
+        self.progress.minutes = self.minutes_before + (time.monotonic() - self.began) / 60
+        self.bar.update(now - before)
+        if now // self.options.sample_every > before // self.options.sample_every:
+            self.show_samples()
+            self.check_diversity()
+        if now // self.options.log_every > before // self.options.log_every:
+            self.log()
+        elif time.monotonic() - self.last_status > STATUS_SECONDS:
+            self.status()
+        if now // self.options.checkpoint_every > before // self.options.checkpoint_every:
+            self.save()
+
+    def reason_to_stop(self) -> tuple[str, str] | None:
+        """(state, message) where the run is to end now, the same in every process."""
+        minutes = (time.monotonic() - self.began) / 60
+        end = None
+        if self.progress.images_seen >= self.total:
+            end = ("finished", "The schedule is done.")
+        elif self.options.max_steps is not None and self.progress.step >= self.options.max_steps:
+            end = ("stopped", f"Stopped at --max-steps {self.options.max_steps}.")
+        elif self.progress.low_checks >= PATIENCE:
+            end = ("failed", f"Stopped: the samples stay all alike. {self.advice()}")
+        local = ""  # what one process may see before another
+        if self.asked_to_stop:
+            local = self.asked_to_stop
+        elif self.options.max_minutes is not None and minutes >= self.options.max_minutes:
+            local = f"Stopped at --max-minutes {self.options.max_minutes:g}."
+        elif self.main and self.run.stop_requested():
+            local = "Stopped by request."
+        if end is None and self.agreed(bool(local)):
+            end = ("stopped", local or "Stopped with the other processes.")
+        return end
+
+    def agreed(self, flag: bool) -> bool:
+        """Whether any process raises the flag."""
+        if self.accelerator.num_processes == 1:
+            return flag
+        raised = torch.tensor([float(flag)], device=self.accelerator.device)
+        return bool(self.accelerator.reduce(raised, "sum").item())
+
+    def log(self) -> None:
+        """A line of metrics.jsonl and the same in TensorBoard."""
+        now, seen = time.monotonic(), self.progress.images_seen
+        speed = (seen - self.images_logged) / max(now - self.last_log, 1e-9)
+        self.last_log, self.images_logged = now, seen
+        values = self.game.observed()
+        if not self.main:
+            return
+        line = {
+            "step": self.progress.step,
+            "images": seen,
+            "minutes": round(self.progress.minutes, 4),
+        }
+        self.run.log({**line, "images_per_second": round(speed, 2), **values})
+        for name, value in values.items():
+            self.writer.add_scalar(name, value, self.progress.step)
+        self.bar.set_postfix(
+            {k: f"{v:.3g}" for k, v in values.items() if k.startswith("D(")}, refresh=False
+        )
+        self.status(images_per_second=speed)
+
+    def status(self, **changes) -> None:
+        """Renew status.json."""
+        if not self.main:
+            return
+        self.last_status = time.monotonic()
+        speed = changes.get("images_per_second", self.run.status.images_per_second)
+        left = (self.total - self.progress.images_seen) / speed if speed else None
+        if left is not None and self.options.max_minutes is not None:
+            left = min(left, self.options.max_minutes * 60 - (self.last_status - self.began))
+        self.run.write_status(
+            step=self.progress.step, images_seen=self.progress.images_seen, seconds_left=left,
+            minutes=round(self.progress.minutes, 3), **changes,
+        )  # fmt: skip
+
+    def show_samples(self) -> None:
+        """Write the grid of samples, from the same noise each time."""
+        if not self.main:
+            return
+        sheet = make_grid(
+            self.samples(), self.columns, normalize=True, value_range=(-1, 1), pad_value=1.0
+        )
+        pixels = sheet.mul(255).round().to(torch.uint8).permute(1, 2, 0).cpu().numpy()
+        path = self.run.samples / f"{self.progress.step:06d}.png"
+        partial = path.with_suffix(".tmp")
+        Image.fromarray(pixels).save(partial, "PNG")
+        partial.replace(path)
+        self.writer.add_image("samples", sheet, self.progress.step)
+
+    def check_diversity(self) -> None:
+        """Warn, and count towards stopping, where samples are all alike."""
+        if self.diversity is None:
+            return
+        share = self.diversity()
+        self.game.observe(diversity=torch.tensor(share))
+        self.progress.diverse_once |= share >= DIVERSE
+        collapsed = share < COLLAPSED and (
+            self.progress.diverse_once or self.progress.images_seen > 200_000
+        )
+        self.progress.low_checks = self.progress.low_checks + 1 if collapsed else 0
+        if collapsed and self.main:
+            text = (
+                f"At {self.progress.images_seen:,} images the samples are nearly all alike "
+                f"(diversity {share:.0%} of "
+                f"the real images'): the generator is collapsing. {self.advice()}"
+            )
+            self.run.warn(text)
+            self.bar.write(text)
+
+    def advice(self) -> str:
+        """What a person can try when a game is lost."""
+        return "Try a lower --lr, a larger --r1, or go on from an earlier export with --init-from."
+
+    def save(self) -> None:
+        """A checkpoint and the exports, unless they are there or the run is collapsing."""
+        if self.saved_step == self.progress.step or self.progress.low_checks:
+            return
+        checkpoints.save(self.accelerator, self.run.checkpoints, self.progress.step)
+        self.saved_step = self.progress.step
+        if self.main:
+            last, best = self.run.exports / "last", self.run.exports / "best"
+            self.export(last)
+            partial = best.with_name("best.tmp")  # the same as the last while nothing is validated
+            shutil.rmtree(partial, ignore_errors=True)
+            shutil.copytree(last, partial)
+            shutil.rmtree(best, ignore_errors=True)
+            partial.replace(best)
+        self.accelerator.wait_for_everyone()
+
+    def finish(self, state: str, message: str) -> None:
+        """Log, save and export what there is, and say how it ended."""
+        if self.game.records:
+            self.log()
+        self.save()
+        self.show_samples()
+        self.status(state=state, message=message)
+        self.bar.close()
+        say(
+            self.accelerator,
+            f"{message} {self.progress.images_seen:,} images in {self.progress.minutes:.1f} "
+            "minutes.",
+        )
+        say(self.accelerator, f"Exported model: {self.run.exports / 'last'}")
+
+    def fail(self, message: str) -> None:
+        """End without saving: the last checkpoint and export are the last good ones."""
+        self.status(state="failed", message=message)
+        self.bar.close()
+        kept = checkpoints.complete(self.run.checkpoints)
+        where = (
+            f"The last good checkpoint is {kept[-1]}." if kept else "There is no checkpoint yet."
+        )
+        raise SystemExit(f"{message} {where}") if self.main else SystemExit(1)
+
+
+def dry_run(game: Game, iteration: Iteration, dataset: LabelledImages) -> None:
+    """Print the plan after a few timed steps; nothing is written."""
+    options, accelerator = game.options, game.accelerator
+    order = Order(len(dataset), options.batch_size, options.seed)
+    stream = batches(dataset, order, options.workers, accelerator.device)
+    iteration(game, stream)
+    began = time.monotonic()
+    for _ in range(DRY_STEPS):
+        iteration(game, stream)
+    step = (time.monotonic() - began) / DRY_STEPS
+    epochs = options.n_epochs + options.n_epochs_decay
+    total = epochs * len(dataset)
+    steps = -(-total // (options.batch_size * accelerator.num_processes))
+    say(accelerator, f"data        {dataset.name}: {len(dataset):,} images, {dataset.size}x{dataset.size}, "
+        f"{'grey' if dataset.channels == 1 else 'RGB'}, {len(dataset.class_names)} classes")  # fmt: skip
+    for warning in dataset.warnings:
+        say(accelerator, f"            {warning}")
+    for name, network in game.networks.items():
+        say(accelerator, f"{name:11} {sum(p.numel() for p in network.parameters()):,} parameters")
+    say(accelerator, f"memory      {peak_memory() / 2**20:,.0f} MB at the peak")
+    say(accelerator, f"device      {accelerator.device}, {accelerator.mixed_precision} mixed precision, "
+        f"{accelerator.num_processes} process(es)")  # fmt: skip
+    say(accelerator, f"time        {steps:,} steps of {step * 1000:.0f} ms for {epochs} epochs: "
+        f"about {steps * step / 60:,.0f} minutes ({options.batch_size / step:,.0f} images a second)")  # fmt: skip
+
+
+def peak_memory() -> int:
+    """Bytes used at the peak, on the GPU where there is one, else by the process."""
+    if torch.cuda.is_available():
+        return torch.cuda.max_memory_allocated()
+    if os.name == "nt":
+        return 0
+    import resource
+
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
+
+
+def say(accelerator: Accelerator, text: str) -> None:
+    """Print once, not once a process."""
+    if accelerator.is_main_process:
+        tqdm.write(text)

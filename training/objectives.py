@@ -1,0 +1,101 @@
+"""Adversarial objectives as pure functions of logits, in one table of names.
+
+x is real, x^ = G(z), D gives logits of shape (N,). Every function returns named terms that are
+summed and minimised. `critic(real, fake)` is the critic's step, `generator(fake, real)` the
+generator's; only the relativistic objective looks at `real` there.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+Terms = dict[str, Tensor]
+
+
+@dataclass(frozen=True)
+class Objective:
+    """One row of the table.
+
+    Attributes:
+        critic: (real, fake) -> terms.
+        generator: (fake, real) -> terms.
+        relativistic: whether the generator's step needs the logits of real images.
+        probability: logits to P(real) where D estimates one, else None.
+        paper: where it comes from.
+    """
+
+    critic: Callable[[Tensor, Tensor], Terms]
+    generator: Callable[[Tensor, Tensor | None], Terms]
+    paper: str
+    relativistic: bool = False
+    probability: Callable[[Tensor], Tensor] | None = None
+
+    def scores(self, real: Tensor, fake: Tensor) -> Terms:
+        """Mean D(x) and D(G(z)), as probabilities where they are, to see whether the game is in "
+        "balance."""
+        read = self.probability or (lambda logits: logits)
+        return {"D(x)": read(real.detach()).mean(), "D(G(z))": read(fake.detach()).mean()}
+
+
+def nonsaturating_critic(real: Tensor, fake: Tensor) -> Terms:
+    """-E log D(x) - E log(1 - D(x^)) with D = sigmoid(logits) (Goodfellow 2014, equation 1)."""
+    return {"real": F.softplus(-real).mean(), "fake": F.softplus(fake).mean()}
+
+
+def nonsaturating_generator(fake: Tensor, real: Tensor | None = None) -> Terms:
+    """-E log D(x^) (Goodfellow 2014, section 3): strong gradients where the critic is sure."""
+    return {"adversarial": F.softplus(-fake).mean()}
+
+
+def lsgan_critic(real: Tensor, fake: Tensor) -> Terms:
+    """1/2 E (D(x) - 1)^2 + 1/2 E D(x^)^2 (Mao 2017, equation 9)."""
+    return {"real": 0.5 * (real - 1).square().mean(), "fake": 0.5 * fake.square().mean()}
+
+
+def lsgan_generator(fake: Tensor, real: Tensor | None = None) -> Terms:
+    """1/2 E (D(x^) - 1)^2 (Mao 2017, equation 9)."""
+    return {"adversarial": 0.5 * (fake - 1).square().mean()}
+
+
+def hinge_critic(real: Tensor, fake: Tensor) -> Terms:
+    """E max(0, 1 - D(x)) + E max(0, 1 + D(x^)) (Lim and Ye 2017)."""
+    return {"real": F.relu(1 - real).mean(), "fake": F.relu(1 + fake).mean()}
+
+
+def hinge_generator(fake: Tensor, real: Tensor | None = None) -> Terms:
+    """-E D(x^) (Lim and Ye 2017)."""
+    return {"adversarial": -fake.mean()}
+
+
+def rpgan_critic(real: Tensor, fake: Tensor) -> Terms:
+    """E softplus(-(D(x) - D(x^))), pair by pair (R3GAN, Huang 2024, equation 2)."""
+    return {"pair": F.softplus(fake - real).mean()}
+
+
+def rpgan_generator(fake: Tensor, real: Tensor | None = None) -> Terms:
+    """E softplus(D(x) - D(x^)), pair by pair (R3GAN, Huang 2024, equation 2).
+
+    Raises:
+        ValueError: the logits of real images are missing.
+    """
+    if real is None:
+        raise ValueError("Expected the logits of real images beside the fake ones, found none.")
+    return {"adversarial": F.softplus(real - fake).mean()}
+
+
+OBJECTIVES = {
+    "nonsaturating": Objective(
+        nonsaturating_critic,
+        nonsaturating_generator,
+        "Goodfellow et al. 2014",
+        probability=torch.sigmoid,
+    ),
+    "lsgan": Objective(lsgan_critic, lsgan_generator, "Mao et al. 2017"),
+    "hinge": Objective(hinge_critic, hinge_generator, "Lim and Ye 2017"),
+    "rpgan": Objective(
+        rpgan_critic, rpgan_generator, "Huang et al. 2024 (R3GAN)", relativistic=True
+    ),
+}

@@ -1,0 +1,182 @@
+"""The options that all four training scripts share, and how they are read."""
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+RUNS = Path("user/runs")
+FREE_TO_CHANGE = {  # on --resume; everything else has to stay what the run began with
+    "n_epochs", "n_epochs_decay", "max_steps", "max_minutes", "workers", "device", "dry_run", "
+    ""resume", "runs",
+    "log_every", "sample_every", "checkpoint_every",
+}  # fmt: skip
+
+
+@dataclass
+class Options:
+    """Options of every training script.
+
+    Args:
+        data: a bundled or torchvision name (mnist, fashion-mnist, kmnist, emnist-letters, cifar10),
+            a folder, or a zip of a folder.
+        name: the run's name; its folder is RUNS/NAME. Made from the script and the data where it is
+            not given.
+        runs: the folder that holds the runs.
+        size: height and width in pixels; chosen from the data where it is not given.
+        batch_size: images in one step of one process.
+        lr: Adam's learning rate.
+        n_epochs: passes over the data at the full learning rate.
+        n_epochs_decay: further passes, over which it falls linearly to zero.
+        max_steps: stop after this many steps of the run (schedules do not change).
+        max_minutes: stop after this many minutes of this start (schedules do not change).
+        seed: every random draw of the run follows from it.
+        resume: go on with the run NAME where its last checkpoint left it, bit for bit.
+        init_from: an exported model (name or folder) to start from.
+        warm_up: images on which only the critic is trained first, where --init-from brings none.
+        ema_half_life: images over which the average of the generator's weights forgets half.
+        workers: processes that load data; data in memory needs none.
+        device: auto takes a GPU where there is one.
+        precision: bf16 computes in bfloat16 under autocast; auto does so where the hardware can.
+        log_every: images between two lines of metrics.jsonl.
+        sample_every: images between two sample grids.
+        checkpoint_every: images between two checkpoints, each of which renews the exports.
+        dry_run: check the data, print the plan (parameters, memory, estimated time) and stop.
+    """
+
+    data: str = "mnist"
+    name: str | None = None
+    runs: Path = RUNS
+    size: int | None = None
+    batch_size: int = 64
+    lr: float = 2e-4
+    n_epochs: int = 40
+    n_epochs_decay: int = 40
+    max_steps: int | None = None
+    max_minutes: float | None = None
+    seed: int = 0
+    resume: bool = False
+    init_from: str | None = None
+    warm_up: int = 20_000
+    ema_half_life: float = 50_000
+    workers: int = 0
+    device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
+    precision: Literal["auto", "fp32", "bf16"] = "auto"
+    log_every: int = 6_400
+    sample_every: int = 64_000
+    checkpoint_every: int = 192_000
+    dry_run: bool = field(default=False)
+
+    def __post_init__(self):
+        for name in ("batch_size", "log_every", "sample_every", "checkpoint_every"):
+            if getattr(self, name) < 1:
+                raise ValueError(
+                    f"Expected --{name.replace('_', '-')} of at least 1, found "
+                    f"{getattr(self, name)}."
+                )
+        for name in (
+            "n_epochs",
+            "n_epochs_decay",
+            "lr",
+            "warm_up",
+            "ema_half_life",
+            "workers",
+            "seed",
+        ):
+            if not getattr(self, name) >= 0:
+                raise ValueError(
+                    f"Expected --{name.replace('_', '-')} of at least 0, found "
+                    f"{getattr(self, name)}."
+                )
+        if self.n_epochs + self.n_epochs_decay == 0:
+            raise ValueError(
+                "Expected at least one of --n-epochs and --n-epochs-decay above 0, found both 0."
+            )
+        for name in ("max_steps", "max_minutes"):
+            if getattr(self, name) is not None and getattr(self, name) <= 0:
+                raise ValueError(
+                    f"Expected --{name.replace('_', '-')} above 0, found {getattr(self, name)}."
+                )
+
+
+AnyOptions = TypeVar("AnyOptions", bound=Options)
+
+
+def parse(
+    kind: type[AnyOptions], description: str, arguments: list[str] | None = None
+) -> AnyOptions:
+    """Read options from a command line, with --config FILE and --print_config.
+
+    With --resume, the run's own config.yaml comes first and the command line may only change what
+    limits a run.
+
+    Raises:
+        ValueError: an option that cannot change on --resume, or a run that is not there.
+    """
+    arguments = sys.argv[1:] if arguments is None else arguments
+
+    def read(some: list[str]) -> AnyOptions:
+        return parse_simple(kind, description, some)
+
+    options = read(arguments)
+    if not options.resume:
+        return options
+    if options.name is None:
+        raise ValueError(
+            "Expected --name NAME with --resume, found no name; `python -m training.runs list` has "
+            "them."
+        )
+    config = Path(options.runs) / options.name / "config.yaml"
+    if not config.is_file():
+        raise ValueError(
+            f"Expected a run to resume in {config.parent}, found no config.yaml there."
+        )
+    before = read(["--config", str(config)])
+    resumed = read(["--config", str(config), *arguments])
+    for name in (f.name for f in fields(kind)):
+        old, new = getattr(before, name), getattr(resumed, name)
+        if old != new and name not in FREE_TO_CHANGE:
+            raise ValueError(
+                f"Expected --{name.replace('_', '-')} to stay {old} when the run {options.name} is "
+                f"resumed, found {new}; "
+                "start a new run with another --name, from this one's export with --init-from."
+            )
+    return resumed
+
+
+def parse_simple(kind: type[Any], description: str, arguments: list[str] | None = None) -> Any:
+    """Read a dataclass of options from a command line; fields without a default are positional."""
+    from jsonargparse import ArgumentParser
+
+    parser = ArgumentParser(description=description)
+    parser.add_argument("--config", action="config", help="YAML file with options")
+    parser.add_class_arguments(kind, as_positional=True)
+    arguments = sys.argv[1:] if arguments is None else arguments
+    found = parser.instantiate(parser.parse_args([with_underscores(one) for one in arguments]))
+    return kind(**{f.name: found[f.name] for f in fields(kind)})
+
+
+def run_main(main: Callable[[], None]) -> None:
+    """Run a script; what a person can mend is one line on stderr and exit code 2, not a "
+    "traceback."""
+    try:
+        main()
+    except (ValueError, FileNotFoundError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(2)
+
+
+def plain(options: dict) -> dict:
+    """Options as YAML and JSON take them."""
+    return {
+        name: str(value) if isinstance(value, Path) else value for name, value in options.items()
+    }
+
+
+def with_underscores(argument: str) -> str:
+    """--max-steps and --max_steps are the same option; values stay as they are."""
+    if not argument.startswith("--"):
+        return argument
+    name, equals, value = argument[2:].partition("=")
+    return "--" + name.replace("-", "_") + equals + value
