@@ -30,9 +30,8 @@ from training.runs import write_whole
 
 REPORTABLE = 10_000
 TRAIN_SET = 60_000
+PAIRS_WITHIN = 2_000  # the number of pairs grows with the square
 EPOCHS = 5
-DIVERSITY_SAMPLES = (
-    2_000  # pairwise distances grow with the square; the figure is a mean over all these pairs
 )
 
 
@@ -250,7 +249,7 @@ def main(arguments: list[str] | None = None) -> None:
     data = options.data or sampler.config["training"]["data"]
     figures, details = measure(sampler, data, options)
     print(f"{sampler.name}: truncation {sampler.truncation:g}, {data} {options.split} split, "
-          f"{(time.monotonic() - began) / 60:.1f} minutes")  # fmt: skip
+          f"{(time.monotonic() - began) / 60:.1f} minutes")
     print(table(figures))
     for title, values in details.items():
         print(f"{title}: {json.dumps(values)}")

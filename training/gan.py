@@ -190,9 +190,13 @@ def train(options: Options, play: loop.Iteration, dataset: LabelledImages, scrip
     generator, critic = describe_networks(options, dataset, len(dataset.class_names))
     networks, cold_critic = initial_networks(options, generator, critic)
     game = Game(
-        accelerator, options, OBJECTIVES[options.gan_mode], networks, betas=(options.beta1, options.beta2),
+        accelerator,
+        options,
+        OBJECTIVES[options.gan_mode],
+        networks,
+        betas=(options.beta1, options.beta2),
         warm_up=options.warm_up if cold_critic else 0,
-    )  # fmt: skip
+    )
     set_seed(
         options.seed, device_specific=True
     )  # the processes began alike and draw different noise
@@ -207,8 +211,12 @@ def train(options: Options, play: loop.Iteration, dataset: LabelledImages, scrip
             "minutes": round(game.progress.minutes, 1),
         }
         chosen = {k: v for k, v in plain(asdict(options)).items() if k in EXPORTED_OPTIONS}
-        data = {"name": dataset.name, "licence": dataset.licence, "class_names": dataset.class_names,
-                "images": len(dataset)}  # fmt: skip
+        data = {
+            "name": dataset.name,
+            "licence": dataset.licence,
+            "class_names": dataset.class_names,
+            "images": len(dataset),
+        }
         hardware = f"{accelerator.num_processes} process(es) on {accelerator.device.type}"
         config = sampler_config(
             name,
@@ -230,10 +238,10 @@ def train(options: Options, play: loop.Iteration, dataset: LabelledImages, scrip
 
 
 EXPORTED_OPTIONS = (
-    "size", "batch_size", "lr", "n_epochs", "n_epochs_decay", "seed", "ema_half_life", "
-    ""precision", "init_from",
-    "gan_mode", "n_critic", "r1", "r2", "spectral_norm", "beta1", "beta2", "flip", "affine",
-)  # fmt: skip
+    *("batch_size", "lr", "n_epochs", "n_epochs_decay", "seed", "ema_half_life", "precision"),
+    *("init_from", "gan_mode", "n_critic", "r1", "r2", "spectral_norm", "beta1", "beta2"),
+    *("flip", "affine"),
+)
 
 
 class Gallery:

@@ -125,9 +125,15 @@ class Session:
         folder = str(self.run.folder / "tensorboard")
         self.writer = SummaryWriter(folder, purge_step=self.progress.step) if self.main else None
         self.bar = tqdm(
-            total=self.total, initial=self.progress.images_seen, unit="img", unit_scale=True, disable=not self.main,
-            desc=self.run.folder.name, dynamic_ncols=True, mininterval=0.5 if sys.stderr.isatty() else 30,
-        )  # fmt: skip
+            total=self.total,
+            initial=self.progress.images_seen,
+            unit="img",
+            unit_scale=True,
+            disable=not self.main,
+            desc=self.run.folder.name,
+            dynamic_ncols=True,
+            mininterval=0.5 if sys.stderr.isatty() else 30,
+        )
         return self
 
     def __exit__(self, *_) -> None:
@@ -148,9 +154,13 @@ class Session:
     def play(self, iteration: Iteration) -> None:
         """The steps, and what happens between them."""
         order = Order(
-            len(self.dataset), self.options.batch_size, self.options.seed, self.progress.images_seen,
-            self.accelerator.process_index, self.accelerator.num_processes,
-        )  # fmt: skip
+            len(self.dataset),
+            self.options.batch_size,
+            self.options.seed,
+            self.progress.images_seen,
+            self.accelerator.process_index,
+            self.accelerator.num_processes,
+        )
         stream = self.counted(
             batches(self.dataset, order, self.options.workers, self.accelerator.device)
         )
@@ -256,9 +266,12 @@ class Session:
         if left is not None and self.options.max_minutes is not None:
             left = min(left, self.options.max_minutes * 60 - (self.last_status - self.began))
         self.run.write_status(
-            step=self.progress.step, images_seen=self.progress.images_seen, seconds_left=left,
-            minutes=round(self.progress.minutes, 3), **changes,
-        )  # fmt: skip
+            step=self.progress.step,
+            images_seen=self.progress.images_seen,
+            seconds_left=left,
+            minutes=round(self.progress.minutes, 3),
+            **changes,
+        )
 
     def show_samples(self) -> None:
         """Write the grid of samples, from the same noise each time."""
@@ -353,17 +366,26 @@ def dry_run(game: Game, iteration: Iteration, dataset: LabelledImages) -> None:
     epochs = options.n_epochs + options.n_epochs_decay
     total = epochs * len(dataset)
     steps = -(-total // (options.batch_size * accelerator.num_processes))
-    say(accelerator, f"data        {dataset.name}: {len(dataset):,} images, {dataset.size}x{dataset.size}, "
-        f"{'grey' if dataset.channels == 1 else 'RGB'}, {len(dataset.class_names)} classes")  # fmt: skip
+    colour = "grey" if dataset.channels == 1 else "RGB"
+    classes = f"{len(dataset.class_names)} classes" if dataset.class_names else "no classes"
+    plan = {
+        "data": f"{dataset.name}: {len(dataset):,} images, {dataset.size}x{dataset.size}, {colour}, {classes}",
+        **{name: f"{parameters(network):,} parameters" for name, network in game.networks.items()},
+        "memory": f"{peak_memory() / 2**20:,.0f} MB at the peak",
+        "device": f"{accelerator.device}, {accelerator.mixed_precision} mixed precision, "
+        f"{accelerator.num_processes} process(es)",
+        "time": f"about {steps * step / 60:,.0f} minutes for {epochs} epochs: {steps:,} steps of "
+        f"{step * 1000:.0f} ms, {options.batch_size / step:,.0f} images a second",
+    }
+    for name, text in plan.items():
+        say(accelerator, f"{name:11} {text}")
     for warning in dataset.warnings:
-        say(accelerator, f"            {warning}")
-    for name, network in game.networks.items():
-        say(accelerator, f"{name:11} {sum(p.numel() for p in network.parameters()):,} parameters")
-    say(accelerator, f"memory      {peak_memory() / 2**20:,.0f} MB at the peak")
-    say(accelerator, f"device      {accelerator.device}, {accelerator.mixed_precision} mixed precision, "
-        f"{accelerator.num_processes} process(es)")  # fmt: skip
-    say(accelerator, f"time        {steps:,} steps of {step * 1000:.0f} ms for {epochs} epochs: "
-        f"about {steps * step / 60:,.0f} minutes ({options.batch_size / step:,.0f} images a second)")  # fmt: skip
+        say(accelerator, f"{'warning':11} {warning}")
+
+
+def parameters(network: torch.nn.Module) -> int:
+    """How many numbers a network learns."""
+    return sum(parameter.numel() for parameter in network.parameters())
 
 
 def peak_memory() -> int:

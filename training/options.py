@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 RUNS = Path("user/runs")
-FREE_TO_CHANGE = {  # on --resume; everything else has to stay what the run began with
-    "n_epochs", "n_epochs_decay", "max_steps", "max_minutes", "workers", "device", "dry_run", "
-    ""resume", "runs",
-    "log_every", "sample_every", "checkpoint_every",
-}  # fmt: skip
+# on --resume; everything else has to stay what the run began with
+FREE_TO_CHANGE = {
+    *("n_epochs", "n_epochs_decay", "max_steps", "max_minutes", "workers", "device", "dry_run"),
+    *("resume", "runs", "log_every", "sample_every", "checkpoint_every"),
+}
 
 
 @dataclass

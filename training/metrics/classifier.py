@@ -44,11 +44,19 @@ class Classifier(nn.Module):
             ]
 
         self.features = nn.Sequential(
-            *stage(channels, 32), *stage(32, 32), nn.MaxPool2d(2),
-            *stage(32, 64), *stage(64, 64), nn.MaxPool2d(2),
-            *stage(64, 128), nn.AdaptiveAvgPool2d(2), nn.Flatten(),
-            nn.Dropout(0.3), nn.Linear(512, FEATURES), nn.ReLU(),
-        )  # fmt: skip
+            *stage(channels, 32),
+            *stage(32, 32),
+            nn.MaxPool2d(2),
+            *stage(32, 64),
+            *stage(64, 64),
+            nn.MaxPool2d(2),
+            *stage(64, 128),
+            nn.AdaptiveAvgPool2d(2),
+            nn.Flatten(),
+            nn.Dropout(0.3),
+            nn.Linear(512, FEATURES),
+            nn.ReLU(),
+        )
         self.last = nn.Linear(FEATURES, classes)
 
     def forward(self, images: Tensor) -> Tensor:
@@ -148,8 +156,13 @@ def main() -> None:
     images, labels = test.all()
     accuracy = (describe(network, images)[1] == labels).float().mean().item()
     state = {k: v.half() for k, v in network.state_dict().items() if "num_batches" not in k}
-    about = {"data": train.name, "channels": train.channels, "class_names": train.class_names,
-             "size": train.size, "test_accuracy": round(accuracy, 4)}  # fmt: skip
+    about = {
+        "data": train.name,
+        "channels": train.channels,
+        "class_names": train.class_names,
+        "size": train.size,
+        "test_accuracy": round(accuracy, 4),
+    }
     STORE.mkdir(exist_ok=True)
     save_file(state, STORE / f"{train.name}.safetensors", {"about": json.dumps(about)})
     print(
