@@ -32,7 +32,6 @@ REPORTABLE = 10_000
 TRAIN_SET = 60_000
 PAIRS_WITHIN = 2_000  # the number of pairs grows with the square
 EPOCHS = 5
-)
 
 
 @dataclass
@@ -248,8 +247,10 @@ def main(arguments: list[str] | None = None) -> None:
     sampler = Sampler(models.find(options.model))
     data = options.data or sampler.config["training"]["data"]
     figures, details = measure(sampler, data, options)
-    print(f"{sampler.name}: truncation {sampler.truncation:g}, {data} {options.split} split, "
-          f"{(time.monotonic() - began) / 60:.1f} minutes")
+    print(
+        f"{sampler.name}: truncation {sampler.truncation:g}, {data} {options.split} split, "
+        f"{(time.monotonic() - began) / 60:.1f} minutes"
+    )
     print(table(figures))
     for title, values in details.items():
         print(f"{title}: {json.dumps(values)}")

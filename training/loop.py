@@ -366,10 +366,10 @@ def dry_run(game: Game, iteration: Iteration, dataset: LabelledImages) -> None:
     epochs = options.n_epochs + options.n_epochs_decay
     total = epochs * len(dataset)
     steps = -(-total // (options.batch_size * accelerator.num_processes))
-    colour = "grey" if dataset.channels == 1 else "RGB"
+    look = f"{dataset.size}x{dataset.size}, {'grey' if dataset.channels == 1 else 'RGB'}"
     classes = f"{len(dataset.class_names)} classes" if dataset.class_names else "no classes"
     plan = {
-        "data": f"{dataset.name}: {len(dataset):,} images, {dataset.size}x{dataset.size}, {colour}, {classes}",
+        "data": f"{dataset.name}: {len(dataset):,} images, {look}, {classes}",
         **{name: f"{parameters(network):,} parameters" for name, network in game.networks.items()},
         "memory": f"{peak_memory() / 2**20:,.0f} MB at the peak",
         "device": f"{accelerator.device}, {accelerator.mixed_precision} mixed precision, "
