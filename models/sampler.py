@@ -65,7 +65,7 @@ class Sampler:
         Raises:
             ValueError: a count, class, seed or truncation out of range.
         """
-        seed = secrets.randbelow(MAX_SEED + 1) if seed is None else check_seed(seed)
+        seed = new_seed() if seed is None else check_seed(seed)
         labels = self.labels(what, seed)
         noise = (
             self.noise(1, seed).expand(len(labels), -1)
@@ -114,9 +114,7 @@ class Sampler:
     ) -> np.ndarray:
         """Noise (N, noise_dim), before truncation, and labels (N,) to uint8 pixels (N, size, "
         "size, channels)."""
-        truncation = self.truncation if truncation is None else float(truncation)
-        if not 0 <= truncation <= 2:
-            raise ValueError(f"Expected a truncation from 0 to 2, found {truncation}.")
+        truncation = self.checked(truncation)
         pixels = []
         with torch.inference_mode():
             for start in range(0, len(noise), BATCH):
@@ -126,6 +124,56 @@ class Sampler:
                 )
                 pixels.append(to_pixels(images))
         return np.concatenate(pixels)
+
+    def morph(
+        self,
+        start: int | str | None = None,
+        end: int | str | None = None,
+        frames: int = 24,
+        seed: int | None = None,
+        truncation: float | None = None,
+    ) -> list[Image.Image]:
+        """Images on the way from one class to another in one handwriting, or between two
+        handwritings.
+
+        Where the classes are the same, or there are none, the noise goes from row 0 of the seed's
+        stream to row 1, on the sphere (White 2016): halfway points keep the length that the
+        generator knows. Else the class embedding goes from one to the other.
+
+        Raises:
+            ValueError: fewer than 2 or more than 240 frames, a class that does not exist.
+        """
+        if not 2 <= frames <= 240:
+            raise ValueError(f"Expected 2 to 240 frames, found {frames}.")
+        seed = new_seed() if seed is None else check_seed(seed)
+        ends = [start, end] if self.class_names else 2
+        labels = self.labels(ends, seed)
+        noise = self.noise(2, seed) * self.checked(truncation)
+        if self.class_names and labels[0] != labels[1]:
+            noise[1] = noise[0]
+        with torch.inference_mode():
+            latents = self.network.input(noise, labels if self.class_names else None)
+            way = torch.linspace(0, 1, frames)[:, None]
+            mixed = torch.lerp(latents[:1], latents[1:], way)
+            mixed[:, : self.noise_dim] = slerp(noise[:1], noise[1:], way)
+            return to_images(to_pixels(self.network.decode(mixed)))
+
+    def checked(self, truncation: float | None) -> float:
+        """The truncation, or the model's default; a ValueError where it is not from 0 to 2."""
+        truncation = self.truncation if truncation is None else float(truncation)
+        if not 0 <= truncation <= 2:
+            raise ValueError(f"Expected a truncation from 0 to 2, found {truncation}.")
+        return truncation
+
+
+def slerp(start: torch.Tensor, end: torch.Tensor, way: torch.Tensor) -> torch.Tensor:
+    """Spherical interpolation (Shoemake 1985) between vectors (1, D) at `way` (N, 1) from 0 to "
+    "1."""
+    cosine = torch.nn.functional.cosine_similarity(start, end).clamp(-1, 1)
+    angle = torch.arccos(cosine)
+    if angle < 1e-3:
+        return torch.lerp(start, end, way)
+    return (torch.sin((1 - way) * angle) * start + torch.sin(way * angle) * end) / torch.sin(angle)
 
 
 def to_pixels(images: torch.Tensor) -> np.ndarray:
@@ -137,6 +185,11 @@ def to_pixels(images: torch.Tensor) -> np.ndarray:
 def to_images(pixels: np.ndarray) -> list[Image.Image]:
     """uint8 pixels (N, H, W, 1 or 3) as PIL images of mode L or RGB."""
     return [Image.fromarray(one[:, :, 0] if one.shape[2] == 1 else one) for one in pixels]
+
+
+def new_seed() -> int:
+    """A random seed."""
+    return secrets.randbelow(MAX_SEED + 1)
 
 
 def check_seed(seed: int) -> int:

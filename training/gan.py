@@ -262,11 +262,15 @@ class Gallery:
         some = torch.randint(len(dataset), (4 * SAMPLES,), generator=stream)
         real = dataset.__getitems__([(int(index), 0) for index in some])
         self.real_diversity = diversity(real.images, real.labels)
+        self.drawn: tuple[int, Tensor] | None = None
 
     def draw(self) -> Tensor:
         """(100, C, H, W) in [-1, 1] from the averaged generator; a column is a class."""
-        with torch.no_grad():
-            return renewed(self.game)(self.noise, self.labels).float().cpu()
+        step = self.game.progress.step
+        if self.drawn is None or self.drawn[0] != step:
+            with torch.no_grad():
+                self.drawn = step, renewed(self.game)(self.noise, self.labels).float().cpu()
+        return self.drawn[1]
 
     def diversity(self) -> float:
         """Diversity of the samples as a share of the real images'."""

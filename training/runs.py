@@ -147,3 +147,123 @@ def is_alive(status: Status) -> bool:
     except PermissionError:
         pass
     return True
+
+
+def find_run(name: str, runs: Path) -> Path:
+    """The folder of a run.
+
+    Raises:
+        FileNotFoundError: there is no such run; the message lists those that exist.
+    """
+    folder = runs / name
+    if not (folder / "status.json").is_file():
+        names = (
+            ", ".join(path.parent.name for path in sorted(runs.glob("*/status.json"))) or "none yet"
+        )
+        raise FileNotFoundError(f"Expected a run in {runs} ({names}), found no {name!r}.")
+    return folder
+
+
+def describe_run(folder: Path) -> str:
+    """A run in one line; a process that is gone without a word is called killed."""
+    status = read_status(folder)
+    if status is None:
+        return f"{folder.name:24} unreadable status.json"
+    killed = status.state in RUNNING and not is_alive(status)
+    state = "killed" if killed else status.state
+    share = status.images_seen / status.images_total if status.images_total else 0
+    left = (
+        f", {status.seconds_left / 60:.0f} min left"
+        if state == "training" and status.seconds_left
+        else ""
+    )
+    return (
+        f"{folder.name:24} {state:9} {share:4.0%}  {status.images_seen:>12,} images  "
+        f"{status.images_per_second:6,.0f} img/s  {status.minutes:5.0f} min{left}"
+    )
+
+
+def main(arguments: list[str] | None = None) -> None:
+    import argparse
+
+    parser = argparse.ArgumentParser(prog="python -m training.runs", description="Look after runs.")
+    parser.add_argument(
+        "--runs", type=Path, default=Path("user/runs"), help="the folder that holds the runs"
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
+    commands.add_parser("list", help="a line for each run")
+    for name, text in {
+        "show": "status, warnings and last figures of a run",
+        "stop": "ask a run to save, export and end",
+        "resume": "go on with a run",
+        "export": "put a run's model where the app finds it",
+    }.items():
+        command = commands.add_parser(name, help=text)
+        command.add_argument("name", help="the run's name")
+        if name == "export":
+            command.add_argument("--out", type=Path, help="folder (default: user/weights/NAME)")
+            command.add_argument("--which", choices=("best", "last"), default="best")
+            command.add_argument(
+                "--truncation", type=float, help="the model's default truncation, 0 to 2"
+            )
+            command.add_argument(
+                "--critic", action="store_true", help="keep the critic, for fine-tuning"
+            )
+    options = parser.parse_args(arguments)
+    if options.command == "list":
+        for path in sorted(options.runs.glob("*/status.json")):
+            print(describe_run(path.parent))
+        return
+    COMMANDS[options.command](find_run(options.name, options.runs), options)
+
+
+def show(folder: Path, _options) -> None:
+    status, lines = read_status(folder), read_metrics(folder)
+    print(describe_run(folder))
+    for text in [status.message, *status.warnings] if status else []:
+        print(text)
+    for name, value in (lines[-1] if lines else {}).items():
+        print(f"  {name:28} {value}")
+
+
+def stop(folder: Path, _options) -> None:
+    (folder / "stop").touch()
+    print(f"Asked {folder.name} to stop after its current step.")
+
+
+def resume(folder: Path, options) -> None:
+    import sys
+
+    script = read_status(folder).script
+    if script not in ("training.gan", "training.cgan"):
+        raise ValueError(
+            f"Expected a training script in {folder / 'status.json'}, found {script!r}."
+        )
+    command = [
+        sys.executable,
+        "-m",
+        script,
+        "--resume",
+        "--name",
+        folder.name,
+        "--runs",
+        str(options.runs),
+    ]
+    os.execv(sys.executable, command)
+
+
+def export(folder: Path, options) -> None:
+    from training.export import ship
+
+    source = folder / "export" / options.which
+    out = options.out or Path("user/weights") / folder.name
+    half = ship(source, out, options.truncation, options.critic)
+    print(f"Exported to {out}, weights as {'float16' if half else 'float32'}.")
+
+
+COMMANDS = {"show": show, "stop": stop, "resume": resume, "export": export}
+
+if __name__ == "__main__":
+    from training.options import run_main
+
+    run_main(main)

@@ -63,7 +63,11 @@ class Generator(nn.Module):
         normal_weights(self)
 
     def forward(self, noise: torch.Tensor, labels: torch.Tensor | None = None) -> torch.Tensor:
-        return self.enlarge(self.project(self.input(noise, labels)))
+        return self.decode(self.input(noise, labels))
+
+    def decode(self, latent: torch.Tensor) -> torch.Tensor:
+        """Images from what `input` makes of noise and class; between two of those lies a morph."""
+        return self.enlarge(self.project(latent))
 
 
 class Critic(nn.Module):

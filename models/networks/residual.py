@@ -101,7 +101,10 @@ class Generator(nn.Module):
         self.to_image = convolution(widths[-1], channels)
 
     def forward(self, noise: torch.Tensor, labels: torch.Tensor | None = None) -> torch.Tensor:
-        latent = self.input(noise, labels)
+        return self.decode(self.input(noise, labels))
+
+    def decode(self, latent: torch.Tensor) -> torch.Tensor:
+        """Images from what `input` makes of noise and class; between two of those lies a morph."""
         style = self.style(latent)
         x = self.project(latent)
         for index, stage in enumerate(self.stages):

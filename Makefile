@@ -1,0 +1,40 @@
+# make app: start the app · make test: run all checks. Both set everything up on a fresh machine.
+# TORCH_INDEX_URL picks another torch build, for example that for plain CPUs:
+#   make app TORCH_INDEX_URL=https://download.pytorch.org/whl/cpu
+
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/requirements.stamp
+
+.PHONY: app test lint benchmark setup clean
+
+setup: $(STAMP)
+
+app: $(STAMP)
+	$(BIN)/python -m app $(FLAGS)
+
+test: $(STAMP) lint
+	$(BIN)/python -m pytest $(FLAGS)
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+benchmark: $(STAMP)
+	$(BIN)/python -m app.benchmark
+
+# installs again whenever requirements.txt changes
+$(STAMP): requirements.txt
+	@test -n "$(PYTHON)" || { echo "Expected Python 3.11 or newer, found none; install it, or name it: make PYTHON=..." >&2; exit 2; }
+	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(v < (3, 11) and f"Expected Python 3.11 or newer, found {v.major}.{v.minor}; name another: make PYTHON=...")'
+	$(PYTHON) -m venv $(VENV)
+ifdef TORCH_INDEX_URL
+	$(BIN)/python -m pip install --quiet --index-url $(TORCH_INDEX_URL) $$(grep -E '^(torch|torchvision)==' requirements.txt)
+endif
+	$(BIN)/python -m pip install --quiet -r requirements.txt
+	@touch $(STAMP)
+
+clean:
+	rm -rf $(VENV) .pytest_cache .ruff_cache

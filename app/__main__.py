@@ -1,0 +1,44 @@
+"""Start the app: `python -m app`, then open the address that it prints."""
+
+import argparse
+import os
+import sys
+
+os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+MAX_WAITING = 64
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m app", description=__doc__)
+    parser.add_argument(
+        "--host", default="127.0.0.1", help="address to listen on (default: this machine only)"
+    )
+    parser.add_argument("--port", type=int, help="port (default: the first free one from 7860)")
+    parser.add_argument("--open", action="store_true", help="open the page in a browser")
+    flags = parser.parse_args()
+
+    from app import theme, ui
+
+    page = ui.build()
+    page.queue(max_size=MAX_WAITING)
+    try:
+        page.launch(
+            server_name=flags.host,
+            server_port=flags.port,
+            inbrowser=flags.open,
+            share=False,
+            theme=theme.THEME,
+            css=theme.CSS,
+            head=theme.HEAD,
+            ssr_mode=False,
+            footer_links=["api", "settings"],
+            max_file_size="64mb",
+            run_history=False,
+        )
+    except OSError as error:
+        sys.exit(f"error: {error}")
+
+
+if __name__ == "__main__":
+    main()

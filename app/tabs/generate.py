@@ -1,0 +1,252 @@
+"""The Generate tab: pick a class, write a number, see every class, morph between two."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+
+import gradio as gr
+
+from app import pictures
+from models.sampler import MAX_SEED, Sampler, new_seed
+
+FIRST_SEED = 2026
+FIRST_TEXT = "2026"
+EMPTY = (
+    "There is no model that draws pictures yet. Train one with `python -m training.cgan --name "
+    "NAME`, "
+    "then `python -m training.runs export NAME --out user/weights/NAME`."
+)
+QUEUE = {"concurrency_id": "sampler", "concurrency_limit": 2, "show_progress": "minimal"}
+
+
+def spoken(function: Callable) -> Callable:
+    """Show what a person can mend as one sentence in the page, never a traceback."""
+
+    @wraps(function)
+    def wrapped(*arguments):
+        try:
+            return function(*arguments)
+        except (ValueError, OSError) as error:
+            raise gr.Error(
+                str(error), duration=8, title="That did not work", print_exception=False
+            ) from None
+
+    return wrapped
+
+
+def seeded(function: Callable) -> Callable:
+    """(..., seed, variety, fresh) -> (seed used, result): a new seed where `fresh`, else the "
+    "given one."""
+
+    def wrapped(*arguments):
+        *first, seed, variety, fresh = arguments
+        seed = new_seed() if fresh else seed
+        return seed, function(*first, seed, variety)
+
+    wrapped.__name__, wrapped.__doc__ = function.__name__, function.__doc__
+    return spoken(wrapped)
+
+
+@dataclass
+class Way:
+    """One way to draw: a tab with its controls, a button, and the picture that comes of it."""
+
+    name: str
+    function: Callable
+    tab: gr.Tab
+    controls: list
+    button: gr.Button
+    output: gr.Image
+
+
+def build() -> None:
+    """Lay the tab out inside an open gr.Blocks and wire it."""
+    names = pictures.sampler_names()
+    if not names:
+        gr.Markdown(EMPTY)
+        return
+    model = pictures.sampler(names[0])
+    with gr.Row(equal_height=False):
+        with gr.Column(scale=3, min_width=320), gr.Tabs() as tabs:
+            ways = [pick(model), write(model), compare(model), morph(model)]
+        with gr.Column(scale=2, min_width=280):
+            name = gr.Dropdown(
+                names,
+                value=model.name,
+                label="Model",
+                filterable=False,
+                elem_classes="model-picker",
+            )
+            common = settings(model)
+            about = gr.HTML(pictures.card(model.name))
+    seed, variety, _ = common
+    for way in ways:
+        way.button.click(
+            seeded(way.function),
+            [name, *way.controls, *common],
+            [seed, way.output],
+            api_name=way.name,
+            **QUEUE,
+        )
+    picked, written, compared, morphed = ways
+    which, _ = picked.controls
+    name.change(
+        spoken(fit_controls),
+        [name],
+        [
+            *(which, written.tab, compared.tab, *morphed.controls),
+            *(variety, about, picked.output, morphed.output, tabs),
+        ],
+        api_name="choose_model",
+        **QUEUE,
+    )
+
+
+def settings(model: Sampler) -> list:
+    """What all ways share: the seed, the variety, and whether each click takes a new seed."""
+    variety = gr.Slider(
+        0,
+        1.5,
+        model.truncation,
+        step=0.05,
+        label="Variety",
+        info="Left: typical. Right: unusual.",
+        elem_id="variety",
+    )
+    seed = gr.Number(
+        FIRST_SEED,
+        label="Seed",
+        info="The same seed draws the same pictures.",
+        precision=0,
+        minimum=0,
+        maximum=MAX_SEED,
+        elem_id="seed",
+    )
+    fresh = gr.Checkbox(True, label="New seed each time", elem_id="fresh")
+    return [seed, variety, fresh]
+
+
+def pick(model: Sampler) -> Way:
+    """Pictures of one class, or of any."""
+    classes = model.class_names
+    with gr.Tab("Pick", id="pick") as tab:
+        which = gr.Radio(
+            [pictures.ANY, *classes],
+            value=pictures.ANY,
+            label="What to draw",
+            elem_classes="classes",
+            visible=bool(classes),
+        )
+        count = gr.Slider(1, pictures.MAX_IMAGES, 16, step=1, label="How many")
+        button = go("Draw", "draw")
+        first = pictures.draw_images(model.name, pictures.ANY, 16, FIRST_SEED, model.truncation)
+        output = picture(first)
+    return Way("draw", pictures.draw_images, tab, [which, count], button, output)
+
+
+def write(model: Sampler) -> Way:
+    """A number in one handwriting; for models whose classes are characters."""
+    possible = writes_text(model.class_names)
+    with gr.Tab("Write", id="write", visible=possible) as tab:
+        text = gr.Textbox(
+            FIRST_TEXT,
+            label="Write in one handwriting",
+            info="A number such as 2026.",
+            max_lines=1,
+            max_length=pictures.MAX_LETTERS,
+            elem_id="text",
+        )
+        button = go("Write", "write")
+        can = possible and set(FIRST_TEXT) <= set(model.class_names)
+        output = picture(
+            pictures.write_text(model.name, FIRST_TEXT, FIRST_SEED, model.truncation)
+            if can
+            else None
+        )
+    return Way("write", pictures.write_text, tab, [text], button, output)
+
+
+def compare(model: Sampler) -> Way:
+    """Every class in several handwritings."""
+    possible = bool(model.class_names)
+    with gr.Tab("Compare", id="compare", visible=possible) as tab:
+        styles = gr.Slider(
+            1,
+            pictures.MAX_STYLES,
+            8,
+            step=1,
+            label="Handwritings",
+            info="A column is one handwriting.",
+        )
+        button = go("Draw all", "compare")
+        output = picture(
+            pictures.draw_alphabet(model.name, 8, FIRST_SEED, model.truncation)
+            if possible
+            else None
+        )
+    return Way("compare", pictures.draw_alphabet, tab, [styles], button, output)
+
+
+def morph(model: Sampler) -> Way:
+    """An animation from one class to another."""
+    classes = model.class_names
+    start, end = (classes[3 % len(classes)], classes[8 % len(classes)]) if classes else (None, None)
+    with gr.Tab("Morph", id="morph") as tab:
+        with gr.Row():
+            controls = [
+                gr.Dropdown(
+                    classes, value=value, label=label, filterable=False, visible=bool(classes)
+                )
+                for label, value in (("From", start), ("To", end))
+            ]
+        button = go("Morph", "morph")
+        output = picture(animation(model.name, start, end, FIRST_SEED, model.truncation))
+    return Way("morph", animation, tab, controls, button, output)
+
+
+def animation(*arguments) -> str:
+    """The path of a morph, as gr.Image takes it."""
+    return str(pictures.morph(*arguments))
+
+
+def go(label: str, elem_id: str) -> gr.Button:
+    """The button that Enter presses too (theme.HEAD)."""
+    return gr.Button(label, variant="primary", elem_classes="go", elem_id=elem_id)
+
+
+def picture(value) -> gr.Image:
+    """A picture to look at and to download as PNG, with its parameters inside."""
+    return gr.Image(
+        value,
+        label="Picture",
+        show_label=False,
+        format="png",
+        interactive=False,
+        buttons=["download", "fullscreen"],
+        elem_classes="picture",
+    )
+
+
+def writes_text(classes: list[str]) -> bool:
+    """Whether a model's classes are characters that one can write with."""
+    return bool(classes) and all(len(name) == 1 for name in classes)
+
+
+def fit_controls(name: str) -> tuple:
+    """The controls for another model: its classes, its usual variety, its card and a first "
+    "picture."""
+    model = pictures.sampler(name)
+    classes, has = model.class_names, bool(model.class_names)
+    start, end = (classes[0], classes[-1]) if has else (None, None)
+    return (
+        gr.Radio([pictures.ANY, *classes], value=pictures.ANY, visible=has),
+        gr.Tab(visible=writes_text(classes)),
+        gr.Tab(visible=has),
+        gr.Dropdown(classes, value=start, visible=has),
+        gr.Dropdown(classes, value=end, visible=has),
+        model.truncation,
+        pictures.card(name),
+        pictures.draw_images(name, pictures.ANY, 16, FIRST_SEED, model.truncation),
+        animation(name, start, end, FIRST_SEED, model.truncation),
+        gr.Tabs(selected="pick"),
+    )

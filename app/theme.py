@@ -1,0 +1,109 @@
+"""The look of the page: paper and ink, one accent, light and dark. Nothing is fetched from "
+"elsewhere."""
+
+import gradio as gr
+from gradio.themes import Color, Font, sizes
+
+ACCENT = Color(
+    "#fdf3ef", "#fbe3da", "#f6c4b3", "#ef9d83", "#e57455", "#cf4f2f", "#b33f22", "#93331d",
+    "#77301f", "#632c1f", "#36130b", name="vermilion",
+)  # fmt: skip
+PAPER = Color(
+    "#fbf9f5", "#f4f0e8", "#e8e2d6", "#d6cebf", "#aaa191", "#7d7567", "#5e574c", "#474138",
+    "#2d2a25", "#1e1c19", "#141311", name="paper",
+)  # fmt: skip
+SANS = (Font("Inter"), Font("Segoe UI"), Font("system-ui"), Font("sans-serif"))
+MONO = (Font("ui-monospace"), Font("Consolas"), Font("monospace"))
+
+THEME = gr.themes.Base(
+    primary_hue=ACCENT,
+    neutral_hue=PAPER,
+    radius_size=sizes.radius_md,
+    spacing_size=sizes.spacing_md,
+    font=SANS,
+    font_mono=MONO,
+).set(
+    body_background_fill="*neutral_50",
+    body_background_fill_dark="*neutral_950",
+    block_background_fill="white",
+    block_background_fill_dark="*neutral_900",
+    block_border_color="*neutral_200",
+    block_border_color_dark="*neutral_800",
+    block_border_width="1px",
+    block_shadow="none",
+    block_label_background_fill="transparent",
+    block_label_background_fill_dark="transparent",
+    block_label_border_width="0px",
+    block_label_text_color="*neutral_600",
+    block_label_text_color_dark="*neutral_400",
+    block_title_text_color="*neutral_700",
+    block_title_text_color_dark="*neutral_300",
+    input_background_fill="*neutral_50",
+    input_background_fill_dark="*neutral_950",
+    button_primary_background_fill="*primary_500",
+    button_primary_background_fill_hover="*primary_600",
+    button_primary_background_fill_dark="*primary_500",
+    button_primary_background_fill_hover_dark="*primary_400",
+    button_primary_text_color="white",
+    button_secondary_background_fill="*neutral_100",
+    button_secondary_background_fill_dark="*neutral_800",
+    slider_color="*primary_500",
+    link_text_color="*primary_600",
+    link_text_color_dark="*primary_300",
+)
+
+CSS = """
+.gradio-container { max-width: 1120px !important; margin: 0 auto !important; }
+#masthead { padding: 1.4rem .25rem .4rem; }
+#masthead h1 { font-family: "Iowan Old Style", Palatino, "Book Antiqua", Georgia, serif;
+  font-size: 2.4rem; font-weight: 500; letter-spacing: -.01em; margin: 0; line-height: 1.1; }
+#masthead p { margin: .3rem 0 0; color: var(--body-text-color-subdued); font-size: 1.02rem; }
+#masthead em { color: var(--primary-500); font-style: normal; }
+.picture img { image-rendering: auto; border-radius: var(--radius-md); }
+.picture { background: #000 !important; height: auto !important; }
+.picture img { max-height: 30rem; width: 100%; object-fit: contain; }
+.classes .wrap { display: grid; grid-template-columns: repeat(auto-fill, minmax(2.65rem, 1fr)); gap:
+.45rem; } .classes label { justify-content: center; font-size: 1.1rem; padding: .55rem .2rem
+!important; } .classes label input { position: absolute; opacity: 0; }
+.classes label:focus-within { outline: 2px solid var(--primary-400); outline-offset: 1px; }
+.classes label span { margin: 0 !important; }
+.classes label.selected { background: var(--primary-500) !important; color: white !important;
+  border-color: var(--primary-500) !important; }
+.classes label.selected span { color: white !important; }
+.card { padding: .2rem .1rem; font-size: .92rem; }
+.card h3 { font-family: "Iowan Old Style", Palatino, "Book Antiqua", Georgia, serif; font-weight:
+  500; font-size: 1.35rem; margin: 0 0 .2rem; }
+.card h4 { margin: .9rem 0 .2rem; font-size: .78rem; letter-spacing: .06em; text-transform:
+  uppercase; color: var(--body-text-color-subdued); font-weight: 600; }
+.card p { margin: .2rem 0 .5rem; }
+.card dl { margin: 0; }
+.card dl > div { display: flex; justify-content: space-between; gap: 1rem; padding: .28rem 0;
+  border-bottom: 1px solid var(--border-color-primary); }
+.card dt { color: var(--body-text-color-subdued); }
+.card dd { margin: 0; text-align: right; font-variant-numeric: tabular-nums; }
+.card small { color: var(--body-text-color-subdued); white-space: nowrap; }
+.card .papers { margin-top: .8rem; }
+.seed-row { align-items: end; }
+footer { opacity: .7; }
+@media (max-width: 640px) {
+  .gradio-container { padding: .6rem !important; }
+  #masthead h1 { font-size: 2rem; }
+}
+"""
+
+# Enter presses the button of the open page part, wherever the focus is, except where Enter has a
+# meaning of its own.
+HEAD = """
+<script>
+document.addEventListener("keydown", (event) => {
+  const own = ["BUTTON", "A", "TEXTAREA", "SELECT"];
+  const field = event.target;
+  if (event.key !== "Enter" || event.isComposing || own.includes(field.tagName)) return;
+  if (field.getAttribute("role") === "listbox" || field.closest(".model-picker")) return;
+  const button = [...document.querySelectorAll("button.go")].find((one) => one.offsetParent !==
+  null); if (!button) return;
+  event.preventDefault();
+  setTimeout(() => button.click(), 60);  // after the field has told its new value
+});
+</script>
+"""
