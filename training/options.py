@@ -153,7 +153,7 @@ def parse_simple(kind: type[Any], description: str, arguments: list[str] | None 
     parser.add_argument("--config", action="config", help="YAML file with options")
     parser.add_class_arguments(kind, as_positional=True)
     arguments = sys.argv[1:] if arguments is None else arguments
-    found = parser.instantiate(parser.parse_args([with_underscores(one) for one in arguments]))
+    found = parser.instantiate(parser.parse_args(normal(kind, arguments)))
     return kind(**{f.name: found[f.name] for f in fields(kind)})
 
 
@@ -174,9 +174,19 @@ def plain(options: dict) -> dict:
     }
 
 
-def with_underscores(argument: str) -> str:
-    """--max-steps and --max_steps are the same option; values stay as they are."""
-    if not argument.startswith("--"):
-        return argument
-    name, equals, value = argument[2:].partition("=")
-    return "--" + name.replace("-", "_") + equals + value
+def normal(kind: type[Any], arguments: list[str]) -> list[str]:
+    """Arguments as jsonargparse takes them: --max-steps as --max_steps, a bare --resume as true."""
+    switches = {f"--{f.name}" for f in fields(kind) if f.type is bool}
+    named = []
+    for argument in arguments:
+        name, equals, value = argument.partition("=")
+        named.append(
+            name.replace("-", "_").replace("__", "--", 1) + equals + value
+            if argument.startswith("--")
+            else argument
+        )
+    following = [*named[1:], "--"]
+    return [
+        f"{one}=true" if one in switches and after.startswith("--") else one
+        for one, after in zip(named, following, strict=True)
+    ]

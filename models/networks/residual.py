@@ -148,6 +148,8 @@ class Critic(nn.Module):
         self.features = nn.Linear(widths[-1] * base**2, features)
         self.head = ProjectionHead(features, classes)
         if spectral:
+            for block in (block for stage in self.stages for block in stage):
+                nn.init.kaiming_normal_(block.second.weight, a=SLOPE)  # W / sigma(W) needs W != 0
             with_spectral_norm(self)
 
     def forward(self, images: torch.Tensor, labels: torch.Tensor | None = None) -> torch.Tensor:

@@ -39,7 +39,7 @@ def read_idx(path: Path) -> np.ndarray:
         ) from None
     if len(data) != size:
         raise DataError(f"Expected {size:,} bytes after the header of {path}, found {len(data):,}.")
-    return np.frombuffer(data, np.uint8).reshape(shape)
+    return np.frombuffer(data, np.uint8).reshape(shape).copy()  # writable, as torch wants it
 
 
 def find_idx(folder: Path, split: str) -> tuple[Path, Path] | None:

@@ -1,0 +1,80 @@
+"""What tests share: small real data, and a tiny exported model."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
+os.environ["HF_HUB_OFFLINE"] = "1"
+ROOT = Path(__file__).resolve().parent.parent
+TINY = ["--width", "8", "--critic-width", "8", "--batch-size", "8", "--device", "cpu"]
+
+
+@pytest.fixture(scope="session")
+def digit_folders(tmp_path_factory) -> Path:
+    """120 real digits as PNG files in ten class folders."""
+    from PIL import Image
+
+    from training.data.named import load
+
+    folder = tmp_path_factory.mktemp("data") / "digits"
+    source = load("mnist", "train")
+    for index in range(120):
+        name = source.class_names[source.labels[index]]
+        (folder / name).mkdir(parents=True, exist_ok=True)
+        Image.fromarray(source.images[index]).save(folder / name / f"{index}.png")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_models(tmp_path_factory) -> dict[str, Path]:
+    """Two untrained exported models: `classes` with classes, `plain` without."""
+    import torch
+    from PIL import Image
+
+    from models import exported
+    from models.networks import GENERATORS, build
+    from training.card import write_card
+    from training.export import sampler_config
+
+    folders = {}
+    for name, class_names in (("classes", [str(i) for i in range(10)]), ("plain", [])):
+        torch.manual_seed(0)
+        arguments = {
+            "size": 28,
+            "channels": 1,
+            "classes": len(class_names),
+            "noise_dim": 16,
+            "width": 8,
+        }
+        network = {"name": "dcgan", "arguments": arguments}
+        data = {
+            "name": "mnist",
+            "licence": "CC BY-SA 3.0",
+            "class_names": class_names,
+            "images": 60_000,
+        }
+        training = {"images_seen": 0, "minutes": 0.0, "hardware": "none", "options": {}}
+        config = sampler_config(name, "training.cgan", network, network, data, training)
+        folders[name] = tmp_path_factory.mktemp("models") / name
+        generator = build(GENERATORS, **network)
+        with torch.no_grad():  # larger weights, so that untrained pictures differ
+            generator.project[0].weight.mul_(20)
+        exported.save(
+            folders[name], config, generator.eval(), write_card(config), Image.new("L", (8, 8))
+        )
+    return folders
+
+
+def run_module(
+    *arguments: str | Path, check: bool = True, **options
+) -> subprocess.CompletedProcess:
+    """`python -m ...` from the root of the repo, with one thread a process."""
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    return subprocess.run(
+        [sys.executable, "-m", *map(str, arguments)],
+        cwd=ROOT, env=environment, check=check, capture_output=True, text=True, timeout=300, **options,
+    )  # fmt: skip

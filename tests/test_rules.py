@@ -1,0 +1,71 @@
+"""The three rules of the architecture."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+OURS = {"app", "models", "training"}
+ALLOWED = {"models": {"models"}, "training": {"training", "models"}, "app": {"app", "models"}}
+SCRIPTS = [ROOT / "training" / name for name in ("gan.py", "cgan.py")]
+LOOP_ONLY = {
+    "Accelerator",
+    "AveragedModel",
+    "SummaryWriter",
+    "tqdm",
+    "save_state",
+    "load_state",
+    "save_file",
+}
+
+
+def files(package: str) -> list[Path]:
+    return sorted((ROOT / package).rglob("*.py"))
+
+
+def imported(path: Path) -> set[str]:
+    """Top-level names of all packages that a file imports, at whatever depth of its code."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            found.add(node.module.split(".")[0])
+    return found
+
+
+@pytest.mark.parametrize("package", sorted(OURS))
+def test_packages_import_only_what_the_first_rule_allows(package):
+    assert files(package)
+    for path in files(package):
+        assert imported(path) & OURS <= ALLOWED[package], path
+
+
+@pytest.mark.parametrize("package", ["app", "models"])
+def test_nothing_that_the_app_uses_can_load_a_pickle(package):
+    for path in files(package):
+        assert not imported(path) & {"pickle", "dill", "joblib", "accelerate"}, path
+        calls = {
+            node.attr
+            for node in ast.walk(ast.parse(path.read_text()))
+            if isinstance(node, ast.Attribute)
+        }
+        assert "allow_pickle" not in path.read_text(), path
+        if "load" in calls:
+            assert "torch.load(" not in path.read_text(), path
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
+def test_scripts_hold_the_algorithm_and_leave_the_rest_to_the_loop(script):
+    tree = ast.parse(script.read_text())
+    assert "iteration" in {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+    names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+    names |= {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    assert not names & LOOP_ONLY
+
+
+def test_no_file_is_longer_than_a_few_screens():
+    for package in OURS:
+        for path in files(package):
+            assert len(path.read_text().splitlines()) <= 420, path

@@ -1,0 +1,128 @@
+"""Metrics against what they are by formula."""
+
+import json
+
+import numpy as np
+import pytest
+import torch
+from conftest import run_module
+
+import models
+from training import evaluate
+from training.data.datasets import LabelledImages
+from training.data.sources import Source
+from training.metrics.classifier import describe, fit_classifier, load_classifier
+from training.metrics.diversity import diversity
+from training.metrics.fidelity import density_coverage, frechet_distance
+
+
+def normal(count: int, mean: float = 0.0, std: float = 1.0, seed: int = 0) -> torch.Tensor:
+    return mean + std * torch.randn(count, 4, generator=torch.Generator().manual_seed(seed))
+
+
+def test_frechet_distance_of_two_gaussians():
+    """N(0, 1) and N(m, s^2) in D dimensions: D (m^2 + (1 - s)^2)."""
+    distance = frechet_distance(normal(50_000), normal(50_000, 1.0, 2.0, seed=1))
+    assert distance == pytest.approx(4 * (1 + 1), rel=0.05)
+    assert frechet_distance(normal(50_000), normal(50_000, seed=1)) < 0.01
+
+
+def test_frechet_distance_from_too_few_samples_is_an_error():
+    with pytest.raises(ValueError, match="more than 4 vectors"):
+        frechet_distance(normal(4), normal(100))
+
+
+def test_density_and_coverage_of_equal_distributions():
+    """Naeem 2020: density is 1, coverage 1 - 2^-k for equal distributions (lemma 2), here with k "
+    "= 5."""
+    density, coverage = density_coverage(normal(5_000), normal(5_000, seed=1), k=5)
+    assert density == pytest.approx(1, abs=0.05)
+    assert coverage == pytest.approx(1 - 2**-5, abs=0.01)
+
+
+def test_a_collapsed_generator_covers_next_to_nothing():
+    _, coverage = density_coverage(
+        normal(2_000), torch.zeros(2_000, 4) + 0.01 * normal(2_000, seed=1)
+    )
+    assert coverage < 0.15
+
+
+def test_diversity_is_the_mean_distance_within_classes():
+    images = torch.tensor([[0.0, 0.0], [3.0, 4.0], [10.0, 0.0], [10.0, 1.0]])
+    assert diversity(images, torch.tensor([0, 0, 1, 1])) == pytest.approx((5 + 1) / 2)
+    with pytest.raises(ValueError, match="two images"):
+        diversity(images[:1])
+
+
+def test_agreement_and_confusion_by_hand():
+    wanted, seen = torch.tensor([0, 0, 1, 1]), torch.tensor([0, 1, 1, 1])
+    share, details = evaluate.label_agreement(wanted, seen, ["a", "b"])
+    assert share == 0.75
+    assert details == {"agreement_by_class": {"a": 0.5, "b": 1.0}, "confusion": [[1, 1], [0, 2]]}
+
+
+def test_a_classifier_learns_to_tell_light_from_dark():
+    pixels = np.random.default_rng(0).integers(0, 60, (256, 28, 28), np.uint8)
+    labels = np.arange(256) % 2
+    pixels[labels == 1] += 150
+    data = LabelledImages(Source("light", pixels, labels, ["dark", "light"]))
+    network = fit_classifier(data, epochs=4, bf16=False)
+    images, truth = data.all()
+    assert (describe(network, images)[1] == truth).float().mean() > 0.95
+
+
+def test_our_digit_classifier_is_a_good_judge():
+    judge = load_classifier("mnist", 1, [str(i) for i in range(10)])
+    from training.data.sources import find_source
+
+    images, labels = LabelledImages(find_source("mnist", "test")).all()
+    assert (describe(judge, images[:2000])[1] == labels[:2000]).float().mean() >= 0.99
+
+
+def test_a_missing_or_unfit_classifier_says_what_to_do():
+    with pytest.raises(ValueError, match=r"python -m training\.metrics\.classifier --data pets"):
+        load_classifier("pets", 1, ["a"])
+    with pytest.raises(ValueError, match="was trained on"):
+        load_classifier("mnist", 3, [])
+
+
+@pytest.mark.parametrize("which", ["classes", "plain"])
+def test_evaluate_prints_but_does_not_write_few_samples(tiny_models, which):
+    folder = tiny_models[which]
+    done = run_module("training.evaluate", folder, "--samples", "400", "--train-samples", "0")
+    assert "n = 400" in done.stdout
+    assert "FID" in done.stdout
+    assert ("label agreement" in done.stdout) == (which == "classes")
+    assert "Not written" in done.stdout
+    assert models.load(folder).config["metrics"] == {}
+    assert not (folder / "evaluation.json").exists()
+
+
+@pytest.mark.parametrize("name", ["digits", "digits-gan"])
+def test_what_ships_is_small_fast_and_measured(name):
+    """The limits of the issue, and that each figure stands in config, card and evaluation.json "
+    "alike."""
+    from torch.utils.flop_counter import FlopCounterMode
+
+    model = models.load(name)
+    assert (model.folder / "model.safetensors").stat().st_size <= 8 * 2**20
+    with FlopCounterMode(display=False) as counter:
+        model.network(model.noise(1, 0), model.labels(1) if model.class_names else None)
+    assert counter.get_total_flops() / 2 <= 40e6
+    metrics, card = model.config["metrics"], (model.folder / "README.md").read_text()
+    record = json.loads((model.folder / "evaluation.json").read_text())
+    assert record["truncation"] == model.truncation
+    assert metrics["split"] == "test"
+    for row in metrics["table"]:
+        assert row["n"] >= 10_000
+        assert row["value"] in card
+        assert record["figures"][row["key"]]["n"] == row["n"]
+    assert model.config["training"]["data_licence"] in card
+
+
+def test_the_shipped_digits_are_the_digits_asked_for():
+    digits = models.load("digits")
+    wanted = torch.arange(10).repeat(20)
+    images = evaluate.draw(digits, len(wanted), seed=5, labels=wanted)
+    seen = describe(load_classifier("mnist", 1, digits.class_names), images)[1]
+    assert (seen == wanted).float().mean() >= 0.97

@@ -1,0 +1,85 @@
+"""Options: spelling, limits, YAML, resuming."""
+
+import pytest
+import yaml
+from conftest import TINY, run_module
+
+from training import cgan, gan
+from training.options import parse
+
+
+def test_dashes_underscores_and_bare_switches_are_understood():
+    options = parse(
+        gan.Options, "", ["--max-steps", "5", "--batch_size=9", "--flip", "--data", "kmnist"]
+    )
+    assert (options.max_steps, options.batch_size, options.flip, options.data) == (
+        5,
+        9,
+        True,
+        "kmnist",
+    )
+
+
+def test_a_yaml_file_is_read_and_the_command_line_goes_before_it(tmp_path):
+    (tmp_path / "a.yaml").write_text(yaml.safe_dump({"lr": 0.5, "seed": 3}))
+    options = parse(cgan.Options, "", ["--config", str(tmp_path / "a.yaml"), "--seed", "4"])
+    assert (options.lr, options.seed) == (0.5, 4)
+
+
+def test_an_unknown_option_is_an_error(capsys):
+    with pytest.raises(SystemExit) as error:
+        parse(gan.Options, "", ["--no-such-thing", "5"])
+    assert error.value.code == 2
+    assert "no_such_thing" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--batch-size", "0"], "--batch-size"),
+        (["--max-minutes", "-1"], "--max-minutes"),
+        (["--lr", "-1"], "--lr"),
+        (["--n-epochs", "0", "--n-epochs-decay", "0"], "--n-epochs"),
+        (["--critic-norm", "batch"], "--critic-norm none"),
+        (["--n-critic", "0"], "--n-critic"),
+        (["--resume"], "--name NAME"),
+        (["--resume", "--name", "nothing"], "no config.yaml"),
+    ],
+)
+def test_options_out_of_range_are_named(tmp_path, arguments, words):
+    with pytest.raises((ValueError, SystemExit)) as error:
+        parse(gan.Options, "", [*arguments, "--runs", str(tmp_path)])
+    if isinstance(error.value, ValueError):
+        assert words in str(error.value)
+
+
+def test_what_a_run_began_with_cannot_change_on_resume(tmp_path):
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a" / "config.yaml").write_text(yaml.safe_dump({"lr": 0.5, "name": "a"}))
+    common = ["--resume", "--name", "a", "--runs", str(tmp_path)]
+    assert parse(gan.Options, "", [*common, "--max-steps", "9"]).lr == 0.5
+    with pytest.raises(ValueError, match="--lr to stay 0.5"):
+        parse(gan.Options, "", [*common, "--lr", "0.1"])
+
+
+def test_print_config_shows_all_options():
+    printed = yaml.safe_load(run_module("training.cgan", "--print_config").stdout)
+    assert printed["gan_mode"] == "rpgan"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--data", "/no/such/folder"], "/no/such/folder"),
+        (["--size", "30"], "28 and 32"),
+        (["--init-from", "nothing"], "found 'nothing'"),
+        (["--device", "cuda"], "--device auto"),
+    ],
+)
+def test_a_mistake_is_one_sentence_exit_2_and_no_run(digit_folders, tmp_path, arguments, words):
+    options = ["--data", digit_folders, "--runs", tmp_path / "runs", *TINY]
+    done = run_module("training.cgan", *options, *arguments, check=False)
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "runs").exists()

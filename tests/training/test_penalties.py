@@ -1,0 +1,46 @@
+"""R1 and R2 against gradients known in closed form."""
+
+import pytest
+import torch
+
+from training.penalties import zero_centred
+
+
+def images(seed: int) -> torch.Tensor:
+    return torch.randn(5, 1, 4, 4, generator=torch.Generator().manual_seed(seed)).requires_grad_()
+
+
+def test_a_linear_critic_has_the_squared_norm_of_its_weights():
+    """D(x) = <w, x>: grad D = w, so R1 = gamma / 2 * ||w||^2, whatever x."""
+    weights, real, fake = torch.randn(1, 4, 4), images(0), images(1)
+    logits = [(weights * x).sum(dim=(1, 2, 3)) for x in (real, fake)]
+    terms = zero_centred(logits[0], real, logits[1], fake, r1=3.0, r2=0.5)
+    norm = weights.square().sum().item()
+    assert terms["r1"].item() == pytest.approx(1.5 * norm, rel=1e-5)
+    assert terms["r2"].item() == pytest.approx(0.25 * norm, rel=1e-5)
+
+
+def test_a_quadratic_critic_has_the_mean_squared_norm_of_its_images():
+    """D(x) = 1/2 ||x||^2: grad D = x."""
+    real, fake = images(0), images(1)
+    logits = [0.5 * x.square().sum(dim=(1, 2, 3)) for x in (real, fake)]
+    terms = zero_centred(logits[0], real, logits[1], fake, r1=2.0, r2=2.0)
+    for name, x in (("r1", real), ("r2", fake)):
+        assert terms[name].item() == pytest.approx(
+            x.square().sum(dim=(1, 2, 3)).mean().item(), rel=1e-5
+        )
+
+
+def test_the_penalty_can_be_descended():
+    """D(x) = a * sum(x) with N pixels: R1 = gamma / 2 * a^2 N, so dR1/da = gamma * a N."""
+    a, real = torch.tensor(0.7, requires_grad=True), images(0)
+    logits = a * real.sum(dim=(1, 2, 3))
+    zero_centred(logits, real, logits.detach(), real, r1=4.0, r2=0.0)["r1"].backward()
+    assert a.grad.item() == pytest.approx(4.0 * 0.7 * 16, rel=1e-5)
+
+
+def test_a_weight_of_zero_leaves_the_term_out():
+    real = images(0)
+    logits = real.sum(dim=(1, 2, 3))
+    assert zero_centred(logits, real, logits, real, 0, 0) == {}
+    assert set(zero_centred(logits, real, logits, real, 1.0, 0)) == {"r1"}

@@ -1,0 +1,107 @@
+"""A run that is killed while it writes a checkpoint goes on bit for bit."""
+
+import signal
+import subprocess
+import sys
+
+import torch
+from conftest import ROOT, run_module
+from safetensors.torch import load_file
+
+from training.runs import read_metrics, read_status
+
+STEPS = [
+    "--max-steps",
+    "20",
+    "--checkpoint-every",
+    "40",
+    "--log-every",
+    "16",
+]  # a checkpoint every 5 steps of 8
+OPTIONS = [
+    *("--width", "8", "--critic-width", "8", "--batch-size", "8", "--device", "cpu", "--seed", "3"),
+    *("--workers", "2", "--flip", "--affine", "0.1", "--ema-half-life", "100"),
+]
+
+# The second time that an optimiser is written, half of the file reaches the disk and the process dies.
+KILLED = """
+import io, os, signal, sys
+import torch
+
+write, writes = torch.save, 0
+
+def torn(content, file, *arguments, **options):
+    global writes
+    writes += "optimizer" in str(file)
+    if writes == 2 * 2:  # two optimisers in each checkpoint
+        whole = io.BytesIO()
+        write(content, whole)
+        with open(file, "wb") as half:
+            half.write(whole.getvalue()[: len(whole.getvalue()) // 2])
+            half.flush()
+            os.fsync(half.fileno())
+        os.kill(os.getpid(), signal.SIGKILL)
+    return write(content, file, *arguments, **options)
+
+torch.save = torn
+from training import cgan
+cgan.main(sys.argv[1:])
+"""
+
+
+def same(one, other) -> bool:
+    """Equality of nested state, tensors bit for bit."""
+    if isinstance(one, torch.Tensor):
+        return torch.equal(one, other)
+    if isinstance(one, dict):
+        return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
+    if isinstance(one, (list, tuple)):
+        return len(one) == len(other) and all(map(same, one, other))
+    return bool((one == other).all()) if hasattr(one, "all") else one == other
+
+
+def test_20_steps_equal_10_and_a_kill_while_writing_and_the_rest(digit_folders, tmp_path):
+    common = ["--data", str(digit_folders), "--name", "run", *OPTIONS, *STEPS]
+    run_module("training.cgan", *common, "--runs", tmp_path / "straight")
+    command = [sys.executable, "-c", KILLED, *common, "--runs", str(tmp_path / "killed")]
+    killed = subprocess.run(command, cwd=ROOT, capture_output=True, timeout=300)
+    assert killed.returncode == -signal.SIGKILL
+    run = tmp_path / "killed" / "run"
+    assert sorted(path.name for path in (run / "checkpoints").iterdir()) == [
+        "00000005",
+        "00000010.tmp",
+    ]
+    assert read_status(run).state == "training"  # it had no time to say otherwise
+    assert "killed" in run_module("training.runs", "--runs", tmp_path / "killed", "list").stdout
+    run_module("training.cgan", "--resume", "--name", "run", "--runs", tmp_path / "killed")
+
+    one, other = (
+        tmp_path / place / "run" / "checkpoints" / "00000020" for place in ("straight", "killed")
+    )
+    files = sorted(path.name for path in one.iterdir())
+    assert files == sorted(path.name for path in other.iterdir())
+    assert {
+        "model.safetensors",
+        "model_1.safetensors",
+        "optimizer.bin",
+        "random_states_0.pkl",
+    } <= set(files)
+    for name in files:
+        if name.endswith(".safetensors"):
+            states = [load_file(folder / name) for folder in (one, other)]
+        else:
+            states = [torch.load(folder / name, weights_only=False) for folder in (one, other)]
+            for state in states:
+                state.pop("minutes", None)  # the clock is the one thing that differs
+        assert same(*states), name
+
+    lines = [read_metrics(tmp_path / place / "run") for place in ("straight", "killed")]
+    assert [line["step"] for line in lines[0]] == [line["step"] for line in lines[1]]
+    timed = {"minutes", "images_per_second"}
+    whole = [[{k: v for k, v in line.items() if k not in timed} for line in some] for some in lines]
+    assert whole[0][-1] == whole[1][-1]
+    samples = [
+        (tmp_path / place / "run" / "samples" / "000020.png").read_bytes()
+        for place in ("straight", "killed")
+    ]
+    assert samples[0] == samples[1]
