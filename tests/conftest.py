@@ -76,5 +76,37 @@ def run_module(
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     return subprocess.run(
         [sys.executable, "-m", *map(str, arguments)],
-        cwd=ROOT, env=environment, check=check, capture_output=True, text=True, timeout=300, **options,
-    )  # fmt: skip
+        cwd=ROOT,
+        env=environment,
+        check=check,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        **options,
+    )
+
+
+@pytest.fixture(scope="session")
+def app_url():
+    """The app as `make app` starts it, with the weights that ship."""
+    import socket
+    import time
+    from urllib.request import urlopen
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    process = subprocess.Popen([sys.executable, "-m", "app", "--port", str(port)], cwd=ROOT)
+    url = f"http://127.0.0.1:{port}"
+    deadline = time.monotonic() + 120
+    while True:
+        try:
+            urlopen(url, timeout=5).read()
+            break
+        except OSError:
+            assert process.poll() is None, "the app ended while starting"
+            assert time.monotonic() < deadline, "the app does not answer"
+            time.sleep(0.2)
+    yield url
+    process.terminate()
+    process.wait(timeout=20)

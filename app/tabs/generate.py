@@ -147,7 +147,7 @@ def pick(model: Sampler) -> Way:
 def write(model: Sampler) -> Way:
     """A number in one handwriting; for models whose classes are characters."""
     possible = writes_text(model.class_names)
-    with gr.Tab("Write", id="write", visible=possible) as tab:
+    with gr.Tab("Write", id="write", visible=shown(possible)) as tab:
         text = gr.Textbox(
             FIRST_TEXT,
             label="Write in one handwriting",
@@ -169,7 +169,7 @@ def write(model: Sampler) -> Way:
 def compare(model: Sampler) -> Way:
     """Every class in several handwritings."""
     possible = bool(model.class_names)
-    with gr.Tab("Compare", id="compare", visible=possible) as tab:
+    with gr.Tab("Compare", id="compare", visible=shown(possible)) as tab:
         styles = gr.Slider(
             1,
             pictures.MAX_STYLES,
@@ -227,6 +227,11 @@ def picture(value) -> gr.Image:
     )
 
 
+def shown(possible: bool) -> bool | str:
+    """A tab's `visible`: False leaves its label behind when it comes by an update (Gradio 6.31)."""
+    return True if possible else "hidden"
+
+
 def writes_text(classes: list[str]) -> bool:
     """Whether a model's classes are characters that one can write with."""
     return bool(classes) and all(len(name) == 1 for name in classes)
@@ -240,8 +245,8 @@ def fit_controls(name: str) -> tuple:
     start, end = (classes[0], classes[-1]) if has else (None, None)
     return (
         gr.Radio([pictures.ANY, *classes], value=pictures.ANY, visible=has),
-        gr.Tab(visible=writes_text(classes)),
-        gr.Tab(visible=has),
+        gr.Tab(visible=shown(writes_text(classes))),
+        gr.Tab(visible=shown(has)),
         gr.Dropdown(classes, value=start, visible=has),
         gr.Dropdown(classes, value=end, visible=has),
         model.truncation,

@@ -30,8 +30,11 @@ def test_a_model_is_read_back_as_it_was_written(tiny_models):
         assert torch.equal(tensor, stored[name]), name
     assert not network.training
     assert {path.name for path in tiny_models["classes"].iterdir()} == {
-        "config.json", "model.safetensors", "README.md", "samples.png",
-    }  # fmt: skip
+        "config.json",
+        "model.safetensors",
+        "README.md",
+        "samples.png",
+    }
 
 
 @pytest.mark.parametrize("file", ["config.json", "model.safetensors"])

@@ -9,8 +9,20 @@ from PIL import Image
 
 def test_sample_writes_a_file_for_each_image_with_its_parameters(tiny_models, tmp_path):
     out = tmp_path / "out"
-    run_module("models", "sample", tiny_models["classes"], "--classes", "3", "1", "--count", "2", "--seed", "7",
-               "--out", out)  # fmt: skip
+    run_module(
+        "models",
+        "sample",
+        tiny_models["classes"],
+        "--classes",
+        "3",
+        "1",
+        "--count",
+        "2",
+        "--seed",
+        "7",
+        "--out",
+        out,
+    )
     files = sorted(out.iterdir())
     assert [file.name for file in files] == [
         "00000-3.png",

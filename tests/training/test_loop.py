@@ -75,8 +75,17 @@ def test_a_run_starts_from_an_exported_model_and_warms_up_a_missing_critic(digit
     train("training.cgan", digit_folders, tmp_path, "--max-steps", "2")
     run_module("training.runs", "--runs", tmp_path, "export", "run", "--out", tmp_path / "start")
     weights = models.load(tmp_path / "start").network.state_dict()
-    train("training.cgan", digit_folders, tmp_path / "more", "--max-steps", "3", "--init-from", tmp_path / "start",
-          "--warm-up", "24")  # fmt: skip
+    train(
+        "training.cgan",
+        digit_folders,
+        tmp_path / "more",
+        "--max-steps",
+        "3",
+        "--init-from",
+        tmp_path / "start",
+        "--warm-up",
+        "24",
+    )
     after = models.load(tmp_path / "more" / "run" / "export" / "last").network.state_dict()
     same = [
         torch.allclose(weights[name], after[name], atol=2e-3)
@@ -136,8 +145,21 @@ def test_a_person_can_end_a_run_and_keeps_what_it_learned(digit_folders, tmp_pat
 
 
 def test_two_processes_share_a_run(digit_folders, tmp_path):
-    arguments = ["--multi_gpu", "--num_processes", "2", "--num_machines", "1", "--mixed_precision", "no",
-                 "--dynamo_backend", "no", "--main_process_port", "0", "-m", "training.cgan"]  # fmt: skip
+    arguments = [
+        "--multi_gpu",
+        "--num_processes",
+        "2",
+        "--num_machines",
+        "1",
+        "--mixed_precision",
+        "no",
+        "--dynamo_backend",
+        "no",
+        "--main_process_port",
+        "0",
+        "-m",
+        "training.cgan",
+    ]
     options = [
         "--data",
         digit_folders,

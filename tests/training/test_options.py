@@ -2,7 +2,7 @@
 
 import pytest
 import yaml
-from conftest import TINY, run_module
+from conftest import ROOT, TINY, run_module
 
 from training import cgan, gan
 from training.options import parse
@@ -60,6 +60,12 @@ def test_what_a_run_began_with_cannot_change_on_resume(tmp_path):
     assert parse(gan.Options, "", [*common, "--max-steps", "9"]).lr == 0.5
     with pytest.raises(ValueError, match="--lr to stay 0.5"):
         parse(gan.Options, "", [*common, "--lr", "0.1"])
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "training" / "configs").glob("*.yaml")), ids=str)
+def test_the_worked_examples_are_read(path):
+    kind = gan.Options if "training.gan" in path.read_text() else cgan.Options
+    assert parse(kind, "", ["--config", str(path)]).data == "mnist"
 
 
 def test_print_config_shows_all_options():

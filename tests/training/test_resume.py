@@ -23,7 +23,7 @@ OPTIONS = [
     *("--workers", "2", "--flip", "--affine", "0.1", "--ema-half-life", "100"),
 ]
 
-# The second time that an optimiser is written, half of the file reaches the disk and the process dies.
+# The second time that an optimiser is written, half of it reaches the disk and the process dies.
 KILLED = """
 import io, os, signal, sys
 import torch

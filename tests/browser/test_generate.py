@@ -1,0 +1,113 @@
+"""The Generate tab in Chromium."""
+
+import json
+from urllib.request import urlopen
+
+import pytest
+
+SECONDS = 15_000
+
+
+def shown(page) -> str:
+    """The address of the picture that the open part shows."""
+    return page.locator(".picture img:visible").first.get_attribute("src")
+
+
+def wait_for_new(page, old: str) -> str:
+    page.wait_for_function(
+        "old => [...document.querySelectorAll('.picture img')].some(i => i.offsetParent && i.src "
+        "!== old)",
+        arg=old,
+        timeout=SECONDS,
+    )
+    return shown(page)
+
+
+def test_pictures_are_there_before_anything_is_clicked(open_page):
+    page = open_page()
+    for tab in ("Pick", "Write", "Compare", "Morph"):
+        page.get_by_role("tab", name=tab, exact=True).click()
+        image = page.locator(".picture img:visible")
+        image.wait_for(timeout=SECONDS)
+        assert image.evaluate("i => i.decode().then(() => i.naturalWidth)") > 100
+    assert "label agreement" in page.locator(".card").inner_text()
+
+
+def test_a_class_by_its_button_draws_another_picture_with_its_parameters(open_page):
+    page = open_page()
+    before = shown(page)
+    page.locator(".classes label", has_text="7").click()
+    page.locator("#draw").click()
+    address = wait_for_new(page, before)
+    assert b'"class": "7"' in urlopen(address).read()
+
+
+def test_enter_writes_a_number(open_page):
+    page = open_page()
+    page.get_by_role("tab", name="Write", exact=True).click()
+    before = shown(page)
+    field = page.locator("#text input, #text textarea").first
+    field.fill("1984")
+    field.press("Enter")
+    assert b'"text": "1984"' in urlopen(wait_for_new(page, before)).read()
+
+
+def test_enter_in_the_seed_field_draws_with_that_seed_when_it_is_kept(open_page):
+    page = open_page()
+    before = shown(page)
+    page.locator("#fresh input").uncheck()
+    field = page.locator("#seed input")
+    field.fill("77")
+    field.press("Enter")
+    assert b'"seed": 77' in urlopen(wait_for_new(page, before)).read()
+
+
+@pytest.mark.parametrize(("text", "words"), [("12x4", "found 'x'"), ("", "something to write")])
+def test_letters_and_nothing_get_one_sentence_in_the_page(open_page, text, words):
+    page = open_page()
+    page.get_by_role("tab", name="Write", exact=True).click()
+    page.locator("#text input, #text textarea").first.fill(text)
+    page.locator("#write").click()
+    message = page.locator(".toast-body")
+    message.wait_for(timeout=SECONDS)
+    assert words in message.inner_text()
+    assert "Traceback" not in page.content()
+
+
+def test_an_empty_seed_gets_one_sentence(open_page):
+    page = open_page()
+    page.locator("#fresh input").uncheck()
+    page.locator("#seed input").fill("")
+    page.locator("#draw").click()
+    message = page.locator(".toast-body")
+    message.wait_for(timeout=SECONDS)
+    assert "seed" in message.inner_text()
+
+
+def test_a_model_without_classes_hides_what_needs_them(open_page):
+    page = open_page()
+    assert page.locator(".classes").is_visible()
+    before = shown(page)
+    page.locator(".model-picker input").click()
+    page.get_by_role("option", name="digits-gan").click()
+    address = wait_for_new(page, before)
+    assert json.dumps("digits-gan").encode() in urlopen(address).read()
+    page.locator(".classes").wait_for(state="hidden", timeout=SECONDS)
+    write, compare = (page.get_by_role("tab", name=tab, exact=True) for tab in ("Write", "Compare"))
+    assert not write.is_visible()
+    assert not compare.is_visible()
+    assert "digits-gan" in page.locator(".card").inner_text()
+    page.locator(".model-picker input").click()
+    page.get_by_role("option", name="digits", exact=True).click()
+    write.wait_for(timeout=SECONDS)
+    assert compare.is_visible()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_nothing_is_cut_off(open_page, theme, width):
+    page = open_page(width, 844, theme)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.locator("#draw").is_visible()
+    dark = page.evaluate("document.body.classList.contains('dark')")
+    assert dark == (theme == "dark")
