@@ -6,11 +6,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from helpers import ROOT
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 os.environ["HF_HUB_OFFLINE"] = "1"
-ROOT = Path(__file__).resolve().parent.parent
-TINY = ["--width", "8", "--critic-width", "8", "--batch-size", "8", "--device", "cpu"]
 
 
 @pytest.fixture(scope="session")
@@ -67,23 +66,6 @@ def tiny_models(tmp_path_factory) -> dict[str, Path]:
             folders[name], config, generator.eval(), write_card(config), Image.new("L", (8, 8))
         )
     return folders
-
-
-def run_module(
-    *arguments: str | Path, check: bool = True, **options
-) -> subprocess.CompletedProcess:
-    """`python -m ...` from the root of the repo, with one thread a process."""
-    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
-    return subprocess.run(
-        [sys.executable, "-m", *map(str, arguments)],
-        cwd=ROOT,
-        env=environment,
-        check=check,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        **options,
-    )
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from conftest import run_module
+from helpers import run_module
 from PIL import Image
 
 

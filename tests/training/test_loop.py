@@ -8,7 +8,7 @@ import time
 
 import pytest
 import torch
-from conftest import ROOT, TINY, run_module
+from helpers import ROOT, TINY, run_module
 
 import models
 from training import cgan, gan, loop

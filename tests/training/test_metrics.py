@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 import torch
-from conftest import run_module
+from helpers import run_module
 
 import models
 from training import evaluate

@@ -2,7 +2,7 @@
 
 import pytest
 import yaml
-from conftest import ROOT, TINY, run_module
+from helpers import ROOT, TINY, run_module
 
 from training import cgan, gan
 from training.options import parse

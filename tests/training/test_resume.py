@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 import torch
-from conftest import ROOT, run_module
+from helpers import ROOT, run_module
 from safetensors.torch import load_file
 
 from training.runs import read_metrics, read_status
