@@ -62,7 +62,7 @@ CSS = """
 .picture img { image-rendering: auto; border-radius: var(--radius-md); }
 .picture { background: #000 !important; height: auto !important; }
 .picture img { max-height: 30rem; width: 100%; object-fit: contain; }
-.classes .wrap { display: grid; grid-template-columns: repeat(auto-fill, minmax(2.65rem, 1fr)); gap:
+.classes .wrap { display: grid; grid-template-columns: repeat(auto-fit, minmax(2.65rem, 1fr)); gap:
 .45rem; } .classes label { justify-content: center; font-size: 1.1rem; padding: .55rem .2rem
 !important; } .classes label input { position: absolute; opacity: 0; }
 .classes label:focus-within { outline: 2px solid var(--primary-400); outline-offset: 1px; }
@@ -85,9 +85,12 @@ CSS = """
 .card .papers { margin-top: .8rem; }
 .seed-row { align-items: end; }
 footer { opacity: .7; }
+.dark input[type="range"] { background-color: var(--neutral-700) !important; }
+.dark input[type="range"]::-webkit-slider-runnable-track { background-color: transparent; }
 @media (max-width: 640px) {
   .gradio-container { padding: .6rem !important; }
   #masthead h1 { font-size: 2rem; }
+  footer .divider { display: none; }
 }
 """
 

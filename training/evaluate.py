@@ -10,6 +10,7 @@ import json
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import torch
@@ -46,15 +47,17 @@ class Options:
         samples: generated images, compared with as many real ones.
         train_samples: generated images that a classifier is trained on; 0 leaves that figure out.
         seed: of the samples.
+        truncation: another than the model's default, to choose by; its figures are not written.
         write: put the figures into the model's config.json and card.
     """
 
     model: str
     data: str | None = None
-    split: str = "test"
+    split: Literal["test", "train"] = "test"
     samples: int = REPORTABLE
     train_samples: int = TRAIN_SET
     seed: int = 0
+    truncation: float | None = None
     write: bool = True
 
 
@@ -245,6 +248,8 @@ def main(arguments: list[str] | None = None) -> None:
     options = parse_simple(Options, __doc__, arguments)
     began = time.monotonic()
     sampler = Sampler(models.find(options.model))
+    default = sampler.truncation
+    sampler.truncation = sampler.checked(options.truncation)
     data = options.data or sampler.config["training"]["data"]
     figures, details = measure(sampler, data, options)
     print(
@@ -254,9 +259,12 @@ def main(arguments: list[str] | None = None) -> None:
     print(table(figures))
     for title, values in details.items():
         print(f"{title}: {json.dumps(values)}")
-    reportable = min(figure.n for figure in figures) >= REPORTABLE and options.split == "test"
-    if not reportable:
-        print(f"Not written: figures are reported from {REPORTABLE:,} samples and the test split.")
+    enough = min(figure.n for figure in figures) >= REPORTABLE
+    if not enough or options.split != "test" or sampler.truncation != default:
+        print(
+            f"Not written: figures are reported from {REPORTABLE:,} samples, the test split and "
+            "the model's default truncation."
+        )
     elif options.write:
         write(sampler, figures, details, options, data)
         print(f"Written to config.json, README.md and evaluation.json in {Path(sampler.folder)}")

@@ -99,6 +99,8 @@ class Generator(nn.Module):
             convolution(before, after, 1) for before, after in pairwise(widths)
         )
         self.to_image = convolution(widths[-1], channels)
+        with torch.no_grad():
+            self.to_image.weight.mul_(0.1)  # tanh starts where it has a gradient
 
     def forward(self, noise: torch.Tensor, labels: torch.Tensor | None = None) -> torch.Tensor:
         return self.decode(self.input(noise, labels))

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 import torch
-from helpers import run_module
+from helpers import ROOT, run_module
 
 import models
 from training import evaluate
@@ -116,6 +116,7 @@ def test_what_ships_is_small_fast_and_measured(name):
     for row in metrics["table"]:
         assert row["n"] >= 10_000
         assert row["value"] in card
+        assert row["value"] in (ROOT / "README.md").read_text()
         assert record["figures"][row["key"]]["n"] == row["n"]
     assert model.config["training"]["data_licence"] in card
 
