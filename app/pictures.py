@@ -1,5 +1,5 @@
-"""What the Generate tab does, as plain functions: pictures, animations and cards from names and "
-"numbers."""
+"""What the Generate tab does, as plain functions: pictures, animations and cards from names and
+numbers."""
 
 import html
 import json
@@ -35,16 +35,20 @@ recent: deque[Path] = deque()
 
 def sampler_names() -> list[str]:
     """Every model that draws pictures, those with classes first."""
-    names = [name for name in models.available() if is_sampler(name)]
+    broken = problems()
+    names = [name for name in models.available() if name not in broken]
     return sorted(names, key=lambda name: (not sampler(name).class_names, name))
 
 
-def is_sampler(name: str) -> bool:
-    """Whether a model loads as a sampler; one that does not is left out of the picker."""
-    try:
-        return isinstance(sampler(name), Sampler)
-    except (ValueError, OSError):
-        return False
+def problems() -> dict[str, str]:
+    """Name -> what is wrong with it, for every model that cannot be used."""
+    found = {}
+    for name in models.available():
+        try:
+            sampler(name)
+        except (ValueError, OSError) as error:
+            found[name] = str(error)
+    return found
 
 
 def sampler(name: str) -> Sampler:
@@ -52,17 +56,18 @@ def sampler(name: str) -> Sampler:
     folder = models.available().get(name)
     if folder is None:
         raise ValueError(f"There is no model {name!r}; choose one from the list.")
-    return loaded(folder, (folder / "model.safetensors").stat().st_mtime_ns)
+    files = [folder / file for file in ("config.json", "model.safetensors")]
+    return loaded(folder, tuple(file.stat().st_mtime_ns for file in files if file.exists()))
 
 
-@lru_cache(maxsize=4)
-def loaded(folder: Path, _changed: int) -> Sampler:
+@lru_cache(maxsize=16)
+def loaded(folder: Path, _changed: tuple[int, ...]) -> Sampler:
     return models.load(folder)
 
 
 def whole_number(value: object, what: str, lowest: int, highest: int) -> int:
-    """A number from a form as an int; a ValueError with the range where it is empty, odd or "
-    "outside."""
+    """A number from a form as an int; a ValueError with the range where it is empty, odd or
+    outside."""
     fits = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
     if not fits or value != int(value) or not lowest <= value <= highest:
         found = "nothing" if value is None else repr(value)
@@ -71,8 +76,8 @@ def whole_number(value: object, what: str, lowest: int, highest: int) -> int:
 
 
 def draw_images(name: str, which: str, count: float, seed: float, variety: float) -> Image.Image:
-    """A sheet of `count` images of one class, or of random ones (`ANY`, or a model without "
-    "classes)."""
+    """A sheet of `count` images of one class, or of random ones (`ANY`, or a model without
+    classes)."""
     model = sampler(name)
     count = whole_number(count, "how many", 1, MAX_IMAGES)
     seed = whole_number(seed, "a seed", 0, MAX_SEED)
@@ -121,6 +126,7 @@ def morph(name: str, start: str, end: str, seed: float, variety: float) -> Path:
     side = model.size * max(1, SHEET // 2 // model.size)
     large = [image.resize((side, side), Image.Resampling.LANCZOS) for image in images]
     words = f"{start}-to-{end}" if model.class_names else "morph"
+    words = "".join(letter if letter.isalnum() else "-" for letter in words)[:60]
     path = Path(animations.name) / f"{name}-{words}-{seed}-{secrets.token_hex(4)}.gif"
     there_and_back = large[1:] + large[-2::-1]
     about = json.dumps(
@@ -138,8 +144,8 @@ def morph(name: str, start: str, end: str, seed: float, variety: float) -> Path:
 def sheet(
     model: Sampler, images: list[Image.Image], columns: int, about: dict, variety: float
 ) -> Image.Image:
-    """Images in rows, enlarged to fill the page, with the parameters that are written into the "
-    "PNG."""
+    """Images in rows, enlarged to fill the page, with the parameters that are written into the
+    PNG."""
     rows = -(-len(images) // columns)
     scale = max(1, SHEET // (max(columns, rows) * model.size))
     picture = grid(images, columns, scale, gap=0 if model.channels == 1 else 4)
@@ -192,6 +198,12 @@ def card(name: str) -> str:
         parts.append("</dl>")
     parts.append(f"<p class='papers'>Papers: {links}</p>")
     return f"<div class='card'>{''.join(parts)}</div>"
+
+
+def complaints() -> str:
+    """What is wrong with the models that cannot be used, as HTML; empty where all can."""
+    rows = [f"<p>{html.escape(text)}</p>" for text in problems().values()]
+    return f"<div class='card'><h4>Cannot be used</h4>{''.join(rows)}</div>" if rows else ""
 
 
 def definition(term: str, value: object, note: str = "") -> str:

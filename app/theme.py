@@ -1,5 +1,5 @@
-"""The look of the page: paper and ink, one accent, light and dark. Nothing is fetched from "
-"elsewhere."""
+"""The look of the page: paper and ink, one accent, light and dark. Nothing is fetched from
+elsewhere."""
 
 import gradio as gr
 from gradio.themes import Color, Font, sizes

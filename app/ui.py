@@ -13,5 +13,5 @@ def build() -> gr.Blocks:
     with gr.Blocks(title="Atelier", analytics_enabled=False, delete_cache=CACHE) as page:
         gr.HTML(MASTHEAD, elem_id="masthead")
         with gr.Tabs(), gr.Tab("Generate", id="generate"):
-            generate.build()
+            generate.build(page)
     return page

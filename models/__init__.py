@@ -18,8 +18,8 @@ WEIGHTS = (ROOT / "weights", ROOT / "user" / "weights")
 
 
 def available() -> dict[str, Path]:
-    """Name -> folder of every exported model that ships (weights/) or is the user's own "
-    "(user/weights/)."""
+    """Name -> folder of every exported model that ships (weights/) or is the user's own
+    (user/weights/)."""
     folders = {}
     for place in WEIGHTS:
         for config in sorted(place.glob("*/config.json")):

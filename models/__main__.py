@@ -80,11 +80,12 @@ def list_models(options: argparse.Namespace) -> None:
 def sample(options: argparse.Namespace) -> None:
     """Draw first, then write: a wrong class or count leaves no files behind."""
     from models.images import save_png
-    from models.sampler import new_seed
+    from models.sampler import check_count, new_seed
 
     model = models.load(options.model)
     if options.count < 1:
         raise ValueError(f"Expected --count of at least 1, found {options.count}.")
+    check_count(options.count * len(options.classes or [0]))
     seed = new_seed() if options.seed is None else options.seed
     classes = [as_class(one, model.class_names) for one in options.classes or []]
     what = [one for one in classes for _ in range(options.count)] if classes else options.count

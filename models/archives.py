@@ -1,10 +1,11 @@
-"""Zips from strangers, unpacked safely: bounded, without links, under names that we made sure "
-"of."""
+"""Zips from strangers, unpacked safely: bounded, without links, under names that we made sure
+of."""
 
 import re
 import shutil
 import stat
 import zipfile
+import zlib
 from collections.abc import Collection
 from pathlib import Path, PurePosixPath
 
@@ -34,6 +35,10 @@ def extract(archive: str | Path, folder: str | Path, endings: Collection[str]) -
     try:
         with zipfile.ZipFile(archive) as opened:
             entries = wanted(opened, archive.name, endings)
+            if not entries:
+                raise UnsafeArchive(
+                    f"Expected files ending in {', '.join(endings)} in {archive.name}, found none."
+                )
             for entry, path in entries:
                 target = partial / path
                 target.parent.mkdir(parents=True, exist_ok=True)
@@ -45,6 +50,7 @@ def extract(archive: str | Path, folder: str | Path, endings: Collection[str]) -
         zipfile.BadZipFile,
         zipfile.LargeZipFile,
         NotImplementedError,
+        zlib.error,
         EOFError,
         RuntimeError,
     ) as error:

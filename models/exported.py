@@ -27,6 +27,16 @@ TASKS = ("generation",)
 MAX_CONFIG_BYTES = 2**20
 MAX_WEIGHT_BYTES = 2**30
 MAX_ARGUMENT = 4096
+MAX_CLASSES = 65_536
+TRAINING = {
+    "script": str,
+    "data": str,
+    "data_licence": str,
+    "data_images": int,
+    "images_seen": int,
+    "minutes": (int, float),
+    "hardware": str,
+}
 REQUIRED = {
     "format_version": int,
     "name": str,
@@ -43,8 +53,8 @@ REQUIRED = {
 
 
 class InvalidModel(ValueError):
-    """A folder that is not an exported model; the message is one sentence for the person who gave "
-    "it."""
+    """A folder that is not an exported model; the message is one sentence for the person who gave
+    it."""
 
 
 def read_config(folder: str | Path) -> dict:
@@ -76,14 +86,7 @@ def read_config(folder: str | Path) -> dict:
 
 def check_config(config: dict, path: Path) -> None:
     """Raise InvalidModel with the first thing that is wrong in a config."""
-    for key, kind in REQUIRED.items():
-        if key not in config:
-            raise InvalidModel(f"Expected the key {key!r} in {path}, found none.")
-        if not isinstance(config[key], kind) or isinstance(config[key], bool):
-            found = type(config[key]).__name__
-            raise InvalidModel(
-                f"Expected {key!r} in {path} to be a {kind.__name__}, found a {found}."
-            )
+    check_keys(config, REQUIRED, path)
     if config["format_version"] != FORMAT_VERSION:
         raise InvalidModel(
             f"Expected format version {FORMAT_VERSION} in {path}, found "
@@ -99,12 +102,20 @@ def check_config(config: dict, path: Path) -> None:
     for key in ("network", "critic"):
         if key in config:
             check_network(config[key], key, path)
+    check_keys(config["training"], TRAINING, path)
+    check_figures(config["metrics"], path)
     noise = config["noise"]
-    if noise.get("distribution") != "normal" or noise.get("dim") != config["network"][
-        "arguments"
-    ].get("noise_dim"):
+    dim = config["network"]["arguments"].get("noise_dim")
+    if noise.get("distribution") != "normal" or noise.get("dim") != dim:
         raise InvalidModel(
             f"Expected 'noise' in {path} to be normal with the network's noise_dim, found {noise}."
+        )
+    truncation = noise.get("truncation")
+    if not isinstance(truncation, (int, float)) or not 0 <= truncation <= 2:
+        raise InvalidModel(f"Expected a truncation from 0 to 2 in {path}, found {truncation!r}.")
+    if config["value_range"] != [-1.0, 1.0]:
+        raise InvalidModel(
+            f"Expected the value range [-1, 1] in {path}, found {config['value_range']}."
         )
     described = {
         "size": config["size"],
@@ -119,6 +130,29 @@ def check_config(config: dict, path: Path) -> None:
             )
 
 
+def check_keys(values: dict, kinds: dict, path: Path) -> None:
+    """Every key is there and has its type."""
+    for key, kind in kinds.items():
+        if key not in values:
+            raise InvalidModel(f"Expected the key {key!r} in {path}, found none.")
+        if not isinstance(values[key], kind) or isinstance(values[key], bool):
+            wanted = kind.__name__ if isinstance(kind, type) else "number"
+            found = type(values[key]).__name__
+            raise InvalidModel(f"Expected {key!r} in {path} to be a {wanted}, found a {found}.")
+
+
+def check_figures(metrics: dict, path: Path) -> None:
+    """No figures, or a table of rows with a command that measured them."""
+    rows = metrics.get("table", []) if metrics else []
+    kinds = {"key": str, "name": str, "value": str, "n": int}
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise InvalidModel(f"Expected 'table' in {path} to be a list of rows, found {rows!r}.")
+    for row in rows:
+        check_keys(row, kinds, path)
+    if metrics:
+        check_keys(metrics, {"command": str, "table": list}, path)
+
+
 def check_network(described: dict, key: str, path: Path) -> None:
     """A network is a name and bounded arguments."""
     arguments = described.get("arguments") if isinstance(described, dict) else None
@@ -128,10 +162,10 @@ def check_network(described: dict, key: str, path: Path) -> None:
         )
     for name, value in arguments.items():
         number = isinstance(value, (int, float)) and not isinstance(value, bool)
-        if number and not 0 <= value <= MAX_ARGUMENT:
+        most = MAX_CLASSES if name == "classes" else MAX_ARGUMENT
+        if number and not 0 <= value <= most:
             raise InvalidModel(
-                f"Expected {key} argument {name!r} in {path} from 0 to {MAX_ARGUMENT}, found "
-                f"{value}."
+                f"Expected {key} argument {name!r} in {path} from 0 to {most}, found {value}."
             )
 
 
@@ -157,8 +191,8 @@ def load_network(folder: str | Path, config: dict, critic: bool = False) -> nn.M
 
 
 def read_tensors(path: Path, network: nn.Module) -> dict[str, torch.Tensor]:
-    """The tensors of a safetensors file, checked against the network's names and shapes before "
-    "they are read."""
+    """The tensors of a safetensors file, checked against the network's names and shapes before
+    they are read."""
     if not path.is_file():
         raise InvalidModel(f"Expected the weights {path}, found no such file.")
     if path.stat().st_size > MAX_WEIGHT_BYTES:
@@ -213,12 +247,8 @@ def save(
     """
     folder = Path(folder)
     check_config(config, folder / "config.json")
-    partial, old = (
-        folder.with_name(folder.name + ".tmp"),
-        folder.with_name(folder.name + ".old.tmp"),
-    )
-    for leftover in (partial, old):
-        shutil.rmtree(leftover, ignore_errors=True)
+    partial = folder.with_name(folder.name + ".tmp")
+    shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
     save_file(tensors_of(generator, half), partial / "model.safetensors", {"format": "pt"})
     if critic is not None:
@@ -227,6 +257,13 @@ def save(
     (partial / "config.json").write_text(text, encoding="utf-8")
     (partial / "README.md").write_text(card, encoding="utf-8")
     samples.save(partial / "samples.png", optimize=True)
+    replace_folder(partial, folder)
+
+
+def replace_folder(partial: Path, folder: Path) -> None:
+    """Put a finished folder in another's place; a kill between leaves one of them whole."""
+    old = folder.with_name(folder.name + ".old.tmp")
+    shutil.rmtree(old, ignore_errors=True)
     if folder.exists():
         folder.replace(old)
     partial.replace(folder)

@@ -17,8 +17,8 @@ MAX_PIXELS = 64_000_000
 
 
 class UnreadableImage(ValueError):
-    """A file that is not an image we take; the message is one sentence for the person who gave "
-    "it."""
+    """A file that is not an image we take; the message is one sentence for the person who gave
+    it."""
 
 
 def read_image(source: str | Path | bytes, name: str | None = None) -> Image.Image:
@@ -58,8 +58,8 @@ def read_image(source: str | Path | bytes, name: str | None = None) -> Image.Ima
 
 
 def to_grey_or_rgb(image: Image.Image) -> Image.Image:
-    """Mode L or RGB from any mode of Pillow's: transparency over white, 16-bit grey divided by "
-    "257."""
+    """Mode L or RGB from any mode of Pillow's: transparency over white, 16-bit grey divided by
+    257."""
     if image.mode in ("I;16", "I;16L", "I;16B", "I"):
         grey = np.asarray(image).astype(np.float64) / 257
         return Image.fromarray(np.clip(np.round(grey), 0, 255).astype(np.uint8))

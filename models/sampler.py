@@ -75,8 +75,8 @@ class Sampler:
         return to_images(self.draw(noise, labels if self.class_names else None, truncation))
 
     def labels(self, what: int | Iterable[int | str], seed: int = 0) -> torch.Tensor:
-        """Class indices (N,), int64: those asked for, or random ones for a count (zeros without "
-        "classes)."""
+        """Class indices (N,), int64: those asked for, or random ones for a count (zeros without
+        classes)."""
         if isinstance(what, (int, np.integer)) and not isinstance(what, bool):
             check_count(int(what))
             stream = np.random.Generator(np.random.Philox(key=[seed, 1]))
@@ -112,8 +112,8 @@ class Sampler:
         labels: torch.Tensor | None = None,
         truncation: float | None = None,
     ) -> np.ndarray:
-        """Noise (N, noise_dim), before truncation, and labels (N,) to uint8 pixels (N, size, "
-        "size, channels)."""
+        """Noise (N, noise_dim), before truncation, and labels (N,) to uint8 pixels (N, size,
+        size, channels)."""
         truncation = self.checked(truncation)
         pixels = []
         with torch.inference_mode():
@@ -167,8 +167,8 @@ class Sampler:
 
 
 def slerp(start: torch.Tensor, end: torch.Tensor, way: torch.Tensor) -> torch.Tensor:
-    """Spherical interpolation (Shoemake 1985) between vectors (1, D) at `way` (N, 1) from 0 to "
-    "1."""
+    """Spherical interpolation (Shoemake 1985) between vectors (1, D) at `way` (N, 1) from 0 to
+    1."""
     cosine = torch.nn.functional.cosine_similarity(start, end).clamp(-1, 1)
     angle = torch.arccos(cosine)
     if angle < 1e-3:

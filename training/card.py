@@ -1,5 +1,5 @@
-"""The card of an exported model: README.md with YAML front matter, as the Hugging Face hub takes "
-"it."""
+"""The card of an exported model: README.md with YAML front matter, as the Hugging Face hub takes
+it."""
 
 import yaml
 
@@ -47,8 +47,8 @@ def write_card(config: dict) -> str:
 
 
 def figures(config: dict) -> str:
-    """The figures as a table, each with the number of samples, and the command that measured "
-    "them."""
+    """The figures as a table, each with the number of samples, and the command that measured
+    them."""
     metrics = config["metrics"]
     if not metrics:
         return "Not measured yet: `python -m training.evaluate` does it."

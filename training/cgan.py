@@ -17,6 +17,8 @@ from training import gan
 from training.data.datasets import Batch
 from training.data.errors import DataError
 from training.game import Game
+from training.generation import load_data, train
+from training.loop import make_accelerator
 from training.options import parse, run_main
 
 
@@ -26,8 +28,8 @@ class Options(gan.Options):
 
 
 def iteration(game: Game, batches: Iterator[Batch]) -> None:
-    """Mirza and Osindero 2014, equation 2: the generated images have the classes of the real "
-    "ones."""
+    """Mirza and Osindero 2014, equation 2: the generated images have the classes of the real
+    ones."""
     for k in reversed(range(game.options.n_critic)):
         real, labels = next(batches)
         with torch.set_grad_enabled(k == 0):  # the last pass serves the generator's step too
@@ -42,14 +44,15 @@ def iteration(game: Game, batches: Iterator[Batch]) -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     options = parse(Options, __doc__, arguments)
-    dataset = gan.load_data(options, labelled=True)
+    accelerator = make_accelerator(options)
+    dataset = load_data(options, accelerator, labelled=True)
     if len(dataset.class_names) < 2:
         raise DataError(
             "Expected at least two classes (a folder for each, or a labels CSV) in "
             f"{options.data}, found "
             f"{len(dataset.class_names) or 'none'}; training.gan trains without classes."
         )
-    gan.train(options, iteration, dataset, "training.cgan")
+    train(options, accelerator, iteration, dataset, "training.cgan")
 
 
 if __name__ == "__main__":

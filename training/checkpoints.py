@@ -15,8 +15,8 @@ KEEP = 2
 
 
 def save(accelerator: Accelerator, folder: Path, step: int) -> None:
-    """Write checkpoints/<step>: networks, optimisers, random generators and what else is "
-    "registered."""
+    """Write checkpoints/<step>: networks, optimisers, random generators and what else is
+    registered."""
     partial, final = folder / f"{step:08d}.tmp", folder / f"{step:08d}"
     if accelerator.is_main_process:
         shutil.rmtree(partial, ignore_errors=True)
@@ -37,6 +37,8 @@ def save(accelerator: Accelerator, folder: Path, step: int) -> None:
 
 def flush_to_disk(path: Path) -> None:
     """fsync a file or a folder, so that a rename cannot overtake the data it names."""
+    if os.name == "nt":  # which opens no folders and syncs no file opened for reading
+        return
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
@@ -45,16 +47,16 @@ def flush_to_disk(path: Path) -> None:
 
 
 def complete(folder: Path) -> list[Path]:
-    """The complete checkpoints, oldest first; what a killed process left half written is not "
-    "among them."""
+    """The complete checkpoints, oldest first; what a killed process left half written is not
+    among them."""
     if not folder.is_dir():
         return []
     return sorted(path for path in folder.iterdir() if re.fullmatch(r"\d{8}", path.name))
 
 
 def load_last(accelerator: Accelerator, folder: Path) -> Path | None:
-    """Load the last complete checkpoint into everything that is registered; None where there is "
-    "none."""
+    """Load the last complete checkpoint into everything that is registered; None where there is
+    none."""
     found = complete(folder)
     if not found:
         return None

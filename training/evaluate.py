@@ -109,8 +109,8 @@ def draw(sampler: Sampler, count: int, seed: int, labels: Tensor | None) -> Tens
 
 
 def shuffled(dataset: LabelledImages, count: int, seed: int) -> tuple[Tensor, Tensor]:
-    """`count` images and labels of a data set, without repetition, in an order that follows from "
-    "the seed."""
+    """`count` images and labels of a data set, without repetition, in an order that follows from
+    the seed."""
     if len(dataset) < count:
         raise DataError(
             f"Expected at least {count:,} images in {dataset.name} to measure on, found "
@@ -122,8 +122,8 @@ def shuffled(dataset: LabelledImages, count: int, seed: int) -> tuple[Tensor, Te
 
 
 def label_agreement(wanted: Tensor, seen_as: Tensor, names: list[str]) -> tuple[float, dict]:
-    """Share of samples that the classifier sees as the class asked for; by class, with the "
-    "confusion matrix."""
+    """Share of samples that the classifier sees as the class asked for; by class, with the
+    confusion matrix."""
     classes = len(names)
     confusion = torch.bincount(wanted * classes + seen_as, minlength=classes**2).view(
         classes, classes
@@ -142,8 +142,8 @@ def balance(seen_as: Tensor, names: list[str]) -> dict[str, float]:
 
 
 def distances(real: Tensor, other: Tensor, fake: Tensor, n: int) -> list[Figure]:
-    """FID, density and coverage of the generated features, each beside that of other real "
-    "images."""
+    """FID, density and coverage of the generated features, each beside that of other real
+    images."""
     fid, floor = frechet_distance(real, fake), frechet_distance(real, other)
     density, coverage = density_coverage(real, fake)
     real_density, real_coverage = density_coverage(real, other)
@@ -185,7 +185,7 @@ def trained_on_generated(
 ) -> list[Figure]:
     """Test accuracy of a classifier that saw only generated images, beside one that saw real ones.
 
-    Both have the same network, steps and schedule and no augmentation. Where a sampler has no
+    Both have the same network, epochs and schedule and no augmentation. Where a sampler has no
     classes, its images carry the labels that the stored classifier gives them.
     """
     count = options.train_samples
@@ -199,7 +199,7 @@ def trained_on_generated(
         sampler.size,
         sampler.channels,
     )
-    test_images, test_labels = real.all()
+    test_images, test_labels = real.plain()
     accuracies = [
         (describe(fit_classifier(data, EPOCHS), test_images)[1] == test_labels)
         .float()
@@ -222,7 +222,7 @@ def write(
     sampler: Sampler, figures: list[Figure], details: dict, options: Options, data: str
 ) -> None:
     """evaluation.json, and the figures in config.json and the card where they may be reported."""
-    command = f"python -m training.evaluate weights/{sampler.name}"
+    command = command_of(sampler, options)
     record = {
         "command": command,
         "data": data,
@@ -244,6 +244,16 @@ def write(
     write_whole(sampler.folder / "README.md", write_card(config))
 
 
+def command_of(sampler: Sampler, options: Options) -> str:
+    """The command that measures the same again."""
+    ships = sampler.folder.resolve().parent == models.WEIGHTS[0]
+    command = f"python -m training.evaluate {'weights/' if ships else ''}{sampler.folder.name}"
+    for name in ("data", "samples", "train_samples", "seed"):
+        if getattr(options, name) != getattr(Options, name):
+            command += f" --{name.replace('_', '-')} {getattr(options, name)}"
+    return command
+
+
 def main(arguments: list[str] | None = None) -> None:
     options = parse_simple(Options, __doc__, arguments)
     began = time.monotonic()
@@ -259,7 +269,7 @@ def main(arguments: list[str] | None = None) -> None:
     print(table(figures))
     for title, values in details.items():
         print(f"{title}: {json.dumps(values)}")
-    enough = min(figure.n for figure in figures) >= REPORTABLE
+    enough = options.samples >= REPORTABLE and options.train_samples in (0, TRAIN_SET)
     if not enough or options.split != "test" or sampler.truncation != default:
         print(
             f"Not written: figures are reported from {REPORTABLE:,} samples, the test split and "

@@ -86,8 +86,9 @@ def ship(
     from models.sampler import Sampler
 
     sampler = Sampler(source)
+    truncation = sampler.checked(truncation)
     config = {**sampler.config, "name": folder.name}
-    if truncation is not None and truncation != sampler.truncation:
+    if truncation != sampler.truncation:
         config |= {"noise": {**config["noise"], "truncation": truncation}, "metrics": {}}
     half = agrees_in_half(sampler)
     kept_critic = exported.load_network(source, config, critic=True) if critic else None

@@ -1,7 +1,7 @@
-"""The game: networks that play against each other, each with its optimiser, and one update at a "
-"time."""
+"""The game: networks that play against each other, each with its optimiser, and one update at a
+time."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import partial
@@ -11,6 +11,7 @@ from accelerate import Accelerator
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
+from training.data.datasets import Batch
 from training.objectives import Objective
 from training.options import Options
 
@@ -19,8 +20,8 @@ EMA_RAMP = 0.05
 
 
 class Diverged(RuntimeError):
-    """A loss is no longer a finite number; the message is one sentence for the person who "
-    "trains."""
+    """A loss is no longer a finite number; the message is one sentence for the person who
+    trains."""
 
 
 @dataclass
@@ -31,6 +32,9 @@ class Progress:
         step: iterations done.
         images_seen: real images drawn by all processes together.
         minutes: spent training, over all starts.
+        warm_up: images on which only the critic learns, at the beginning.
+        processes: that share the run; a resumed run needs as many.
+        averaged_at: images seen when the averages were last renewed.
         diverse_once: whether the samples have ever been diverse.
         low_checks: checks in a row that found them all alike.
     """
@@ -38,6 +42,9 @@ class Progress:
     step: int = 0
     images_seen: int = 0
     minutes: float = 0.0
+    warm_up: int = 0
+    processes: int = 1
+    averaged_at: int = 0
     diverse_once: bool = False
     low_checks: int = 0
 
@@ -75,7 +82,7 @@ class Game:
         warm_up: int = 0,
     ):
         self.accelerator, self.options, self.objective = accelerator, options, objective
-        self.progress, self.warm_up = Progress(), warm_up
+        self.progress = Progress(warm_up=warm_up, processes=accelerator.num_processes)
         average = partial(
             AveragedModel, device=accelerator.device, multi_avg_fn=self.average_weights
         )
@@ -108,7 +115,7 @@ class Game:
         computed for them.
 
         Raises:
-            Diverged: the sum is not finite; nothing has been changed then.
+            Diverged: the sum or its gradient is not finite; the network is as it was then.
         """
         network, optimiser = self.networks[name], self.optimisers[name]
         others = [other for key, other in self.networks.items() if key != name]
@@ -118,22 +125,25 @@ class Game:
         terms: dict[str, Tensor] = {}
         yield terms
         loss = torch.stack(list(terms.values())).sum()
-        if not torch.isfinite(loss):
-            found = ", ".join(f"{key} = {value.item():g}" for key, value in terms.items())
-            raise Diverged(
-                f"The {name}'s loss is not finite any more at step {self.progress.step}: {found}."
-            )
         self.accelerator.backward(loss)
         gradients = [p.grad for p in network.parameters() if p.grad is not None]
-        self.share(gradients)
+        loss = loss.detach()
+        self.share([loss, *gradients])
+        norm = torch.nn.utils.get_total_norm(gradients)
+        if not torch.isfinite(norm + loss):  # shared, so all processes see it at once
+            found = ", ".join(f"{key} = {value.item():g}" for key, value in terms.items())
+            raise Diverged(
+                f"The {name}'s loss or gradient is not finite any more at step "
+                f"{self.progress.step}: {found}, gradient norm {norm.item():g}."
+            )
         self.observe(**{f"{name}/{key}": value for key, value in terms.items()})
-        self.observe(**{f"{name}/gradient_norm": torch.nn.utils.get_total_norm(gradients)})
+        self.observe(**{f"{name}/gradient_norm": norm})
         optimiser.step()
         for other in others:
             other.requires_grad_(True)
 
     def share(self, gradients: list[Tensor]) -> None:
-        """Replace gradients by their mean over the processes, in one message."""
+        """Replace tensors by their mean over the processes, in one message."""
         if self.accelerator.num_processes == 1:
             return
         flat = torch.cat([gradient.flatten() for gradient in gradients])
@@ -158,14 +168,14 @@ class Game:
 
     @property
     def critic_only(self) -> bool:
-        """Whether a ready generator still waits for its critic (--init-from without one, "
-        "--warm-up)."""
-        return self.progress.images_seen <= self.warm_up
+        """Whether a ready generator still waits for its critic (--init-from without one,
+        --warm-up)."""
+        return 0 < self.progress.images_seen <= self.progress.warm_up
 
     def average_weights(self, averages: list[Tensor], current: list[Tensor], _count) -> None:
-        """EMA with beta = 0.5^(images in a step / half-life in images) (Karras 2022; R3GAN "
-        "2024)."""
-        step = self.options.batch_size * self.accelerator.num_processes
+        """EMA with beta = 0.5^(images in a step / half-life in images) (Karras 2022; R3GAN
+        2024)."""
+        step = self.progress.images_seen - self.progress.averaged_at
         half_life = min(self.options.ema_half_life, EMA_RAMP * self.progress.images_seen)
         beta = 0.5 ** (step / half_life) if half_life > 0 else 0.0
         get_ema_multi_avg_fn(beta)(averages, current, None)
@@ -174,13 +184,23 @@ class Game:
         """Take the networks' weights into their averages."""
         for name, average in self.averages.items():
             average.update_parameters(self.networks[name])
+        self.progress.averaged_at = self.progress.images_seen
+
+    def counted(self, stream: Iterator[Batch]) -> Iterator[Batch]:
+        """Batches, counted over all processes as they are drawn."""
+        for batch in stream:
+            self.progress.images_seen += len(batch.images) * self.accelerator.num_processes
+            yield batch
 
     def set_learning_rate(self, length: int) -> None:
-        """Constant for n_epochs, then linearly to zero over n_epochs_decay passes over `length` "
-        "images."""
+        """Constant for n_epochs, then linearly to zero over n_epochs_decay passes over `length`
+        images."""
         constant, decay = self.options.n_epochs * length, self.options.n_epochs_decay * length
         past = self.progress.images_seen - constant
         factor = 1.0 if past <= 0 else max(0.0, 1 - past / decay) if decay else 0.0
         for optimiser in self.optimisers.values():
             for group in optimiser.param_groups:
                 group["lr"] = self.options.lr * factor
+
+
+Iteration = Callable[[Game, Iterator[Batch]], None]

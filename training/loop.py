@@ -1,12 +1,11 @@
-"""The loop that all training scripts share: steps, samples, logs, checkpoints, exports, and a "
-"clean end."""
+"""The loop that all training scripts share: steps, samples, logs, checkpoints, exports, and a
+clean end."""
 
-import os
 import shutil
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -18,19 +17,24 @@ from torch import Tensor
 from torchvision.utils import make_grid
 from tqdm import tqdm
 
+from models.exported import replace_folder
 from training import checkpoints
-from training.data.datasets import Batch, LabelledImages, Order, batches
-from training.game import Diverged, Game
+from training.data.datasets import LabelledImages, Order, batches
+from training.game import Diverged, Game, Iteration
 from training.options import Options, plain
+from training.plan import plan
 from training.runs import Run
 
 COLLAPSED = 0.1  # share of the real images' diversity below which samples count as all alike
 DIVERSE = 0.3
 PATIENCE = 3  # checks in a row before a collapsed run stops
-DRY_STEPS = 5
+OF_ONE_START = (
+    "max_steps",
+    "max_minutes",
+    "resume",
+    "dry_run",
+)  # not of the run, so not in its config
 STATUS_SECONDS = 2.0
-
-Iteration = Callable[[Game, Iterator[Batch]], None]
 
 
 def make_accelerator(options: Options) -> Accelerator:
@@ -77,15 +81,24 @@ def fit(
     """
     options, accelerator = game.options, game.accelerator
     if options.dry_run:
-        return dry_run(game, iteration, dataset)
+        for line in plan(game, iteration, dataset):
+            say(accelerator, line)
+        return None
     if accelerator.is_main_process:
-        run.begin(yaml.safe_dump(plain(asdict(options)), sort_keys=False), options.resume)
+        kept = {k: v for k, v in plain(asdict(options)).items() if k not in OF_ONE_START}
+        run.begin(yaml.safe_dump(kept, sort_keys=False), options.resume)
     accelerator.wait_for_everyone()
     for warning in dataset.warnings:
-        run.warn(warning)
         say(accelerator, warning)
+        if accelerator.is_main_process:
+            run.warn(warning)
     if options.resume and checkpoints.load_last(accelerator, run.checkpoints) is None:
         say(accelerator, "No complete checkpoint to resume from: starting from the beginning.")
+    if game.progress.processes != accelerator.num_processes:
+        raise ValueError(
+            f"Expected {game.progress.processes} processes, with which the run began, found "
+            f"{accelerator.num_processes}; start it with as many."
+        )
     if accelerator.is_main_process:
         run.forget_after(game.progress.step)
     with Session(game, dataset, run, samples, export, diversity, columns) as session:
@@ -113,7 +126,7 @@ class Session:
         self.began = self.last_log = self.last_status = time.monotonic()
         self.minutes_before, self.images_before = self.progress.minutes, self.progress.images_seen
         self.images_logged = self.images_before
-        self.saved_step = -1
+        self.saved_step = self.progress.step if self.progress.step else -1
         self.asked_to_stop = ""
 
     def __enter__(self) -> "Session":
@@ -123,7 +136,9 @@ class Session:
             s: signal.signal(s, self.on_signal) for s in (signal.SIGINT, signal.SIGTERM)
         }
         folder = str(self.run.folder / "tensorboard")
-        self.writer = SummaryWriter(folder, purge_step=self.progress.step) if self.main else None
+        self.writer = (
+            SummaryWriter(folder, purge_step=self.progress.step + 1) if self.main else None
+        )
         self.bar = tqdm(
             total=self.total,
             initial=self.progress.images_seen,
@@ -161,7 +176,7 @@ class Session:
             self.accelerator.process_index,
             self.accelerator.num_processes,
         )
-        stream = self.counted(
+        stream = self.game.counted(
             batches(self.dataset, order, self.options.workers, self.accelerator.device)
         )
         self.status(state="training", images_total=self.total, message="")
@@ -185,12 +200,6 @@ class Session:
         if end[0] == "failed":
             self.fail(end[1])
         self.finish(*end)
-
-    def counted(self, stream: Iterator[Batch]) -> Iterator[Batch]:
-        """Batches, counted over all processes as they are drawn."""
-        for batch in stream:
-            self.progress.images_seen += len(batch.images) * self.accelerator.num_processes
-            yield batch
 
     def between_steps(self, before: int) -> None:
         """Whatever is due after a step in which images_seen rose from `before`."""
@@ -315,6 +324,8 @@ class Session:
         """A checkpoint and the exports, unless they are there or the run is collapsing."""
         if self.saved_step == self.progress.step or self.progress.low_checks:
             return
+        if self.game.records:
+            self.log()  # no part of a line may be lost to a kill
         checkpoints.save(self.accelerator, self.run.checkpoints, self.progress.step)
         self.saved_step = self.progress.step
         if self.main:
@@ -323,8 +334,7 @@ class Session:
             partial = best.with_name("best.tmp")  # the same as the last while nothing is validated
             shutil.rmtree(partial, ignore_errors=True)
             shutil.copytree(last, partial)
-            shutil.rmtree(best, ignore_errors=True)
-            partial.replace(best)
+            replace_folder(partial, best)
         self.accelerator.wait_for_everyone()
 
     def finish(self, state: str, message: str) -> None:
@@ -340,6 +350,8 @@ class Session:
             f"{message} {self.progress.images_seen:,} images in {self.progress.minutes:.1f} "
             "minutes.",
         )
+        if self.progress.low_checks:
+            say(self.accelerator, "The samples were all alike: the last good export was kept.")
         say(self.accelerator, f"Exported model: {self.run.exports / 'last'}")
 
     def fail(self, message: str) -> None:
@@ -351,53 +363,6 @@ class Session:
             f"The last good checkpoint is {kept[-1]}." if kept else "There is no checkpoint yet."
         )
         raise SystemExit(f"{message} {where}") if self.main else SystemExit(1)
-
-
-def dry_run(game: Game, iteration: Iteration, dataset: LabelledImages) -> None:
-    """Print the plan after a few timed steps; nothing is written."""
-    options, accelerator = game.options, game.accelerator
-    order = Order(len(dataset), options.batch_size, options.seed)
-    stream = batches(dataset, order, options.workers, accelerator.device)
-    iteration(game, stream)
-    began = time.monotonic()
-    for _ in range(DRY_STEPS):
-        iteration(game, stream)
-    step = (time.monotonic() - began) / DRY_STEPS
-    epochs = options.n_epochs + options.n_epochs_decay
-    total = epochs * len(dataset)
-    steps = -(-total // (options.batch_size * accelerator.num_processes))
-    look = f"{dataset.size}x{dataset.size}, {'grey' if dataset.channels == 1 else 'RGB'}"
-    classes = f"{len(dataset.class_names)} classes" if dataset.class_names else "no classes"
-    plan = {
-        "data": f"{dataset.name}: {len(dataset):,} images, {look}, {classes}",
-        **{name: f"{parameters(network):,} parameters" for name, network in game.networks.items()},
-        "memory": f"{peak_memory() / 2**20:,.0f} MB at the peak",
-        "device": f"{accelerator.device}, {accelerator.mixed_precision} mixed precision, "
-        f"{accelerator.num_processes} process(es)",
-        "time": f"about {steps * step / 60:,.0f} minutes for {epochs} epochs: {steps:,} steps of "
-        f"{step * 1000:.0f} ms, {options.batch_size / step:,.0f} images a second",
-    }
-    for name, text in plan.items():
-        say(accelerator, f"{name:11} {text}")
-    for warning in dataset.warnings:
-        say(accelerator, f"{'warning':11} {warning}")
-
-
-def parameters(network: torch.nn.Module) -> int:
-    """How many numbers a network learns."""
-    return sum(parameter.numel() for parameter in network.parameters())
-
-
-def peak_memory() -> int:
-    """Bytes used at the peak, on the GPU where there is one, else by the process."""
-    if torch.cuda.is_available():
-        return torch.cuda.max_memory_allocated()
-    if os.name == "nt":
-        return 0
-    import resource
-
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024
 
 
 def say(accelerator: Accelerator, text: str) -> None:

@@ -34,8 +34,8 @@ class Objective:
     probability: Callable[[Tensor], Tensor] | None = None
 
     def scores(self, real: Tensor, fake: Tensor) -> Terms:
-        """Mean D(x) and D(G(z)), as probabilities where they are, to see whether the game is in "
-        "balance."""
+        """Mean D(x) and D(G(z)), as probabilities where they are, to see whether the game is in
+        balance."""
         read = self.probability or (lambda logits: logits)
         return {"D(x)": read(real.detach()).mean(), "D(G(z))": read(fake.detach()).mean()}
 

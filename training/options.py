@@ -158,8 +158,8 @@ def parse_simple(kind: type[Any], description: str, arguments: list[str] | None 
 
 
 def run_main(main: Callable[[], None]) -> None:
-    """Run a script; what a person can mend is one line on stderr and exit code 2, not a "
-    "traceback."""
+    """Run a script; what a person can mend is one line on stderr and exit code 2, not a
+    traceback."""
     try:
         main()
     except (ValueError, FileNotFoundError) as error:

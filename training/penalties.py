@@ -1,5 +1,5 @@
-"""Gradient penalties on the critic. All of them need a critic whose layers are per sample (no "
-"batch norm)."""
+"""Gradient penalties on the critic. All of them need a critic whose layers are per sample (no
+batch norm)."""
 
 import torch
 from torch import Tensor

@@ -65,11 +65,14 @@ class Run:
                 f"{self.folder.parent}; "
                 "take another --name, or --resume to go on with it."
             )
-        if resume and (other := read_status(self.folder)) and is_alive(other):
+        other = read_status(self.folder) if resume else None
+        if other and is_alive(other):
             raise ValueError(
                 f"The run {self.folder.name} is still training (process {other.pid}); stop it "
                 "first."
             )
+        if other:
+            self.status.warnings = other.warnings
         for folder in (self.checkpoints, self.samples, self.exports):
             folder.mkdir(parents=True, exist_ok=True)
         (self.folder / "stop").unlink(missing_ok=True)
@@ -89,8 +92,8 @@ class Run:
             self.write_status(warnings=[*self.status.warnings, text])
 
     def log(self, line: dict) -> None:
-        """Append a line to metrics.jsonl; a number that is not finite becomes null, as JSON has "
-        "none."""
+        """Append a line to metrics.jsonl; a number that is not finite becomes null, as JSON has
+        none."""
         finite = {k: None if isinstance(v, float) and v - v != 0 else v for k, v in line.items()}
         with self.metrics.open("a", encoding="utf-8") as file:
             file.write(json.dumps(finite) + "\n")
@@ -124,8 +127,8 @@ def read_status(folder: Path) -> Status | None:
 
 
 def read_metrics(folder: Path) -> list[dict]:
-    """The lines of metrics.jsonl; a last line that a killed process left half written is passed "
-    "over."""
+    """The lines of metrics.jsonl; a last line that a killed process left half written is passed
+    over."""
     lines = []
     path = folder / "metrics.jsonl"
     for text in path.read_text(encoding="utf-8").splitlines() if path.exists() else []:
@@ -140,13 +143,14 @@ def is_alive(status: Status) -> bool:
     """Whether the process of a run that says it is training is there."""
     if status.state not in RUNNING or status.pid in (0, os.getpid()):
         return False
-    try:
-        os.kill(status.pid, 0)
-    except ProcessLookupError:
+    import psutil
+
+    try:  # another process may have the number by now
+        return psutil.Process(status.pid).create_time() <= status.updated
+    except psutil.NoSuchProcess:
         return False
-    except PermissionError:
-        pass
-    return True
+    except psutil.AccessDenied:
+        return True
 
 
 def find_run(name: str, runs: Path) -> Path:

@@ -35,8 +35,8 @@ def spoken(function: Callable) -> Callable:
 
 
 def seeded(function: Callable) -> Callable:
-    """(..., seed, variety, fresh) -> (seed used, result): a new seed where `fresh`, else the "
-    "given one."""
+    """(..., seed, variety, fresh) -> (seed used, result): a new seed where `fresh`, else the
+    given one."""
 
     def wrapped(*arguments):
         *first, seed, variety, fresh = arguments
@@ -59,26 +59,30 @@ class Way:
     output: gr.Image
 
 
-def build() -> None:
-    """Lay the tab out inside an open gr.Blocks and wire it."""
+def build(page: gr.Blocks) -> None:
+    """Lay the tab out inside the open page and wire it."""
     names = pictures.sampler_names()
     if not names:
         gr.Markdown(EMPTY)
+        gr.HTML(pictures.complaints())
         return
-    model = pictures.sampler(names[0])
+    first = names[0]
+    model = pictures.sampler(first)
     with gr.Row(equal_height=False):
         with gr.Column(scale=3, min_width=320), gr.Tabs() as tabs:
-            ways = [pick(model), write(model), compare(model), morph(model)]
+            parts = zip((pick, write, compare, morph), first_pictures(first), strict=True)
+            ways = [part(model, value) for part, value in parts]
         with gr.Column(scale=2, min_width=280):
             name = gr.Dropdown(
                 names,
-                value=model.name,
+                value=first,
                 label="Model",
                 filterable=False,
                 elem_classes="model-picker",
             )
             common = settings(model)
-            about = gr.HTML(pictures.card(model.name))
+            about = gr.HTML(pictures.card(first))
+            gr.HTML(pictures.complaints)
     seed, variety, _ = common
     for way in ways:
         way.button.click(
@@ -95,11 +99,18 @@ def build() -> None:
         [name],
         [
             *(which, written.tab, compared.tab, *morphed.controls),
-            *(variety, about, picked.output, morphed.output, tabs),
+            *(variety, seed, about, tabs, *(way.output for way in ways)),
         ],
         api_name="choose_model",
         **QUEUE,
     )
+    # a model exported while the app runs is in the list when the page is opened again
+    page.load(newest_names, None, name, api_visibility="private", show_progress="hidden")
+
+
+def newest_names() -> gr.Dropdown:
+    """The picker with the models that there are now."""
+    return gr.Dropdown(choices=pictures.sampler_names())
 
 
 def settings(model: Sampler) -> list:
@@ -126,7 +137,7 @@ def settings(model: Sampler) -> list:
     return [seed, variety, fresh]
 
 
-def pick(model: Sampler) -> Way:
+def pick(model: Sampler, value) -> Way:
     """Pictures of one class, or of any."""
     classes = model.class_names
     with gr.Tab("Pick", id="pick") as tab:
@@ -139,15 +150,13 @@ def pick(model: Sampler) -> Way:
         )
         count = gr.Slider(1, pictures.MAX_IMAGES, 16, step=1, label="How many")
         button = go("Draw", "draw")
-        first = pictures.draw_images(model.name, pictures.ANY, 16, FIRST_SEED, model.truncation)
-        output = picture(first)
+        output = picture(value)
     return Way("draw", pictures.draw_images, tab, [which, count], button, output)
 
 
-def write(model: Sampler) -> Way:
+def write(model: Sampler, value) -> Way:
     """A number in one handwriting; for models whose classes are characters."""
-    possible = writes_text(model.class_names)
-    with gr.Tab("Write", id="write", visible=shown(possible)) as tab:
+    with gr.Tab("Write", id="write", visible=shown(writes_text(model.class_names))) as tab:
         text = gr.Textbox(
             FIRST_TEXT,
             label="Write in one handwriting",
@@ -157,19 +166,13 @@ def write(model: Sampler) -> Way:
             elem_id="text",
         )
         button = go("Write", "write")
-        can = possible and set(FIRST_TEXT) <= set(model.class_names)
-        output = picture(
-            pictures.write_text(model.name, FIRST_TEXT, FIRST_SEED, model.truncation)
-            if can
-            else None
-        )
+        output = picture(value)
     return Way("write", pictures.write_text, tab, [text], button, output)
 
 
-def compare(model: Sampler) -> Way:
+def compare(model: Sampler, value) -> Way:
     """Every class in several handwritings."""
-    possible = bool(model.class_names)
-    with gr.Tab("Compare", id="compare", visible=shown(possible)) as tab:
+    with gr.Tab("Compare", id="compare", visible=shown(bool(model.class_names))) as tab:
         styles = gr.Slider(
             1,
             pictures.MAX_STYLES,
@@ -179,28 +182,24 @@ def compare(model: Sampler) -> Way:
             info="A column is one handwriting.",
         )
         button = go("Draw all", "compare")
-        output = picture(
-            pictures.draw_alphabet(model.name, 8, FIRST_SEED, model.truncation)
-            if possible
-            else None
-        )
+        output = picture(value)
     return Way("compare", pictures.draw_alphabet, tab, [styles], button, output)
 
 
-def morph(model: Sampler) -> Way:
+def morph(model: Sampler, value) -> Way:
     """An animation from one class to another."""
     classes = model.class_names
-    start, end = (classes[3 % len(classes)], classes[8 % len(classes)]) if classes else (None, None)
+    start, end = first_ends(classes)
     with gr.Tab("Morph", id="morph") as tab:
         with gr.Row():
             controls = [
                 gr.Dropdown(
-                    classes, value=value, label=label, filterable=False, visible=bool(classes)
+                    classes, value=chosen, label=label, filterable=False, visible=bool(classes)
                 )
-                for label, value in (("From", start), ("To", end))
+                for label, chosen in (("From", start), ("To", end))
             ]
         button = go("Morph", "morph")
-        output = picture(animation(model.name, start, end, FIRST_SEED, model.truncation))
+        output = picture(value)
     return Way("morph", animation, tab, controls, button, output)
 
 
@@ -237,12 +236,30 @@ def writes_text(classes: list[str]) -> bool:
     return bool(classes) and all(len(name) == 1 for name in classes)
 
 
+def first_pictures(name: str) -> list:
+    """What the four ways show before anything is clicked; None where a way needs classes."""
+    model = pictures.sampler(name)
+    classes, last = model.class_names, (FIRST_SEED, model.truncation)
+    can_write = writes_text(classes) and set(FIRST_TEXT) <= set(classes)
+    return [
+        pictures.draw_images(name, pictures.ANY, 16, *last),
+        pictures.write_text(name, FIRST_TEXT, *last) if can_write else None,
+        pictures.draw_alphabet(name, 8, *last) if classes else None,
+        animation(name, *first_ends(classes), *last),
+    ]
+
+
+def first_ends(classes: list[str]) -> tuple:
+    """The classes between which the first morph goes."""
+    return (classes[3 % len(classes)], classes[8 % len(classes)]) if classes else (None, None)
+
+
 def fit_controls(name: str) -> tuple:
-    """The controls for another model: its classes, its usual variety, its card and a first "
-    "picture."""
+    """The controls for another model: its classes, its usual variety, its card and a first
+    picture."""
     model = pictures.sampler(name)
     classes, has = model.class_names, bool(model.class_names)
-    start, end = (classes[0], classes[-1]) if has else (None, None)
+    start, end = first_ends(classes)
     return (
         gr.Radio([pictures.ANY, *classes], value=pictures.ANY, visible=has),
         gr.Tab(visible=shown(writes_text(classes))),
@@ -250,8 +267,8 @@ def fit_controls(name: str) -> tuple:
         gr.Dropdown(classes, value=start, visible=has),
         gr.Dropdown(classes, value=end, visible=has),
         model.truncation,
+        FIRST_SEED,
         pictures.card(name),
-        pictures.draw_images(name, pictures.ANY, 16, FIRST_SEED, model.truncation),
-        animation(name, start, end, FIRST_SEED, model.truncation),
         gr.Tabs(selected="pick"),
+        *first_pictures(name),
     )

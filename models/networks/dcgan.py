@@ -1,5 +1,5 @@
-"""DCGAN (Radford, Metz and Chintala 2016): strided convolutions, no pooling, batch norm in the "
-"generator."""
+"""DCGAN (Radford, Metz and Chintala 2016): strided convolutions, no pooling, batch norm in the
+generator."""
 
 from itertools import pairwise
 

@@ -78,8 +78,8 @@ class ProjectionHead(nn.Module):
 
 
 def require_labels(classes: int, labels: torch.Tensor | None) -> None:
-    """Raise a ValueError where a class-conditional network gets no labels, or another one gets "
-    "some."""
+    """Raise a ValueError where a class-conditional network gets no labels, or another one gets
+    some."""
     if bool(classes) != (labels is not None):
         wants = f"a label from 0 to {classes - 1} for each image" if classes else "no labels"
         raise ValueError(

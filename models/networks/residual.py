@@ -22,8 +22,8 @@ SLOPE = 0.2
 
 
 def widths_by_resolution(size: int, width: int, max_width: int) -> tuple[int, list[int]]:
-    """Base size, and the channels at each resolution from the base upwards; the largest has "
-    "`width`."""
+    """Base size, and the channels at each resolution from the base upwards; the largest has
+    `width`."""
     base, doublings = base_and_doublings(size)
     return base, [min(max_width, width * 2 ** (doublings - i)) for i in range(doublings + 1)]
 

@@ -27,6 +27,12 @@ def test_the_picker_lists_samplers_with_classes_first_and_leaves_broken_folders_
     broken.mkdir()
     (broken / "config.json").write_text("{")
     assert pictures.sampler_names() == ["classes", "plain"]
+    assert "Expected JSON in" in pictures.complaints()
+
+
+def test_a_folder_may_have_another_name_than_its_config(tmp_path, tiny_models):
+    (tmp_path / "weights" / "renamed").symlink_to(tiny_models["classes"])
+    assert parameters(pictures.draw_images("renamed", "3", 1, 7, 1.0))["class"] == "3"
 
 
 def test_a_sheet_shows_every_image_and_carries_its_parameters():

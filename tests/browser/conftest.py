@@ -29,8 +29,8 @@ def browser():
 
 @pytest.fixture
 def open_page(browser, app_url):
-    """Open the app in a window of a size and theme; afterwards assert that nothing went wrong or "
-    "out."""
+    """Open the app in a window of a size and theme; afterwards assert that nothing went wrong or
+    out."""
     errors, requests, pages = [], [], []
 
     def opened(width: int = 1280, height: int = 900, theme: str = "light"):

@@ -67,3 +67,18 @@ def test_a_cut_off_zip_and_a_text_file_leave_nothing_behind(tmp_path):
             extract(tmp_path / "b.zip", tmp_path / "out", [".png"])
         assert not (tmp_path / "out").exists()
         assert not list(tmp_path.glob("*.tmp"))
+
+
+def test_a_zip_without_images_says_so(tmp_path):
+    with pytest.raises(UnsafeArchive, match="found none"):
+        extract(make(tmp_path / "a.zip", {"notes.txt": b"1"}), tmp_path / "out", [".png"])
+
+
+def test_damaged_data_inside_a_zip_is_no_traceback(tmp_path):
+    path = make(tmp_path / "a.zip", {"1.png": bytes(range(256)) * 40})
+    data = bytearray(path.read_bytes())
+    data[60:90] = bytes(30)
+    path.write_bytes(data)
+    with pytest.raises(UnsafeArchive, match="complete zip"):
+        extract(path, tmp_path / "out", [".png"])
+    assert not (tmp_path / "out").exists()

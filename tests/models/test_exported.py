@@ -90,6 +90,10 @@ def test_weights_that_are_not_numbers_are_refused(folder):
         ({"class_names": [1, 2]}, "strings"),
         ({"class_names": ["a"]}, "classes = 1"),
         ({"noise": {"distribution": "uniform", "dim": 16}}, "normal"),
+        ({"noise": {"distribution": "normal", "dim": 16, "truncation": 9}}, "truncation from 0"),
+        ({"value_range": [0, 1]}, "value range"),
+        ({"training": {}}, "'script'"),
+        ({"metrics": {"command": "x", "table": [{"key": "a"}]}}, "'name'"),
     ],
 )
 def test_a_config_of_another_kind_says_what_is_wrong(folder, values, words):

@@ -65,6 +65,25 @@ def test_a_csv_gives_the_labels(tmp_path, header):
     assert source.labels.tolist() == [1, 0, 1]
 
 
+def test_the_csv_of_a_split_goes_before_others_and_never_for_the_other(tmp_path):
+    colours(tmp_path, ["train/0.png", "train/1.png", "test/0.png", "test/1.png"])
+    (tmp_path / "test.csv").write_text("file,label\n0.png,wrong\n1.png,wrong\n")
+    (tmp_path / "train.csv").write_text("file,label\ntrain/0.png,a\ntrain/1.png,b\n")
+    assert find_source(str(tmp_path)).class_names == ["a", "b"]
+    assert find_source(str(tmp_path), "test").class_names == ["wrong"]
+
+
+def test_rows_that_name_no_image_are_counted(tmp_path):
+    colours(tmp_path, ["a.png", "b.png"])
+    (tmp_path / "labels.csv").write_text("file,label\na.png,x\nb.png,y\nc.png,y\n")
+    assert "1 rows" in LabelledImages(find_source(str(tmp_path))).warnings[0]
+
+
+def test_the_test_split_of_an_idx_folder_is_found(tmp_path):
+    shutil.copytree(BUNDLED / "mnist", tmp_path / "idx")
+    assert len(find_source(str(tmp_path / "idx"), "test")) == 10_000
+
+
 def test_an_idx_folder_is_read_plain_and_gzipped(tmp_path):
     header = b"\0\0\x08\x03" + b"".join(n.to_bytes(4, "big") for n in (3, 28, 28))
     (tmp_path / "train-images-idx3-ubyte").write_bytes(header + bytes(3 * 784))

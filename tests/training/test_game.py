@@ -43,16 +43,23 @@ def test_an_update_descends_the_sum_of_its_terms_and_logs_each(game):
 def test_a_loss_that_is_no_number_changes_nothing(game):
     before = game.critic.weight.clone()
     with (
-        pytest.raises(Diverged, match="critic's loss is not finite"),
+        pytest.raises(Diverged, match="critic's loss or gradient is not finite"),
         game.update("critic") as terms,
     ):
         terms["a"] = game.critic.weight.sum() * math.inf
     assert torch.equal(game.critic.weight, before)
 
 
+def test_a_gradient_that_is_no_number_changes_nothing_either(game):
+    before = game.critic.weight.clone()
+    with pytest.raises(Diverged, match="gradient"), game.update("critic") as terms:
+        terms["a"] = (game.critic.weight * 0).sum().sqrt()  # 0, with an infinite slope
+    assert torch.equal(game.critic.weight, before)
+
+
 def test_the_average_forgets_half_over_its_half_life(game):
     """beta = 0.5^(10 / 100): after ten steps the first weights count one half."""
-    game.progress.images_seen = 10**6  # far from the ramp at the beginning
+    game.progress.images_seen = game.progress.averaged_at = 10**6  # far from the ramp
     average = game.averages["generator"]
     with torch.no_grad():
         game.generator.weight.fill_(0.0)
@@ -60,6 +67,7 @@ def test_the_average_forgets_half_over_its_half_life(game):
     with torch.no_grad():
         game.generator.weight.fill_(1.0)
     for _ in range(10):
+        game.progress.images_seen += 10
         game.average()
     assert torch.allclose(average.module.weight, torch.full((2, 2), 0.5), atol=1e-5)
 

@@ -11,7 +11,7 @@ import torch
 from helpers import ROOT, TINY, run_module
 
 import models
-from training import cgan, gan, loop
+from training import cgan, generation, loop
 from training.game import Game
 from training.runs import read_metrics, read_status
 
@@ -102,6 +102,32 @@ def test_a_name_that_is_taken_is_refused(digit_folders, tmp_path):
     done = train("training.gan", digit_folders, tmp_path, "--max-steps", "1", check=False)
     assert done.returncode == 2
     assert "--resume" in done.stderr
+
+
+def test_more_classes_than_samples_in_a_grid_still_train(tmp_path):
+    from PIL import Image
+
+    for index in range(120):
+        folder = tmp_path / "data" / f"class{index:03d}"
+        folder.mkdir(parents=True)
+        for copy in range(2):
+            Image.new("L", (28, 28), 2 * index + copy).save(folder / f"{copy}.png")
+    train("training.cgan", tmp_path / "data", tmp_path, "--max-steps", "2", "--sample-every", "8")
+    assert len(models.load(tmp_path / "run" / "export" / "last").class_names) == 120
+
+
+def test_a_warm_up_goes_on_after_a_resume(digit_folders, tmp_path):
+    train("training.cgan", digit_folders, tmp_path, "--max-steps", "1")
+    run_module("training.runs", "--runs", tmp_path, "export", "run", "--out", tmp_path / "start")
+    more = tmp_path / "more"
+    start = ["--init-from", tmp_path / "start", "--warm-up", "32", "--log-every", "8"]
+    train("training.cgan", digit_folders, more, "--max-steps", "2", *start)
+    again = ["--resume", "--name", "run", "--runs", more, "--max-steps", "5"]
+    run_module("training.cgan", *again)
+    learned = [
+        line["step"] for line in read_metrics(more / "run") if "generator/adversarial" in line
+    ]
+    assert learned == [5]
 
 
 def test_a_dry_run_prints_the_plan_and_writes_nothing(digit_folders, tmp_path):
@@ -210,7 +236,7 @@ def test_samples_that_become_alike_are_a_warning_and_then_the_end(
     monkeypatch, digit_folders, tmp_path
 ):
     shares = iter([0.9, 0.05, 0.04, 0.03, 0.02])
-    monkeypatch.setattr(gan.Gallery, "diversity", lambda _self: next(shares))
+    monkeypatch.setattr(generation.Gallery, "diversity", lambda _self: next(shares))
     with pytest.raises(SystemExit, match="stay all alike"):
         play(monkeypatch, digit_folders, tmp_path, cgan.iteration, "--sample-every", "8")
     status = read_status(tmp_path / "run")

@@ -33,8 +33,8 @@ def test_frechet_distance_from_too_few_samples_is_an_error():
 
 
 def test_density_and_coverage_of_equal_distributions():
-    """Naeem 2020: density is 1, coverage 1 - 2^-k for equal distributions (lemma 2), here with k "
-    "= 5."""
+    """Naeem 2020: density is 1, coverage 1 - 2^-k for equal distributions (lemma 2), here with k
+    = 5."""
     density, coverage = density_coverage(normal(5_000), normal(5_000, seed=1), k=5)
     assert density == pytest.approx(1, abs=0.05)
     assert coverage == pytest.approx(1 - 2**-5, abs=0.01)
@@ -67,7 +67,7 @@ def test_a_classifier_learns_to_tell_light_from_dark():
     pixels[labels == 1] += 150
     data = LabelledImages(Source("light", pixels, labels, ["dark", "light"]))
     network = fit_classifier(data, epochs=4, bf16=False)
-    images, truth = data.all()
+    images, truth = data.plain()
     assert (describe(network, images)[1] == truth).float().mean() > 0.95
 
 
@@ -75,7 +75,7 @@ def test_our_digit_classifier_is_a_good_judge():
     judge = load_classifier("mnist", 1, [str(i) for i in range(10)])
     from training.data.sources import find_source
 
-    images, labels = LabelledImages(find_source("mnist", "test")).all()
+    images, labels = LabelledImages(find_source("mnist", "test")).plain()
     assert (describe(judge, images[:2000])[1] == labels[:2000]).float().mean() >= 0.99
 
 
@@ -100,8 +100,8 @@ def test_evaluate_prints_but_does_not_write_few_samples(tiny_models, which):
 
 @pytest.mark.parametrize("name", ["digits", "digits-gan"])
 def test_what_ships_is_small_fast_and_measured(name):
-    """The limits of the issue, and that each figure stands in config, card and evaluation.json "
-    "alike."""
+    """The limits of the issue, and that each figure stands in config, card and evaluation.json
+    alike."""
     from torch.utils.flop_counter import FlopCounterMode
 
     model = models.load(name)

@@ -42,6 +42,7 @@ def test_an_unknown_option_is_an_error(capsys):
         (["--n-epochs", "0", "--n-epochs-decay", "0"], "--n-epochs"),
         (["--critic-norm", "batch"], "--critic-norm none"),
         (["--n-critic", "0"], "--n-critic"),
+        (["--r1", "-1"], "--r1"),
         (["--resume"], "--name NAME"),
         (["--resume", "--name", "nothing"], "no config.yaml"),
     ],

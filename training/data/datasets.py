@@ -5,6 +5,7 @@ workers nor prefetching changes a run, and a resumed run draws what the interrup
 drawn.
 """
 
+import signal
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
@@ -56,9 +57,10 @@ class LabelledImages(Dataset):
         """
         self.name, self.class_names, self.licence = source.name, source.class_names, source.licence
         self.augment = augment
-        self.warnings: list[str] = []
+        self.warnings = list(source.warnings)
         in_memory = isinstance(source.images, np.ndarray)
-        some = source.images[:LOOK] if in_memory else readable(source.images[:LOOK])
+        spread = source.images[:: max(1, len(source) // LOOK)]  # over all classes
+        some = spread if in_memory else readable(spread)
         self.size = size or chosen_size(some)
         self.channels = channels or (1 if all(is_grey(image) for image in some) else 3)
         needed = len(source) * self.size**2 * self.channels
@@ -127,6 +129,12 @@ class LabelledImages(Dataset):
     def __len__(self) -> int:
         return len(self.pixels)
 
+    def plain(self, indices: np.ndarray | slice = slice(None)) -> Batch:
+        """Images as they are, without augmentation; all of them, in order, unless told."""
+        images = torch.from_numpy(self.pixels[indices]).permute(0, 3, 1, 2).float()
+        labels = None if self.labels is None else torch.from_numpy(self.labels[indices])
+        return Batch(images.div(127.5).sub(1), labels)
+
     def __getitems__(self, draws: list[tuple[int, int]]) -> Batch:
         """A whole batch from (index, seed) pairs; the seed is the image's own augmentation seed."""
         indices = np.array([index for index, _ in draws])
@@ -139,11 +147,6 @@ class LabelledImages(Dataset):
         return Batch(
             images, None if self.labels is None else torch.from_numpy(self.labels[indices])
         )
-
-    def all(self) -> Batch:
-        """Every image, without augmentation, in order."""
-        images = torch.from_numpy(self.pixels).permute(0, 3, 1, 2).float().div(127.5).sub(1)
-        return Batch(images, None if self.labels is None else torch.from_numpy(self.labels))
 
     def augmented(self, pixels: np.ndarray, seed: int) -> np.ndarray:
         """One image (H, W, C), augmented as its seed says."""
@@ -204,16 +207,26 @@ def batches(dataset: Dataset, order: Order, workers: int, device: torch.device) 
         dataset,
         batch_sampler=order,
         num_workers=workers,
-        collate_fn=lambda batch: batch,
+        collate_fn=as_it_is,
+        worker_init_fn=leave_stopping_to_the_main_process,
         generator=torch.Generator().manual_seed(order.seed),
         pin_memory=device.type == "cuda",
         persistent_workers=workers > 0,
-        multiprocessing_context="fork" if workers else None,
     )
     for batch in loader:
         yield Batch(
             *(None if part is None else part.to(device, non_blocking=True) for part in batch)
         )
+
+
+def as_it_is(batch: Batch) -> Batch:
+    """The data set makes whole batches itself."""
+    return batch
+
+
+def leave_stopping_to_the_main_process(_worker: int) -> None:
+    """Ctrl-C reaches every process of a terminal; the run ends cleanly only if workers go on."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def readable(files: list) -> list[Image.Image]:
@@ -228,8 +241,8 @@ def readable(files: list) -> list[Image.Image]:
 
 
 def chosen_size(some: list[Image.Image] | np.ndarray) -> int:
-    """A size for the data: the middle of the short sides, from 28 to 128, downwards to one that "
-    "networks make."""
+    """A size for the data: the middle of the short sides, from 28 to 128, downwards to one that
+    networks make."""
     if not len(some):
         return SMALLEST
     shorts = [

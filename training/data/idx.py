@@ -2,6 +2,7 @@
 
 import gzip
 import math
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -33,7 +34,7 @@ def read_idx(path: Path) -> np.ndarray:
                     f"Expected at most {MAX_BYTES // 2**30} GB in {path}, its header says {shape}."
                 )
             data = file.read(size + 1)
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise DataError(
             f"Expected a complete IDX file in {path}, found a damaged one ({error})."
         ) from None
@@ -43,8 +44,8 @@ def read_idx(path: Path) -> np.ndarray:
 
 
 def find_idx(folder: Path, split: str) -> tuple[Path, Path] | None:
-    """The images and labels of a split (train, or test, whose files are called test or t10k), or "
-    "None."""
+    """The images and labels of a split (train, or test, whose files are called test or t10k), or
+    None."""
     words = ("train",) if split == "train" else ("t10k", "test")
     files = sorted(path for path in folder.rglob("*") if "ubyte" in path.name and path.is_file())
     for images in files:

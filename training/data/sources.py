@@ -35,6 +35,7 @@ class Source:
         labels: class indices (N,) int64, or None.
         class_names: one for each class, empty where there are none.
         licence: of the data, for the model card.
+        warnings: what was left out, in words.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Source:
     labels: np.ndarray | None = None
     class_names: list[str] = field(default_factory=list)
     licence: str = OWN_DATA
+    warnings: list[str] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.images)
@@ -65,10 +67,10 @@ def find_source(data: str, split: str = "train") -> Source:
         )
     if path.is_file():
         path = unpack(path)
+    if source := from_idx(path, split):  # its files name their split themselves
+        return source
     folder = split_folder(path, split)
-    return (
-        from_idx(path, split) or from_csv(folder, path) or from_classes(folder) or from_flat(folder)
-    )
+    return from_csv(folder, path, split) or from_classes(folder) or from_flat(folder)
 
 
 def unpack(archive: Path) -> Path:
@@ -83,8 +85,6 @@ def unpack(archive: Path) -> Path:
             extract(archive, folder, (*EXTENSIONS, ".csv", "ubyte", "ubyte.gz"))
         except UnsafeArchive as error:
             raise DataError(str(error)) from None
-    if not folder.is_dir():
-        raise DataError(f"Expected images in {archive}, found none.")
     inside = list(folder.iterdir())
     return inside[0] if len(inside) == 1 and inside[0].is_dir() else folder
 
@@ -115,13 +115,11 @@ def from_idx(folder: Path, split: str) -> Source | None:
     return Source(folder.name, images, np.searchsorted(values, labels).astype(np.int64), names)
 
 
-def from_csv(folder: Path, above: Path) -> Source | None:
-    """Files and labels of a CSV: a column file, filename, image, path or name, and a column label "
-    "or class."""
-    tables = sorted({*folder.glob("*.csv"), *above.glob("*.csv")})
-    if not tables:
+def from_csv(folder: Path, above: Path, split: str) -> Source | None:
+    """Files and labels of a CSV: a column file, filename, image, path or name, and a column label
+    or class."""
+    if (table := labels_table(folder, above, split)) is None:
         return None
-    table = tables[0]
     try:
         with table.open(newline="", encoding="utf-8-sig") as file:
             rows = [row for row in csv.reader(file) if row]
@@ -134,22 +132,29 @@ def from_csv(folder: Path, above: Path) -> Source | None:
         raise DataError(
             f"Expected a column 'file' and a column 'label' in {table}, found {', '.join(header)}."
         )
-    by_name = {
-        name: path
-        for path in images_in(folder)
-        for name in (path.name, path.stem, relative(path, folder))
-    }
-    pairs = [
-        (by_name.get(row[files]), row[labels].strip())
-        for row in rows[1:]
-        if len(row) > max(files, labels)
-    ]
+    images = images_in(folder)
+    by_name = {name: path for path in images for name in (path.name, path.stem)}
+    by_name |= {relative(path, folder): path for path in images}
+    by_name |= {relative(path, above): path for path in images}
+    complete = [row for row in rows[1:] if len(row) > max(files, labels)]
+    pairs = [(by_name.get(row[files].strip()), row[labels].strip()) for row in complete]
     found = [(path, label) for path, label in pairs if path is not None]
     if not found:
         raise DataError(f"Expected the images that {table} names in {folder}, found none of them.")
+    missing = len(rows) - 1 - len(found)
+    warnings = [f"{missing} rows of {table.name} name no image that is there."] if missing else []
     names = sorted({label for _, label in found}, key=natural)
     indices = np.array([names.index(label) for _, label in found], np.int64)
-    return Source(above.name, [path for path, _ in found], indices, names)
+    paths = [path for path, _ in found]
+    return Source(above.name, paths, indices, names, warnings=warnings)
+
+
+def labels_table(folder: Path, above: Path, split: str) -> Path | None:
+    """The CSV of a split: one that is called like it before any other, none that is another's."""
+    tables = sorted({*folder.glob("*.csv"), *above.glob("*.csv")})
+    other = SPLITS["test" if split == "train" else "train"]
+    own = [table for table in tables if table.stem.lower() not in other]
+    return min(own, key=lambda table: table.stem.lower() not in SPLITS[split], default=None)
 
 
 def column(header: list[str], names: tuple[str, ...]) -> int | None:

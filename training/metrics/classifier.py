@@ -70,8 +70,8 @@ def fit_classifier(
     label_smoothing: float = 0.0,
     bf16: bool | None = None,
 ) -> Classifier:
-    """Train a classifier with AdamW and a one-cycle schedule (Smith 2018); augmentation is the "
-    "data set's."""
+    """Train a classifier with AdamW and a one-cycle schedule (Smith 2018); augmentation is the
+    data set's."""
     from training.loop import has_bfloat16
 
     bf16 = has_bfloat16() if bf16 is None else bf16
@@ -153,7 +153,7 @@ def main() -> None:
     train = LabelledImages(find_source(options.data), options.size, augment=augment)
     test = LabelledImages(find_source(options.data, "test"), train.size, train.channels)
     network = fit_classifier(train, options.epochs, options.seed, label_smoothing=0.05)
-    images, labels = test.all()
+    images, labels = test.plain()
     accuracy = (describe(network, images)[1] == labels).float().mean().item()
     state = {k: v.half() for k, v in network.state_dict().items() if "num_batches" not in k}
     about = {
