@@ -34,7 +34,8 @@ def write_card(config: dict) -> str:
         "images seen in "
         f"{training['minutes']:.0f} minutes ({training['hardware']}), from "
         f"{training['data_images']:,} images.",
-        "| option | value |\n|---|---|\n" + "\n".join(f"| {k} | {v} |" for k, v in options.items()),
+        *started_from(training.get("before")),
+        option_table(options),
         "## Figures",
         figures(config),
         "## Licence",
@@ -44,6 +45,25 @@ def write_card(config: dict) -> str:
     if classes:
         lines.insert(3, f"Classes: {', '.join(classes)}.")
     return "\n\n".join(lines) + "\n"
+
+
+def option_table(options: dict) -> str:
+    """Options and values as a table."""
+    return "| option | value |\n|---|---|\n" + "\n".join(
+        f"| {k} | {v} |" for k, v in options.items()
+    )
+
+
+def started_from(before: dict | None) -> list[str]:
+    """Where the weights came from that a run began with (--init-from), step by step back."""
+    if not before:
+        return []
+    text = (
+        f"It started from the run {before['name']}: {before['images_seen']:,} images in "
+        f"{before['minutes']:.0f} minutes with these options."
+    )
+    options = option_table(before.get("options") or {})
+    return [text, options, *started_from(before.get("before")), "Then, with these:"]
 
 
 def figures(config: dict) -> str:

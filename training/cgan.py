@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import torch
+from torch import Tensor
 
 from training import gan
 from training.data.datasets import Batch
@@ -24,22 +25,47 @@ from training.options import parse, run_main
 
 @dataclass
 class Options(gan.Options):
-    """Options of `training.cgan`: those of `training.gan`."""
+    """Options of `training.cgan`: those of `training.gan`, and one for the class.
+
+    Args:
+        mismatch: weight of the term in which real images under a wrong class count as fake.
+    """
+
+    mismatch: float = 0.0
+
+    def __post_init__(self):
+        super().__post_init__()
+        if not self.mismatch >= 0:
+            raise ValueError(f"Expected --mismatch of at least 0, found {self.mismatch}.")
 
 
 def iteration(game: Game, batches: Iterator[Batch]) -> None:
-    """Mirza and Osindero 2014, equation 2: the generated images have the classes of the real
-    ones."""
+    """Mirza and Osindero 2014, equation 2: generated images have the classes of the real ones."""
     for k in reversed(range(game.options.n_critic)):
         real, labels = next(batches)
         with torch.set_grad_enabled(k == 0):  # the last pass serves the generator's step too
             fake = game.generator(gan.noise(game, len(real)), labels)
-        gan.critic_step(game, real, fake.detach(), labels)
+        gan.critic_step(game, real, fake.detach(), labels, mismatched)
 
     if game.critic_only:
         return
     with game.update("generator") as terms:
         terms |= gan.generator_terms(game, real, fake, labels)
+
+
+def mismatched(game: Game, real: Tensor, labels: Tensor, real_logits: Tensor) -> dict[str, Tensor]:
+    """Real images under a wrong class, as fake ones (Reed 2016, algorithm 1): x must fit y.
+
+    The wrong class is uniform over the others. A relativistic critic compares D(x, y) with
+    D(x, y'); the others use their term for fake images.
+    """
+    if not game.options.mismatch:
+        return {}
+    classes = game.critic.head.classes
+    shift = torch.randint(1, classes, labels.shape, device=labels.device)
+    wrong_logits = game.critic(real, (labels + shift) % classes)
+    terms = game.objective.critic(real_logits, wrong_logits)
+    return {"mismatch": game.options.mismatch * terms["pair" if "pair" in terms else "fake"]}
 
 
 def main(arguments: list[str] | None = None) -> None:

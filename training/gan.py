@@ -8,7 +8,7 @@
 A run's folder is user/runs/NAME; its exported model is user/runs/NAME/export/last.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
@@ -94,14 +94,26 @@ def iteration(game: Game, batches: Iterator[Batch]) -> None:
         terms |= generator_terms(game, real, fake)
 
 
-def critic_step(game: Game, real: Tensor, fake: Tensor, labels: Tensor | None = None) -> None:
-    """The adversarial terms and the gradient penalties, in one update."""
+def critic_step(
+    game: Game,
+    real: Tensor,
+    fake: Tensor,
+    labels: Tensor | None = None,
+    more: Callable | None = None,
+) -> None:
+    """The adversarial terms and the gradient penalties, in one update.
+
+    Args:
+        more: (game, real, labels, real logits) -> further terms of a class-conditional critic.
+    """
     r1, r2 = game.options.r1, game.options.r2
     with game.update("critic") as terms:
         real, fake = real.requires_grad_(r1 > 0), fake.requires_grad_(r2 > 0)
         real_logits, fake_logits = judge(game, real, fake, labels)
         terms |= game.objective.critic(real_logits, fake_logits)
         terms |= zero_centred(real_logits, real, fake_logits, fake, r1, r2)
+        if more is not None:
+            terms |= more(game, real.detach(), labels, real_logits)
         game.observe(**game.objective.scores(real_logits, fake_logits))
 
 

@@ -31,7 +31,7 @@ REAL_OF_A_CLASS = 20  # real images of a class that diversity is compared with
 EXPORTED_OPTIONS = (
     *("batch_size", "lr", "n_epochs", "n_epochs_decay", "seed", "ema_half_life", "precision"),
     *("init_from", "gan_mode", "n_critic", "r1", "r2", "spectral_norm", "beta1", "beta2"),
-    *("flip", "affine"),
+    *("flip", "affine", "mismatch"),
 )
 
 
@@ -140,8 +140,19 @@ def describe_run(
         "hardware": f"{game.accelerator.num_processes} process(es) on "
         f"{game.accelerator.device.type}, {torch.get_num_threads()} threads each",
         "options": chosen,
+        "before": before(game.options.init_from),
     }
     return sampler_config(name, script, generator, critic, data, training)
+
+
+def before(init_from: str | None) -> dict | None:
+    """What the model that a run started from had seen, as long as that model is there."""
+    try:
+        config = read_config(models.find(init_from)) if init_from else None
+    except (ValueError, OSError):
+        return None
+    keys = ("images_seen", "minutes", "options", "before")
+    return config and {"name": config["name"], **{k: config["training"].get(k) for k in keys}}
 
 
 class Gallery:

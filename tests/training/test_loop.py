@@ -31,7 +31,19 @@ def train(script: str, data, runs, *arguments, **options):
             ["--gan-mode", "lsgan", "--r1", "0", "--r2", "0", "--critic-norm", "batch"],
         ),
         ("training.cgan", ["--gan-mode", "hinge", "--r1", "0", "--r2", "0", "--spectral-norm"]),
-        ("training.cgan", ["--network", "residual", "--critic", "residual", "--precision", "bf16"]),
+        (
+            "training.cgan",
+            [
+                "--network",
+                "residual",
+                "--critic",
+                "residual",
+                "--precision",
+                "bf16",
+                "--mismatch",
+                "1",
+            ],
+        ),
     ],
 )
 def test_a_run_of_each_kind_gives_a_model_that_samples(digit_folders, tmp_path, script, arguments):
@@ -93,6 +105,8 @@ def test_a_run_starts_from_an_exported_model_and_warms_up_a_missing_critic(digit
         if "weight" in name
     ]
     assert all(same)  # only the critic has learned
+    before = models.load(tmp_path / "more" / "run" / "export" / "last").config["training"]["before"]
+    assert before["images_seen"] == 16
     lines = read_metrics(tmp_path / "more" / "run")
     assert not any("generator/adversarial" in line for line in lines)
 
