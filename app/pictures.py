@@ -176,8 +176,7 @@ def card(name: str) -> str:
     )
     facts = {
         "Learned from": f"{training['data_images']:,} pictures ({training['data']})",
-        "Practised": f"{training['images_seen'] / 1e6:.1f} million pictures, "
-        f"{training['minutes']:.0f} minutes",
+        "Practised": practice(training),
         "Size": f"{(model.folder / 'model.safetensors').stat().st_size / 1e6:.1f} MB",
         "Data licence": training["data_licence"],
     }
@@ -198,6 +197,16 @@ def card(name: str) -> str:
         parts.append("</dl>")
     parts.append(f"<p class='papers'>Papers: {links}</p>")
     return f"<div class='card'>{''.join(parts)}</div>"
+
+
+def practice(training: dict) -> str:
+    """Pictures seen and time spent, over all the runs that a model's weights went through."""
+    images = minutes = 0.0
+    stage: dict | None = training
+    while stage:
+        images, minutes = images + stage["images_seen"], minutes + stage["minutes"]
+        stage = stage.get("before")
+    return f"{images / 1e6:.1f} million pictures, {minutes:.0f} minutes"
 
 
 def complaints() -> str:

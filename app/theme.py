@@ -83,7 +83,6 @@ CSS = """
 .card dd { margin: 0; text-align: right; font-variant-numeric: tabular-nums; }
 .card small { color: var(--body-text-color-subdued); white-space: nowrap; }
 .card .papers { margin-top: .8rem; }
-.seed-row { align-items: end; }
 footer { opacity: .7; }
 .dark input[type="range"] { background-color: var(--neutral-700) !important; }
 .dark input[type="range"]::-webkit-slider-runnable-track { background-color: transparent; }

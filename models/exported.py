@@ -103,6 +103,12 @@ def check_config(config: dict, path: Path) -> None:
         if key in config:
             check_network(config[key], key, path)
     check_keys(config["training"], TRAINING, path)
+    stage = config["training"].get("before")
+    while stage:  # the runs before, --init-from by --init-from
+        if not isinstance(stage, dict):
+            raise InvalidModel(f"Expected 'before' in {path} to be an object, found {stage!r}.")
+        check_keys(stage, {"name": str, "images_seen": int, "minutes": (int, float)}, path)
+        stage = stage.get("before")
     check_figures(config["metrics"], path)
     noise = config["noise"]
     dim = config["network"]["arguments"].get("noise_dim")

@@ -24,12 +24,10 @@ class Objective:
         generator: (fake, real) -> terms.
         relativistic: whether the generator's step needs the logits of real images.
         probability: logits to P(real) where D estimates one, else None.
-        paper: where it comes from.
     """
 
     critic: Callable[[Tensor, Tensor], Terms]
     generator: Callable[[Tensor, Tensor | None], Terms]
-    paper: str
     relativistic: bool = False
     probability: Callable[[Tensor], Tensor] | None = None
 
@@ -90,12 +88,9 @@ OBJECTIVES = {
     "nonsaturating": Objective(
         nonsaturating_critic,
         nonsaturating_generator,
-        "Goodfellow et al. 2014",
         probability=torch.sigmoid,
     ),
-    "lsgan": Objective(lsgan_critic, lsgan_generator, "Mao et al. 2017"),
-    "hinge": Objective(hinge_critic, hinge_generator, "Lim and Ye 2017"),
-    "rpgan": Objective(
-        rpgan_critic, rpgan_generator, "Huang et al. 2024 (R3GAN)", relativistic=True
-    ),
+    "lsgan": Objective(lsgan_critic, lsgan_generator),
+    "hinge": Objective(hinge_critic, hinge_generator),
+    "rpgan": Objective(rpgan_critic, rpgan_generator, relativistic=True),
 }

@@ -10,6 +10,11 @@ from safetensors.torch import load_file, save_file
 import models
 from models.exported import InvalidModel, load_network, read_config
 
+TRAINING = {
+    **{"script": "training.gan", "data": "x", "data_licence": "x", "hardware": "x"},
+    **{"data_images": 1, "images_seen": 1, "minutes": 1.0},
+}
+
 
 @pytest.fixture
 def folder(tiny_models, tmp_path):
@@ -93,6 +98,8 @@ def test_weights_that_are_not_numbers_are_refused(folder):
         ({"noise": {"distribution": "normal", "dim": 16, "truncation": 9}}, "truncation from 0"),
         ({"value_range": [0, 1]}, "value range"),
         ({"training": {}}, "'script'"),
+        ({"training": {**TRAINING, "before": 3}}, "'before'"),
+        ({"training": {**TRAINING, "before": {"name": "x"}}}, "'images_seen'"),
         ({"metrics": {"command": "x", "table": [{"key": "a"}]}}, "'name'"),
     ],
 )
