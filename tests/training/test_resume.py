@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 import torch
-from helpers import ROOT, run_module
+from helpers import ENVIRONMENT, ROOT, run_module
 from safetensors.torch import load_file
 
 from training.runs import read_metrics, read_status
@@ -64,7 +64,7 @@ def test_20_steps_equal_10_and_a_kill_while_writing_and_the_rest(digit_folders, 
     common = ["--data", str(digit_folders), "--name", "run", *OPTIONS, *STEPS]
     run_module("training.cgan", *common, "--runs", tmp_path / "straight")
     command = [sys.executable, "-c", KILLED, *common, "--runs", str(tmp_path / "killed")]
-    killed = subprocess.run(command, cwd=ROOT, capture_output=True, timeout=300)
+    killed = subprocess.run(command, cwd=ROOT, env=ENVIRONMENT, capture_output=True, timeout=300)
     assert killed.returncode == -signal.SIGKILL
     run = tmp_path / "killed" / "run"
     assert sorted(path.name for path in (run / "checkpoints").iterdir()) == [
