@@ -113,7 +113,7 @@ def train(
     gallery = Gallery(game, dataset)
 
     def config() -> dict:
-        return describe_run(game, dataset, run.folder.name, script, generator, critic)
+        return run_config(game, dataset, run.folder.name, script, generator, critic)
 
     def export(folder: Path) -> None:
         trained = accelerator.unwrap_model(game.critic)
@@ -123,7 +123,7 @@ def train(
     loop.fit(game, play, dataset, run, gallery.draw, export, gallery.diversity)
 
 
-def describe_run(
+def run_config(
     game: Game, dataset: LabelledImages, name: str, script: str, generator: dict, critic: dict
 ) -> dict:
     """config.json as the run stands now."""
