@@ -82,7 +82,7 @@ def build(page: gr.Blocks) -> None:
             )
             common = settings(model)
             about = gr.HTML(pictures.card(first))
-            gr.HTML(pictures.complaints)
+            complaints = gr.HTML(pictures.complaints())
     seed, variety, _ = common
     for way in ways:
         way.button.click(
@@ -104,13 +104,22 @@ def build(page: gr.Blocks) -> None:
         api_name="choose_model",
         **QUEUE,
     )
-    # a model exported while the app runs is in the list when the page is opened again
-    page.load(newest_names, None, name, api_visibility="private", show_progress="hidden")
+    # A model exported while the app runs is in the list when the page is opened again. Not through
+    # the queue: its stream closes when the page has loaded, and the server, when it notices, drops
+    # what the same page has asked for since: a first click could go unanswered (Gradio 6.31).
+    page.load(
+        newest,
+        None,
+        [name, complaints],
+        queue=False,
+        api_visibility="private",
+        show_progress="hidden",
+    )
 
 
-def newest_names() -> gr.Dropdown:
-    """The picker with the models that there are now."""
-    return gr.Dropdown(choices=pictures.sampler_names())
+def newest() -> tuple[gr.Dropdown, str]:
+    """The picker with the models that there are now, and what is wrong with the others."""
+    return gr.Dropdown(choices=pictures.sampler_names()), pictures.complaints()
 
 
 def settings(model: Sampler) -> list:

@@ -7,6 +7,7 @@ import torch
 from torch import nn
 
 from models.networks.layers import (
+    SMALLEST_BASE,
     ClassInput,
     ProjectionHead,
     base_and_doublings,
@@ -71,8 +72,11 @@ class Generator(nn.Module):
 
 
 class Critic(nn.Module):
-    """Images to one logit each: 4x4 convolutions of stride 2, then a linear layer and the class
-    projection.
+    """Images to one logit each: 4x4 convolutions of stride 2 down to 4 pixels or fewer, then a
+    linear layer and the class projection.
+
+    A base of 5 to 7 pixels is halved once more than in the generator. Without that step the
+    unconditional critic at 28 pixels sees strokes but not digits: its game stopped at an FID of 13.
 
     Shapes: images (N, channels, size, size) in [-1, 1], labels (N,) -> logits (N,).
 
@@ -93,13 +97,14 @@ class Critic(nn.Module):
     ):
         super().__init__()
         base, doublings = base_and_doublings(size)
-        widths = [min(max_width, width * 2**i) for i in range(doublings)]
+        halvings = doublings + (base > SMALLEST_BASE)
+        widths = [min(max_width, width * 2**i) for i in range(halvings)]
         layers = [nn.Conv2d(channels, widths[0], 4, 2, 1), nn.LeakyReLU(0.2)]
         for before, after in pairwise(widths):
             layers.append(nn.Conv2d(before, after, 4, 2, 1, bias=norm == "none"))
             layers += [nn.BatchNorm2d(after)] if norm == "batch" else []
             layers.append(nn.LeakyReLU(0.2))
-        features = widths[-1] * base**2
+        features = widths[-1] * (size // 2**halvings) ** 2
         self.features = nn.Sequential(*layers, nn.Flatten())
         self.head = ProjectionHead(features, classes)
         normal_weights(self)

@@ -2,6 +2,7 @@
 
 import torch
 from torch import nn
+from torch.nn import functional as F
 from torch.nn.utils.parametrizations import spectral_norm
 
 SMALLEST_BASE, LARGEST_BASE = 4, 7
@@ -114,3 +115,65 @@ def with_spectral_norm(network: nn.Module) -> nn.Module:
         if isinstance(module, layers):
             spectral_norm(module)
     return network
+
+
+def normalisation(norm: str, width: int) -> list[nn.Module]:
+    """The layers of "batch" (Ioffe 2015), "instance" (Ulyanov 2016, without parameters) or "none".
+
+    Raises:
+        ValueError: another name.
+    """
+    made = {"batch": nn.BatchNorm2d, "instance": nn.InstanceNorm2d}
+    if norm == "none":
+        return []
+    if norm not in made:
+        raise ValueError(f"Expected the norm batch, instance or none, found {norm!r}.")
+    return [made[norm](width)]
+
+
+class ResizeConvolution(nn.Module):
+    """A 3x3 convolution of an image enlarged twice by repeating its pixels (Odena 2016).
+
+    Every output pixel has as many terms as its neighbours, so no checkerboards can arise.
+    Repeating and convolving are both linear, so they are computed at once as a transposed
+    convolution whose 4x4 kernel is the sum of four shifted copies of the 3x3 one: 16
+    multiplications for each input pixel in place of 36, and the same result. The edge is repeated
+    outwards.
+
+    Shapes: (N, before, H, W) -> (N, after, 2 H, 2 W).
+    """
+
+    def __init__(self, before: int, after: int, bias: bool = True):
+        super().__init__()
+        self.weight = nn.Parameter(torch.empty(after, before, 3, 3))
+        self.bias = nn.Parameter(torch.zeros(after)) if bias else None
+        nn.init.normal_(self.weight, 0.0, 0.02)
+
+    def kernel(self) -> torch.Tensor:
+        """The 4x4 kernel (before, after, 4, 4) of the equal transposed convolution of stride 2."""
+        turned = self.weight.flip(2, 3).transpose(0, 1)
+        shifts = [(left, 1 - left, top, 1 - top) for left in (0, 1) for top in (0, 1)]
+        return sum(F.pad(turned, shift) for shift in shifts)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        x = F.pad(x, (1, 1, 1, 1), mode="replicate")
+        return F.conv_transpose2d(x, self.kernel(), self.bias, stride=2, padding=3)
+
+
+def doubling(upsample: str, before: int, after: int, kernel: int, bias: bool) -> nn.Module:
+    """A layer (N, before, H, W) -> (N, after, 2 H, 2 W).
+
+    Args:
+        upsample: "transposed", a transposed convolution, or "resize", a `ResizeConvolution`.
+        kernel: 3 or 4, the size of the transposed convolution's kernel.
+
+    Raises:
+        ValueError: another name.
+    """
+    if upsample == "resize":
+        return ResizeConvolution(before, after, bias)
+    if upsample != "transposed":
+        raise ValueError(f"Expected the upsampling transposed or resize, found {upsample!r}.")
+    return nn.ConvTranspose2d(
+        before, after, kernel, 2, padding=1, output_padding=4 - kernel, bias=bias
+    )

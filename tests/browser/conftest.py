@@ -33,7 +33,7 @@ def open_page(browser, app_url):
     out."""
     errors, requests, pages = [], [], []
 
-    def opened(width: int = 1280, height: int = 900, theme: str = "light"):
+    def opened(width: int = 1280, height: int = 900, theme: str = "light", on_request=None):
         page = browser.new_page(viewport={"width": width, "height": height})
         page.on(
             "console",
@@ -41,6 +41,8 @@ def open_page(browser, app_url):
         )
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("request", lambda request: requests.append(request.url))
+        if on_request:
+            page.on("request", lambda request: on_request(request.url))
         page.goto(f"{app_url}/?__theme={theme}")
         page.wait_for_selector("#draw")
         page.wait_for_selector(".picture img")

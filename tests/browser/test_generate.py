@@ -33,6 +33,14 @@ def test_pictures_are_there_before_anything_is_clicked(open_page):
     assert "label agreement" in page.locator(".card").inner_text()
 
 
+def test_opening_the_page_leaves_the_queue_alone(open_page):
+    asked = []
+    page = open_page(on_request=asked.append)
+    page.wait_for_timeout(1000)
+    assert any("/run/predict" in url for url in asked)
+    assert not any("/queue/" in url for url in asked)  # or it could drop the first click
+
+
 def test_a_class_by_its_button_draws_another_picture_with_its_parameters(open_page):
     page = open_page()
     before = shown(page)
@@ -67,7 +75,8 @@ def test_letters_and_nothing_get_one_sentence_in_the_page(open_page, text, words
     page = open_page()
     page.get_by_role("tab", name="Write", exact=True).click()
     page.locator("#text input, #text textarea").first.fill(text)
-    page.locator("#write").click()
+    with page.expect_request(lambda request: json.dumps(text) in (request.post_data or "")):
+        page.locator("#write").click()
     message = page.locator(".toast-body")
     message.wait_for(timeout=SECONDS)
     assert words in message.inner_text()

@@ -1,0 +1,83 @@
+"""The ResNet generator of CycleGAN (Zhu et al. 2017, after Johnson et al. 2016)."""
+
+import torch
+from torch import nn
+
+from models.networks.layers import doubling, normal_weights, normalisation
+
+
+class Generator(nn.Module):
+    """Images to images of the same size: halved twice, residual blocks, doubled twice.
+
+    Shapes: (N, in_channels, H, W) -> (N, out_channels, H, W), both in [-1, 1]; H and W are
+    multiples of 4, and at least 16.
+
+    Args:
+        in_channels, out_channels: 1 for grey, 3 for RGB.
+        blocks: residual blocks: 9 for 256 pixels and more, 6 for 128 (the paper).
+        width: channels of the first layer; the blocks have four times as many.
+        norm: "instance" (the paper), "batch" or "none".
+        dropout: rate inside the blocks.
+        upsample: "transposed" (the paper) or "resize" (Odena 2016), which leaves no checkerboards.
+
+    Attributes:
+        multiple: what height and width have to be multiples of.
+        smallest: the height and width that it needs at least.
+    """
+
+    multiple, smallest = 4, 16
+
+    def __init__(
+        self,
+        in_channels: int = 3,
+        out_channels: int = 3,
+        blocks: int = 9,
+        width: int = 64,
+        norm: str = "instance",
+        dropout: float = 0.0,
+        upsample: str = "transposed",
+    ):
+        super().__init__()
+        bias = norm != "batch"
+        wide = 4 * width
+        self.encode = nn.Sequential(
+            nn.ReflectionPad2d(3),
+            *layer(nn.Conv2d(in_channels, width, 7, bias=bias), width, norm),
+            *layer(nn.Conv2d(width, 2 * width, 3, 2, 1, bias=bias), 2 * width, norm),
+            *layer(nn.Conv2d(2 * width, wide, 3, 2, 1, bias=bias), wide, norm),
+        )
+        self.blocks = nn.Sequential(*(Block(wide, norm, dropout, bias) for _ in range(blocks)))
+        self.decode = nn.Sequential(
+            *layer(doubling(upsample, wide, 2 * width, kernel=3, bias=bias), 2 * width, norm),
+            *layer(doubling(upsample, 2 * width, width, kernel=3, bias=bias), width, norm),
+            nn.ReflectionPad2d(3),
+            nn.Conv2d(width, out_channels, 7),
+            nn.Tanh(),
+        )
+        normal_weights(self)
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        return self.decode(self.blocks(self.encode(images)))
+
+
+class Block(nn.Module):
+    """x + norm(conv(dropout(relu(norm(conv(x)))))), padded by reflection."""
+
+    def __init__(self, width: int, norm: str, dropout: float, bias: bool):
+        super().__init__()
+        self.body = nn.Sequential(
+            nn.ReflectionPad2d(1),
+            *layer(nn.Conv2d(width, width, 3, bias=bias), width, norm),
+            *([nn.Dropout(dropout)] if dropout else []),
+            nn.ReflectionPad2d(1),
+            nn.Conv2d(width, width, 3, bias=bias),
+            *normalisation(norm, width),
+        )
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x + self.body(x)
+
+
+def layer(convolution: nn.Module, width: int, norm: str) -> list[nn.Module]:
+    """A convolution with what follows it."""
+    return [convolution, *normalisation(norm, width), nn.ReLU()]

@@ -1,0 +1,88 @@
+"""U-Net (Isola et al. 2017): an encoder and a decoder with a skip at every resolution."""
+
+from itertools import pairwise
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from models.networks.layers import doubling, normal_weights, normalisation
+
+SMALLEST, LARGEST = 4, 10  # levels, for 16 to 1,024 pixels
+DROPPED = 3  # levels below 8 times the width, as far as there are any, that take dropout
+
+
+class Generator(nn.Module):
+    """Images to images of the same size, halved down to 2 or 1 pixels and doubled again.
+
+    Shapes: (N, in_channels, H, W) -> (N, out_channels, H, W), both in [-1, 1]; H and W are
+    multiples of `multiple`.
+
+    Args:
+        in_channels, out_channels: 1 for grey, 3 for RGB.
+        levels: how often the image is halved: 8 takes 256 pixels to one (the paper), 7 takes 128.
+        width: channels of the first level; they double up to 8 times that.
+        norm: "batch" (the paper), "instance" or "none".
+        dropout: rate in the decoder's innermost levels; the paper has 0.5 in place of noise.
+        upsample: "transposed" (the paper) or "resize" (Odena 2016), which leaves no checkerboards.
+
+    Attributes:
+        multiple: what height and width have to be multiples of.
+        smallest: the height and width that it needs at least.
+    """
+
+    def __init__(
+        self,
+        in_channels: int = 3,
+        out_channels: int = 3,
+        levels: int = 8,
+        width: int = 64,
+        norm: str = "batch",
+        dropout: float = 0.0,
+        upsample: str = "transposed",
+    ):
+        super().__init__()
+        if not SMALLEST <= levels <= LARGEST:
+            raise ValueError(
+                f"Expected a U-Net of {SMALLEST} to {LARGEST} levels, found {levels}; images of 64 "
+                "pixels take 6, of 256 take 8."
+            )
+        self.multiple = 2**levels
+        # instance norm of a single pixel is 0, so the innermost level needs two by two before it
+        self.smallest = 2**levels
+        widths = [width * min(8, 2**i) for i in range(levels)]
+        bias = norm != "batch"
+        self.down = nn.ModuleList([down(in_channels, width, "none", bias)])
+        for before, after in pairwise(widths[:-1]):
+            self.down.append(down(before, after, norm, bias))
+        self.down.append(down(widths[-2], widths[-1], "none", bias))
+        dropped = range(1, min(1 + DROPPED, levels - 4))  # the reference's num_downs - 5 levels
+        self.up = nn.ModuleList()
+        for depth, (before, after) in enumerate(pairwise(widths[::-1])):
+            rate = dropout if depth in dropped else 0.0
+            wide = before if depth == 0 else 2 * before
+            self.up.append(up(wide, after, norm, bias, rate, upsample))
+        self.up.append(doubling(upsample, 2 * width, out_channels, kernel=4, bias=True))
+        normal_weights(self)
+
+    def forward(self, images: torch.Tensor) -> torch.Tensor:
+        skips = [self.down[0](images)]
+        for level in self.down[1:]:
+            skips.append(level(F.leaky_relu(skips[-1], 0.2)))
+        x = skips.pop()
+        for level in self.up[:-1]:
+            x = torch.cat([skips.pop(), level(F.relu(x))], dim=1)
+        return torch.tanh(self.up[-1](F.relu(x)))
+
+
+def down(before: int, after: int, norm: str, bias: bool) -> nn.Sequential:
+    """Halve with a 4x4 convolution, then normalise."""
+    return nn.Sequential(nn.Conv2d(before, after, 4, 2, 1, bias=bias), *normalisation(norm, after))
+
+
+def up(
+    before: int, after: int, norm: str, bias: bool, dropout: float, upsample: str
+) -> nn.Sequential:
+    """Double, normalise, and drop where the level takes dropout."""
+    layers = [doubling(upsample, before, after, kernel=4, bias=bias), *normalisation(norm, after)]
+    return nn.Sequential(*layers, *([nn.Dropout(dropout)] if dropout else []))
