@@ -1,7 +1,8 @@
 """The exported model on disk: a folder that explains itself.
 
     config.json          what it is, how its network is made, what it was trained on, its figures
-    model.safetensors    the generator (EMA weights), float16 where the pictures stay the same
+    model.safetensors    the generator (EMA weights), float16 where the pictures stay the same; of a
+                         translator one for each direction, under the names of `part`
     critic.safetensors   only where the model is meant to be fine-tuned
     README.md            the card
     samples.png
@@ -23,7 +24,6 @@ from torch import nn
 from models.networks import CRITICS, GENERATORS, build
 
 FORMAT_VERSION = 1
-TASKS = ("generation",)
 MAX_CONFIG_BYTES = 2**20
 MAX_WEIGHT_BYTES = 2**30
 MAX_ARGUMENT = 4096
@@ -42,14 +42,16 @@ REQUIRED = {
     "name": str,
     "task": str,
     "network": dict,
-    "channels": int,
     "size": int,
     "value_range": list,
-    "class_names": list,
-    "noise": dict,
     "training": dict,
     "metrics": dict,
 }
+TASKS = {  # and the further keys of each
+    "generation": {"channels": int, "class_names": list, "noise": dict},
+    "translation": {"channels": dict, "domains": list, "directions": list, "long_side": int},
+}
+DIRECTIONS = ("A to B", "B to A")
 
 
 class InvalidModel(ValueError):
@@ -97,8 +99,7 @@ def check_config(config: dict, path: Path) -> None:
         raise InvalidModel(
             f"Expected the task {' or '.join(TASKS)} in {path}, found {config['task']!r}."
         )
-    if not all(isinstance(name, str) for name in config["class_names"]):
-        raise InvalidModel(f"Expected 'class_names' in {path} to be strings, found other values.")
+    check_keys(config, TASKS[config["task"]], path)
     for key in ("network", "critic"):
         if key in config:
             check_network(config[key], key, path)
@@ -110,6 +111,18 @@ def check_config(config: dict, path: Path) -> None:
         check_keys(stage, {"name": str, "images_seen": int, "minutes": (int, float)}, path)
         stage = stage.get("before")
     check_figures(config["metrics"], path)
+    if config["value_range"] != [-1.0, 1.0]:
+        raise InvalidModel(
+            f"Expected the value range [-1, 1] in {path}, found {config['value_range']}."
+        )
+    check = {"generation": check_generation, "translation": check_translation}
+    check[config["task"]](config, path)
+
+
+def check_generation(config: dict, path: Path) -> None:
+    """What only a sampler's config has: classes, noise, and a network to fit them."""
+    if not all(isinstance(name, str) for name in config["class_names"]):
+        raise InvalidModel(f"Expected 'class_names' in {path} to be strings, found other values.")
     noise = config["noise"]
     dim = config["network"]["arguments"].get("noise_dim")
     if noise.get("distribution") != "normal" or noise.get("dim") != dim:
@@ -119,18 +132,40 @@ def check_config(config: dict, path: Path) -> None:
     truncation = noise.get("truncation")
     if not isinstance(truncation, (int, float)) or not 0 <= truncation <= 2:
         raise InvalidModel(f"Expected a truncation from 0 to 2 in {path}, found {truncation!r}.")
-    if config["value_range"] != [-1.0, 1.0]:
-        raise InvalidModel(
-            f"Expected the value range [-1, 1] in {path}, found {config['value_range']}."
-        )
     described = {
         "size": config["size"],
         "channels": config["channels"],
         "classes": len(config["class_names"]),
     }
+    check_described(config, described, path)
+
+
+def check_translation(config: dict, path: Path) -> None:
+    """What only a translator's config has: two domains, its directions, and channels to fit."""
+    domains, directions = config["domains"], config["directions"]
+    if len(domains) != 2 or not all(isinstance(name, str) for name in domains):
+        raise InvalidModel(f"Expected two names as 'domains' in {path}, found {domains!r}.")
+    if directions not in ([DIRECTIONS[0]], list(DIRECTIONS)):
+        raise InvalidModel(
+            f"Expected 'directions' in {path} to be A to B, or that and B to A, found "
+            f"{directions!r}."
+        )
+    channels = config["channels"]
+    if set(channels) != {"A", "B"} or not set(channels.values()) <= {1, 3}:
+        raise InvalidModel(f"Expected 1 or 3 'channels' of A and of B in {path}, found {channels}.")
+    if config["long_side"] < 0:
+        raise InvalidModel(
+            f"Expected a 'long_side' of at least 0 in {path}, found {config['long_side']}."
+        )
+    described = {"in_channels": channels["A"], "out_channels": channels["B"]}
+    check_described(config, described, path)
+
+
+def check_described(config: dict, described: dict, path: Path) -> None:
+    """The network's arguments are what the config says beside them."""
     for key, value in described.items():
-        if config["network"]["arguments"].get(key) != value:
-            found = config["network"]["arguments"].get(key)
+        found = config["network"]["arguments"].get(key)
+        if found != value:
             raise InvalidModel(
                 f"Expected the network in {path} to have {key} = {value}, found {found}."
             )
@@ -189,11 +224,29 @@ def load_network(folder: str | Path, config: dict, critic: bool = False) -> nn.M
     table = CRITICS if critic else GENERATORS
     try:
         with torch.device("meta"):
-            network = build(table, config[described]["name"], config[described]["arguments"])
+            network = make_network(config, described, table)
     except (ValueError, RuntimeError) as error:
         raise InvalidModel(f"{folder / 'config.json'}: {error}") from None
     network.load_state_dict(read_tensors(folder / file, network), assign=True)
     return network.eval().requires_grad_(False)
+
+
+def make_network(config: dict, described: str, table: dict) -> nn.Module:
+    """The network of a config with new weights: of a translator a generator, or a critic, for each
+    direction, in an `nn.ModuleDict` by `part`."""
+    name, arguments = config[described]["name"], config[described]["arguments"]
+    if config["task"] != "translation":
+        return build(table, name, arguments)
+    back = dict(arguments)
+    if described == "network":
+        back |= {"in_channels": arguments["out_channels"], "out_channels": arguments["in_channels"]}
+    ways = zip(config["directions"], (arguments, back), strict=False)
+    return nn.ModuleDict({part(direction): build(table, name, way) for direction, way in ways})
+
+
+def part(direction: str) -> str:
+    """The name of a direction's network inside the files: "A to B" is a_to_b."""
+    return direction.lower().replace(" ", "_")
 
 
 def read_tensors(path: Path, network: nn.Module) -> dict[str, torch.Tensor]:

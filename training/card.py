@@ -9,26 +9,23 @@ LICENCES = {"CC BY-SA 3.0": "cc-by-sa-3.0", "CC BY-SA 4.0": "cc-by-sa-4.0"}  # t
 def write_card(config: dict) -> str:
     """The card in Markdown: what the model is, how it was made, its figures, licence and use."""
     training = config["training"]
-    classes = config["class_names"]
     licence = training["data_licence"]
+    about = {"generation": about_sampler, "translation": about_translator}[config["task"]](config)
     front = {
         "license": LICENCES.get(licence, "other"),
         "library_name": "pytorch",
-        "pipeline_tag": "unconditional-image-generation",
-        "tags": ["gan", config["network"]["name"], *(["class-conditional"] if classes else [])],
+        "pipeline_tag": about["pipeline"],
+        "tags": ["gan", config["network"]["name"], *about["tags"]],
         "datasets": [training["data"]],
     }
-    kind = f"class-conditional GAN for {len(classes)} classes" if classes else "unconditional GAN"
-    colour = "grey" if config["channels"] == 1 else "RGB"
     options = training.get("options", {})
-    call = f"sample({[classes[0], classes[-1]]}, seed=7)" if classes else "sample(16, seed=7)"
     lines = [
         "---\n" + yaml.safe_dump(front, sort_keys=False) + "---",
         f"# {config['name']}",
-        f"A {kind}: {colour} images of {config['size']} x {config['size']} pixels.",
+        *about["lines"],
         "![Samples](samples.png)",
         "## Use",
-        f"```python\nimport models\n\nimages = models.load({config['name']!r}).{call}\n```",
+        f"```python\n{about['use']}\n```",
         "## Training",
         f"`python -m {training['script']} --data {training['data']}`: {training['images_seen']:,} "
         "images seen in "
@@ -42,9 +39,43 @@ def write_card(config: dict) -> str:
         f"The training data are under {licence}; treat the weights and what they draw as derived "
         "from them.",
     ]
-    if classes:
-        lines.insert(3, f"Classes: {', '.join(classes)}.")
     return "\n\n".join(lines) + "\n"
+
+
+def about_sampler(config: dict) -> dict:
+    """What a card says of a model that draws from noise."""
+    classes = config["class_names"]
+    kind = f"class-conditional GAN for {len(classes)} classes" if classes else "unconditional GAN"
+    line = f"A {kind}: {colour(config['channels'])} images of {config['size']} x {config['size']} "
+    call = f"sample({[classes[0], classes[-1]]}, seed=7)" if classes else "sample(16, seed=7)"
+    return {
+        "pipeline": "unconditional-image-generation",
+        "tags": ["class-conditional"] if classes else [],
+        "lines": [line + "pixels.", *([f"Classes: {', '.join(classes)}."] if classes else [])],
+        "use": f"import models\n\nimages = models.load({config['name']!r}).{call}",
+    }
+
+
+def about_translator(config: dict) -> dict:
+    """What a card says of a model that translates images."""
+    (a, b), channels = config["domains"], config["channels"]
+    ways = {"A to B": f"{a} to {b}", "B to A": f"{b} to {a}"}
+    words = " and ".join(ways[direction] for direction in config["directions"])
+    return {
+        "pipeline": "image-to-image",
+        "tags": [config["training"]["script"].split(".")[-1]],
+        "lines": [
+            f"Translates images of any size, {words} ({colour(channels['A'])} to "
+            f"{colour(channels['B'])}), trained at {config['size']} x {config['size']} pixels."
+        ],
+        "use": "from PIL import Image\n\nimport models\n\n"
+        f"picture = models.load({config['name']!r}).translate(Image.open('picture.png'))",
+    }
+
+
+def colour(channels: int) -> str:
+    """1 or 3 channels in words."""
+    return "grey" if channels == 1 else "RGB"
 
 
 def option_table(options: dict) -> str:
@@ -73,7 +104,9 @@ def figures(config: dict) -> str:
     if not metrics:
         return "Not measured yet: `python -m training.evaluate` does it."
     rows = [f"| {row['name']} | {row['value']} | {row['n']:,} |" for row in metrics["table"]]
+    noise = config.get("noise")
+    how = f" at truncation {noise['truncation']:g}" if noise else ""
     return (
-        f"Measured by `{metrics['command']}` at truncation {config['noise']['truncation']:g}.\n\n"
+        f"Measured by `{metrics['command']}`{how}.\n\n"
         "| figure | value | n |\n|---|---|---|\n" + "\n".join(rows)
     )

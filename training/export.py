@@ -47,6 +47,58 @@ def sampler_config(
     }
 
 
+def translation_config(
+    name: str, script: str, network: dict, critic: dict, data: dict, training: dict
+) -> dict:
+    """config.json of an exported translator of one direction.
+
+    Args:
+        network, critic: {"name", "arguments"}.
+        data: {"name", "licence", "images", "size", "domains"}.
+        training: {"images_seen", "minutes", "options"}.
+    """
+    arguments = network["arguments"]
+    return {
+        "format_version": FORMAT_VERSION,
+        "name": name,
+        "task": "translation",
+        "network": network,
+        "critic": critic,
+        "channels": {"A": arguments["in_channels"], "B": arguments["out_channels"]},
+        "size": data["size"],
+        "value_range": [-1.0, 1.0],
+        "domains": data["domains"],
+        "directions": ["A to B"],
+        "long_side": 0,
+        "training": {
+            "script": script,
+            "data": data["name"],
+            "data_licence": data["licence"],
+            "data_images": data["images"],
+            **training,
+        },
+        "metrics": {},
+    }
+
+
+def export_translator(
+    folder: Path,
+    config: dict,
+    generators: nn.ModuleDict,
+    samples: torch.Tensor,
+    critics: nn.ModuleDict | None = None,
+) -> None:
+    """Write exported generators in float32 with their card.
+
+    Args:
+        generators, critics: by `models.exported.part`.
+        samples: (3 N, 3, H, W) in [-1, 1], input, output and truth in turn.
+    """
+    columns = 6  # two triples
+    sheet = sample_sheet(samples, columns)
+    exported.save(folder, config, generators, write_card(config), sheet, critics)
+
+
 def export_sampler(
     folder: Path,
     config: dict,
@@ -62,13 +114,13 @@ def export_sampler(
     exported.save(folder, config, generator, write_card(config), sample_sheet(samples), critic)
 
 
-def sample_sheet(samples: torch.Tensor) -> Image.Image:
-    """A PIL image of samples (N, C, H, W) in [-1, 1] in rows of ten, small ones enlarged twice."""
+def sample_sheet(samples: torch.Tensor, columns: int = SAMPLE_COLUMNS) -> Image.Image:
+    """A PIL image of samples (N, C, H, W) in [-1, 1] in rows, small ones enlarged twice."""
     from models.images import grid
     from models.sampler import to_images, to_pixels
 
     images = to_images(to_pixels(samples))
-    return grid(images, SAMPLE_COLUMNS, scale=2 if images[0].width < 64 else 1)
+    return grid(images, columns, scale=2 if images[0].width < 64 else 1)
 
 
 def ship(

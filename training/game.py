@@ -5,13 +5,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import partial
+from typing import Any
 
 import torch
 from accelerate import Accelerator
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from training.data.datasets import Batch
 from training.objectives import Objective
 from training.options import Options
 
@@ -35,6 +35,7 @@ class Progress:
         warm_up: images on which only the critic learns, at the beginning.
         processes: that share the run; a resumed run needs as many.
         averaged_at: images seen when the averages were last renewed.
+        best: the best validation so far, lower being better.
         diverse_once: whether the samples have ever been diverse.
         low_checks: checks in a row that found them all alike.
     """
@@ -46,6 +47,7 @@ class Progress:
     processes: int = 1
     averaged_at: int = 0
     diverse_once: bool = False
+    best: float | None = None
     low_checks: int = 0
 
     def state_dict(self) -> dict:
@@ -186,10 +188,10 @@ class Game:
             average.update_parameters(self.networks[name])
         self.progress.averaged_at = self.progress.images_seen
 
-    def counted(self, stream: Iterator[Batch]) -> Iterator[Batch]:
+    def counted(self, stream: Iterator[tuple]) -> Iterator[tuple]:
         """Batches, counted over all processes as they are drawn."""
         for batch in stream:
-            self.progress.images_seen += len(batch.images) * self.accelerator.num_processes
+            self.progress.images_seen += len(batch[0]) * self.accelerator.num_processes
             yield batch
 
     def set_learning_rate(self, length: int) -> None:
@@ -203,4 +205,4 @@ class Game:
                 group["lr"] = self.options.lr * factor
 
 
-Iteration = Callable[[Game, Iterator[Batch]], None]
+Iteration = Callable[[Game, Iterator[Any]], None]

@@ -137,12 +137,19 @@ def run_config(
     training = {
         "images_seen": game.progress.images_seen,
         "minutes": round(game.progress.minutes, 1),
-        "hardware": f"{game.accelerator.num_processes} process(es) on "
-        f"{game.accelerator.device.type}, {torch.get_num_threads()} threads each",
+        "hardware": hardware(game),
         "options": chosen,
         "before": before(game.options.init_from),
     }
     return sampler_config(name, script, generator, critic, data, training)
+
+
+def hardware(game: Game) -> str:
+    """What a run trains on, in words."""
+    return (
+        f"{game.accelerator.num_processes} process(es) on {game.accelerator.device.type}, "
+        f"{torch.get_num_threads()} threads each"
+    )
 
 
 def before(init_from: str | None) -> dict | None:

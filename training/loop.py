@@ -6,7 +6,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import torch
@@ -14,12 +14,13 @@ import yaml
 from accelerate import Accelerator
 from PIL import Image
 from torch import Tensor
+from torch.utils.data import Dataset
 from torchvision.utils import make_grid
 from tqdm import tqdm
 
 from models.exported import replace_folder
 from training import checkpoints
-from training.data.datasets import LabelledImages, Order, batches
+from training.data.datasets import Order, batches
 from training.game import Diverged, Game, Iteration
 from training.options import Options, plain
 from training.plan import plan
@@ -35,6 +36,22 @@ OF_ONE_START = (
     "dry_run",
 )  # not of the run, so not in its config
 STATUS_SECONDS = 2.0
+VALIDATION_SHARE = 0.05  # of the time of a start
+
+
+@dataclass(frozen=True)
+class Validation:
+    """How a run is judged on held-out data while it trains.
+
+    Attributes:
+        every: images between two validations.
+        measure: () -> figures by name.
+        key: the figure by which the best is exported; lower is better.
+    """
+
+    every: int
+    measure: Callable[[], dict[str, float]]
+    key: str
 
 
 def make_accelerator(options: Options) -> Accelerator:
@@ -63,11 +80,12 @@ def has_bfloat16() -> bool:
 def fit(
     game: Game,
     iteration: Iteration,
-    dataset: LabelledImages,
+    dataset: Dataset,
     run: Run,
     samples: Callable[[], Tensor],
     export: Callable[[Path], None],
     diversity: Callable[[], float] | None = None,
+    validation: Validation | None = None,
     columns: int = 10,
 ) -> None:
     """Play until the schedule is done, a limit is reached, someone asks to stop, or the game is
@@ -78,6 +96,7 @@ def fit(
         samples: images (N, C, H, W) in [-1, 1] from fixed noise, laid out in rows of `columns`.
         export: writes an exported model to a folder.
         diversity: diversity of samples as a share of the real images'.
+        validation: how the best is told; without it the last is the best.
     """
     options, accelerator = game.options, game.accelerator
     if options.dry_run:
@@ -101,21 +120,18 @@ def fit(
         )
     if accelerator.is_main_process:
         run.forget_after(game.progress.step)
-    with Session(game, dataset, run, samples, export, diversity, columns) as session:
+    callbacks = (samples, export, diversity, validation, columns)
+    with Session(game, dataset, run, *callbacks) as session:
         session.play(iteration)
 
 
 class Session:
     """One start of a run, from its first step to its end."""
 
-    def __init__(self, game, dataset, run, samples, export, diversity, columns):
+    def __init__(self, game, dataset, run, samples, export, diversity, validation, columns):
         self.game, self.dataset, self.run = game, dataset, run
-        self.samples, self.export, self.diversity, self.columns = (
-            samples,
-            export,
-            diversity,
-            columns,
-        )
+        self.samples, self.export, self.columns = samples, export, columns
+        self.diversity, self.validation = diversity, validation
         self.options, self.accelerator, self.progress = (
             game.options,
             game.accelerator,
@@ -126,6 +142,7 @@ class Session:
         self.began = self.last_log = self.last_status = time.monotonic()
         self.minutes_before, self.images_before = self.progress.minutes, self.progress.images_seen
         self.images_logged = self.images_before
+        self.validated_step, self.validation_seconds = -1, 0.0
         self.saved_step = self.progress.step if self.progress.step else -1
         self.asked_to_stop = ""
 
@@ -209,6 +226,8 @@ class Session:
         if now // self.options.sample_every > before // self.options.sample_every:
             self.show_samples()
             self.check_diversity()
+        if self.validation and now // self.validation.every > before // self.validation.every:
+            self.validate()
         if now // self.options.log_every > before // self.options.log_every:
             self.log()
         elif time.monotonic() - self.last_status > STATUS_SECONDS:
@@ -331,14 +350,34 @@ class Session:
         if self.main:
             last, best = self.run.exports / "last", self.run.exports / "best"
             self.export(last)
-            partial = best.with_name("best.tmp")  # the same as the last while nothing is validated
-            shutil.rmtree(partial, ignore_errors=True)
-            shutil.copytree(last, partial)
-            replace_folder(partial, best)
+            if self.progress.best is None or not best.is_dir():  # nothing is validated yet
+                partial = best.with_name("best.tmp")
+                shutil.rmtree(partial, ignore_errors=True)
+                shutil.copytree(last, partial)
+                replace_folder(partial, best)
         self.accelerator.wait_for_everyone()
 
+    def validate(self, at_the_end: bool = False) -> None:
+        """Measure on held-out data, and export what is the best so far."""
+        spent, seconds = self.validation_seconds, time.monotonic() - self.began
+        if not self.main or self.validated_step == self.progress.step:
+            return
+        if spent > VALIDATION_SHARE * seconds and not at_the_end:
+            return
+        began = time.monotonic()
+        figures = self.validation.measure()
+        self.game.observe(**{f"validation/{k}": torch.tensor(v) for k, v in figures.items()})
+        self.validated_step = self.progress.step
+        score = figures[self.validation.key]
+        if self.progress.best is None or score < self.progress.best:
+            self.progress.best = score
+            self.export(self.run.exports / "best")
+        self.validation_seconds += time.monotonic() - began
+
     def finish(self, state: str, message: str) -> None:
-        """Log, save and export what there is, and say how it ended."""
+        """Log, validate, save and export what there is, and say how it ended."""
+        if self.validation and self.progress.step:
+            self.validate(at_the_end=True)
         if self.game.records:
             self.log()
         self.save()

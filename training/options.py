@@ -1,5 +1,6 @@
 """The options that all four training scripts share, and how they are read."""
 
+import json
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
@@ -152,9 +153,16 @@ def parse_simple(kind: type[Any], description: str, arguments: list[str] | None 
     parser = ArgumentParser(description=description)
     parser.add_argument("--config", action="config", help="YAML file with options")
     parser.add_class_arguments(kind, as_positional=True)
-    arguments = sys.argv[1:] if arguments is None else arguments
-    found = parser.instantiate(parser.parse_args(normal(kind, arguments)))
+    arguments = normal(kind, sys.argv[1:] if arguments is None else arguments)
+    if recipes := getattr(kind, "RECIPES", None):  # other defaults; what is given goes before
+        parser.set_defaults(recipes[parser.parse_args(without_print(arguments)).recipe])
+    found = parser.instantiate(parser.parse_args(arguments))
     return kind(**{f.name: found[f.name] for f in fields(kind)})
+
+
+def without_print(arguments: list[str]) -> list[str]:
+    """Arguments without --print_config, which ends the program."""
+    return [one for one in arguments if not one.startswith("--print_config")]
 
 
 def run_main(main: Callable[[], None]) -> None:
@@ -175,11 +183,14 @@ def plain(options: dict) -> dict:
 
 
 def normal(kind: type[Any], arguments: list[str]) -> list[str]:
-    """Arguments as jsonargparse takes them: --max-steps as --max_steps, a bare --resume as true."""
+    """Arguments as jsonargparse takes them: --max-steps as --max_steps, a bare --resume as true,
+    --crop-size, the reference's name, as --size, and the two folders of --data A B as a list."""
+    arguments = with_folders(arguments)
     switches = {f"--{f.name}" for f in fields(kind) if f.type is bool}
     named = []
     for argument in arguments:
         name, equals, value = argument.partition("=")
+        name = "--size" if name in ("--crop-size", "--crop_size") else name
         named.append(
             name.replace("-", "_").replace("__", "--", 1) + equals + value
             if argument.startswith("--")
@@ -190,3 +201,16 @@ def normal(kind: type[Any], arguments: list[str]) -> list[str]:
         f"{one}=true" if one in switches and after.startswith("--") else one
         for one, after in zip(named, following, strict=True)
     ]
+
+
+def with_folders(arguments: list[str]) -> list[str]:
+    """--data A B as --data=["A", "B"]."""
+    if "--data" not in arguments:
+        return arguments
+    at = arguments.index("--data") + 1
+    end = next((i for i in range(at, len(arguments)) if arguments[i].startswith("--")), None)
+    places = arguments[at:end]
+    if len(places) < 2:
+        return arguments
+    rest = arguments[end:] if end is not None else []
+    return [*arguments[: at - 1], f"--data={json.dumps(places)}", *rest]

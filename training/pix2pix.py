@@ -1,0 +1,172 @@
+"""pix2pix (Isola et al. 2017): an image to an image, learned from pairs; GAN + lambda L1.
+
+    python -m training.pix2pix --data emoji --recipe cpu --name my-emoji
+    python -m training.pix2pix --data folder-with-A-and-B --name facades
+    python -m training.pix2pix --data folder-of-pictures --make-input edges --name from-edges
+    python -m training.pix2pix --name my-emoji --resume
+
+A run's folder is user/runs/NAME; its exported models are export/best and export/last in it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar, Literal
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from training import translation
+from training.data.paired import PairBatch, PairedImages, chosen_size
+from training.data.pairs import find_pairs
+from training.data.transforms import PairAugmentation
+from training.game import Game
+from training.loop import make_accelerator
+from training.objectives import Terms
+from training.options import parse, run_main
+from training.penalties import zero_centred
+
+CPU = {
+    "ngf": 32,
+    "ndf": 32,
+    "levels": 7,
+    "upsample": "resize",
+    "dropout": 0.0,
+    "batch_size": 4,
+    "critic_norm": "instance",
+    "lambda_feature": 10.0,
+    "load_size": 0,
+    "zoom": 0.25,
+    "rotate": 10.0,
+}
+
+
+@dataclass
+class Options(translation.Options):
+    """Options of `training.pix2pix`; the defaults are the reference implementation's.
+
+    Args:
+        recipe: reference, or cpu, which trains well on two cores; any part can be overridden.
+        make_input: make A from the pictures of one folder: edges, grey, small or mask.
+        hand_drawn: share of inputs whose lines are changed as drawing by hand does.
+        noise: noise on the input, as a share of the value range.
+        norm: normalisation in the generator.
+        dropout: rate in the generator.
+        critic: what the critic judges: patches, single pixels, or the whole image.
+        critic_layers: layers of stride 2 of a patch critic; 3 judges 70x70 patches.
+        gan_mode: the objective; nonsaturating is the paper's.
+        lambda_gan: weight of the generator's adversarial term; 0 trains with L1 alone.
+        lambda_l1: weight of L1; 0 trains with the critic alone.
+        lambda_feature: weight of feature matching (Wang et al. 2018, pix2pixHD).
+    """
+
+    recipe: Literal["reference", "cpu"] = "reference"
+    make_input: Literal["edges", "grey", "small", "mask"] | None = None
+    hand_drawn: float = 0.0
+    noise: float = 0.0
+    network: Literal["unet", "resnet"] = "unet"
+    norm: Literal["batch", "instance", "none"] = "batch"
+    dropout: float = 0.5
+    critic: Literal["patch", "pixel", "image"] = "patch"
+    critic_layers: int = 3
+    critic_norm: Literal["batch", "instance", "none"] = "batch"
+    gan_mode: Literal["nonsaturating", "lsgan", "hinge", "rpgan"] = "nonsaturating"
+    lambda_gan: float = 1.0
+    lambda_l1: float = 100.0
+    lambda_feature: float = 0.0
+
+    RECIPES: ClassVar[dict[str, dict]] = {"reference": {}, "cpu": CPU}
+
+    def __post_init__(self):
+        super().__post_init__()
+        translation.at_least_zero(
+            self, "hand_drawn", "noise", "lambda_gan", "lambda_l1", "lambda_feature"
+        )
+        if not self.lambda_gan and not self.lambda_l1:
+            raise ValueError("Expected --lambda-gan or --lambda-l1 above 0, found both 0.")
+
+
+def iteration(game: Game, batches: Iterator[PairBatch]) -> None:
+    """One pass of Isola et al. 2017, section 3: the critic, then the generator."""
+    given, wanted = next(batches)
+    output = game.generator(given)
+
+    if game.options.lambda_gan:
+        critic_step(game, given, wanted, output.detach())
+
+    if game.critic_only:
+        return
+    with game.update("generator") as terms:
+        if game.options.lambda_gan:
+            terms |= adversarial_terms(game, given, wanted, output)
+        terms["l1"] = game.options.lambda_l1 * F.l1_loss(output, wanted)
+
+
+def critic_step(game: Game, given: Tensor, wanted: Tensor, output: Tensor) -> None:
+    """The critic tells (input, target) from (input, output); its loss is halved, as in the paper's
+    section 3.3, to slow it down beside the generator."""
+    r1, r2 = game.options.r1, game.options.r2
+    with game.update("critic") as terms:
+        wanted, output = wanted.requires_grad_(r1 > 0), output.requires_grad_(r2 > 0)
+        real, fake = judge(game, given, wanted, output)
+        terms |= {name: term / 2 for name, term in game.objective.critic(real, fake).items()}
+        terms |= zero_centred(real, wanted, fake, output, r1, r2)
+        game.observe(**game.objective.scores(real, fake))
+
+
+def adversarial_terms(game: Game, given: Tensor, wanted: Tensor, output: Tensor) -> Terms:
+    """What the critic makes of the output, and how far its features are from the target's."""
+    options = game.options
+    needs_real = options.lambda_feature or game.objective.relativistic
+    real = None
+    if needs_real:
+        with torch.no_grad():
+            real = game.critic(torch.cat([given, wanted], 1), all_layers=True)
+    fake = game.critic(torch.cat([given, output], 1), all_layers=True)
+    terms = game.objective.generator(fake[-1], real[-1] if real else None)
+    terms = {name: options.lambda_gan * term for name, term in terms.items()}
+    if options.lambda_feature:
+        terms["feature"] = options.lambda_feature * feature_matching(fake[:-1], real[:-1])
+    return terms
+
+
+def feature_matching(fake: list[Tensor], real: list[Tensor]) -> Tensor:
+    """Mean over the critic's layers of E |D_i(x, y) - D_i(x, G(x))| (Wang et al. 2018,
+    equation 4)."""
+    return torch.stack([F.l1_loss(*layer) for layer in zip(fake, real, strict=True)]).mean()
+
+
+def judge(game: Game, given: Tensor, wanted: Tensor, output: Tensor) -> tuple[Tensor, Tensor]:
+    """D(x, y) and D(x, G(x)); in one call where every layer is per sample."""
+    pairs = [torch.cat([given, image], 1) for image in (wanted, output)]
+    if game.options.critic_norm == "batch":
+        return game.critic(pairs[0]), game.critic(pairs[1])
+    return game.critic(torch.cat(pairs)).chunk(2)
+
+
+def load_data(options: Options, accelerator) -> tuple[PairedImages, PairedImages | None]:
+    """The pairs to train on, and those held out to validate on where there are enough."""
+    with accelerator.main_process_first():  # one unpacks, the others find it done
+        pairs, held = find_pairs(options.data, "train", options.make_input).held_out()
+    augment = PairAugmentation(
+        options.flip, options.zoom, options.rotate, options.hand_drawn, options.noise
+    )
+    channels = (options.in_channels, options.channels)
+    size = options.size or chosen_size(pairs)
+    load_size = translation.load_size(options, size)
+    dataset = PairedImages(pairs, size, load_size, options.direction, augment, channels)
+    if not held.pairs:
+        return dataset, None
+    channels = (dataset.in_channels, dataset.channels)
+    return dataset, PairedImages(held, size, size, options.direction, None, channels)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    options = parse(Options, __doc__, arguments)
+    accelerator = make_accelerator(options)
+    dataset, held_out = load_data(options, accelerator)
+    translation.train(options, accelerator, iteration, dataset, held_out, "training.pix2pix")
+
+
+if __name__ == "__main__":
+    run_main(main)
