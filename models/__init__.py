@@ -1,8 +1,11 @@
-"""Exported models to use: `load(name)` gives a `Sampler`; `available()` lists what there is.
+"""Exported models to use: `load(name)` gives a `Sampler` or a `Translator`; `available()` lists what
+there is.
 
 import models
 digits = models.load("digits")
 images = digits.sample([3, 1, 4], seed=7)      # PIL images
+emoji = models.load("emoji")
+picture = emoji.translate(Image.open("outline.png"))
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from models.sampler import Sampler
+    from models.translator import Translator
 
 ROOT = Path(__file__).resolve().parent.parent
 WEIGHTS = (ROOT / "weights", ROOT / "user" / "weights")
@@ -45,13 +49,17 @@ def find(name_or_path: str | Path) -> Path:
     )
 
 
-def load(name_or_path: str | Path) -> Sampler:
+def load(name_or_path: str | Path) -> Sampler | Translator:
     """The exported model of that name under weights/ or user/weights/, or at that path.
 
     Raises:
         FileNotFoundError: there is no such model.
         InvalidModel: the folder is not a complete exported model (a ValueError).
     """
-    from models.sampler import Sampler  # torch takes a second to import
+    from models.exported import read_config  # torch takes a second to import
+    from models.sampler import Sampler
+    from models.translator import Translator
 
-    return Sampler(find(name_or_path))
+    folder = find(name_or_path)
+    kinds = {"generation": Sampler, "translation": Translator}
+    return kinds[read_config(folder)["task"]](folder)

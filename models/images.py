@@ -57,6 +57,25 @@ def read_image(source: str | Path | bytes, name: str | None = None) -> Image.Ima
         ) from None
 
 
+def upright(image: Image.Image) -> Image.Image:
+    """An open image as mode L or RGB: its first frame, EXIF orientation applied, transparency over
+    white.
+
+    Raises:
+        UnreadableImage: more than `MAX_PIXELS` pixels, or damaged.
+    """
+    width, height = image.size
+    if width * height > MAX_PIXELS:
+        raise UnreadableImage(
+            f"Expected at most {MAX_PIXELS // 10**6} megapixels, found {width} x {height}; make "
+            "the image smaller first."
+        )
+    try:
+        return to_grey_or_rgb(ImageOps.exif_transpose(image))
+    except (OSError, SyntaxError) as error:  # Pillow decodes an open file only now
+        raise UnreadableImage(f"Expected a complete image, found a damaged one ({error}).") from None
+
+
 def to_grey_or_rgb(image: Image.Image) -> Image.Image:
     """Mode L or RGB from any mode of Pillow's: transparency over white, 16-bit grey divided by
     257."""

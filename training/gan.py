@@ -32,6 +32,7 @@ class Options(SharedOptions):
         network: the generator's family, dcgan (batch norm) or residual (norm-free).
         critic: the critic's family.
         width: the generator's channels at its last hidden layer.
+        hidden: units of a further first layer in a dcgan generator, 0 for none.
         critic_width: the critic's channels at its first layer.
         noise_dim: length of z, which is standard normal.
         gan_mode: the objective.
@@ -50,6 +51,7 @@ class Options(SharedOptions):
     network: Literal["dcgan", "residual"] = "dcgan"
     critic: Literal["dcgan", "residual"] = "dcgan"
     width: int = 64
+    hidden: int = 0
     critic_width: int = 64
     noise_dim: int = 64
     gan_mode: Literal["nonsaturating", "lsgan", "hinge", "rpgan"] = "rpgan"
@@ -73,7 +75,7 @@ class Options(SharedOptions):
                 "needs every layer to be per sample. Set --r1 0 --r2 0 with --critic dcgan, or "
                 "drop --critic-norm."
             )
-        for name in ("r1", "r2"):
+        for name in ("r1", "r2", "hidden"):
             if not getattr(self, name) >= 0:
                 raise ValueError(f"Expected --{name} of at least 0, found {getattr(self, name)}.")
         if self.n_critic < 1:

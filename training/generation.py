@@ -49,6 +49,8 @@ def describe_networks(options, dataset: LabelledImages, classes: int) -> tuple[d
     """Names and arguments of the two networks, as they stand in config.json."""
     common = {"size": dataset.size, "channels": dataset.channels, "classes": classes}
     generator = {**common, "noise_dim": options.noise_dim, "width": options.width}
+    if options.hidden and options.network == "dcgan":
+        generator["hidden"] = options.hidden
     critic = {**common, "width": options.critic_width, "spectral": options.spectral_norm}
     if options.critic == "dcgan":
         critic["norm"] = options.critic_norm

@@ -29,6 +29,9 @@ class Generator(nn.Module):
         noise_dim: length of z.
         width: channels of the last hidden layer; they double towards the base, up to `max_width`.
         embedding_dim: length of the class embedding beside z.
+        hidden: units of a layer between the noise and the projection (Chen et al. 2016, InfoGAN),
+            0 for none (Radford 2016). Without a class, the first layer has to tell one kind of
+            picture from another, which a linear projection cannot.
     """
 
     def __init__(
@@ -40,13 +43,17 @@ class Generator(nn.Module):
         width: int = 64,
         max_width: int = 512,
         embedding_dim: int = 32,
+        hidden: int = 0,
     ):
         super().__init__()
         base, doublings = base_and_doublings(size)
         widths = [min(max_width, width * 2 ** (doublings - 1 - i)) for i in range(doublings)]
         self.input = ClassInput(noise_dim, classes, embedding_dim)
+        mapped = hidden or self.input.features
         self.project = nn.Sequential(
-            nn.Linear(self.input.features, widths[0] * base**2, bias=False),
+            *([nn.Linear(self.input.features, hidden, bias=False)] if hidden else []),
+            *([nn.BatchNorm1d(hidden), nn.ReLU()] if hidden else []),
+            nn.Linear(mapped, widths[0] * base**2, bias=False),
             nn.Unflatten(1, (widths[0], base, base)),
             nn.BatchNorm2d(widths[0]),
             nn.ReLU(),

@@ -98,7 +98,7 @@ def normal_weights(network: nn.Module, std: float = 0.02) -> nn.Module:
             nn.init.normal_(module.weight, 0.0, std)
             if module.bias is not None:
                 nn.init.zeros_(module.bias)
-        elif isinstance(module, nn.BatchNorm2d):
+        elif isinstance(module, (nn.BatchNorm1d, nn.BatchNorm2d)):
             nn.init.normal_(module.weight, 1.0, std)
             nn.init.zeros_(module.bias)
     return network
@@ -131,6 +131,9 @@ def normalisation(norm: str, width: int) -> list[nn.Module]:
     return [made[norm](width)]
 
 
+SHIFTED_SUM = torch.tensor([[1.0, 0, 0], [1, 1, 0], [0, 1, 1], [0, 0, 1]])  # 3 taps, repeated, to 4
+
+
 class ResizeConvolution(nn.Module):
     """A 3x3 convolution of an image enlarged twice by repeating its pixels (Odena 2016).
 
@@ -145,15 +148,16 @@ class ResizeConvolution(nn.Module):
 
     def __init__(self, before: int, after: int, bias: bool = True):
         super().__init__()
-        self.weight = nn.Parameter(torch.empty(after, before, 3, 3))
+        # laid out and turned as a transposed convolution has it
+        self.weight = nn.Parameter(torch.empty(before, after, 3, 3))
         self.bias = nn.Parameter(torch.zeros(after)) if bias else None
         nn.init.normal_(self.weight, 0.0, 0.02)
 
     def kernel(self) -> torch.Tensor:
         """The 4x4 kernel (before, after, 4, 4) of the equal transposed convolution of stride 2."""
-        turned = self.weight.flip(2, 3).transpose(0, 1)
-        shifts = [(left, 1 - left, top, 1 - top) for left in (0, 1) for top in (0, 1)]
-        return sum(F.pad(turned, shift) for shift in shifts)
+        spread = SHIFTED_SUM.to(self.weight)
+        flat = self.weight.flatten(2) @ torch.kron(spread, spread).T
+        return flat.unflatten(2, (4, 4))
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         x = F.pad(x, (1, 1, 1, 1), mode="replicate")

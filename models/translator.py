@@ -1,0 +1,169 @@
+"""Translator: an image of any size to an image of that size."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from models.exported import load_network, part, read_config
+from models.images import upright
+
+PRECISIONS = ("auto", "fp32", "bf16")
+MAX_LONG_SIDE = 8192
+
+
+class Translator:
+    """Exported generators that translate images, one for each direction.
+
+    The same image gives the same translation each time.
+
+    Attributes:
+        name: the model's name.
+        directions: "A to B", and "B to A" where the model has the way back.
+        domains: what A and B are called.
+        size: the height and width that the model was trained at.
+        long_side: the long side in pixels at which it works unless told otherwise, 0 for any.
+        config: all that config.json says.
+    """
+
+    def __init__(self, folder: str | Path):
+        self.folder = Path(folder)
+        self.config = read_config(self.folder)
+        self.networks: nn.ModuleDict = load_network(self.folder, self.config)
+        self.name: str = self.config["name"]
+        self.directions: list[str] = self.config["directions"]
+        self.domains: list[str] = self.config["domains"]
+        self.size: int = self.config["size"]
+        self.long_side: int = self.config["long_side"]
+
+    def translate(
+        self,
+        image: Image.Image,
+        direction: str | None = None,
+        long_side: int | None = None,
+        precision: str = "auto",
+    ) -> Image.Image:
+        """Translate an image.
+
+        Transparency is laid over white, EXIF orientation applied, 16 bits scaled to 8. The image
+        is padded by reflection to what the network needs, and the result cropped back.
+
+        Args:
+            direction: "A to B" or "B to A"; the first one where it is not given.
+            long_side: work at most at this long side, and scale the result back; 0 for the image's
+                own size, None for the model's default.
+            precision: "bf16" computes in bfloat16, "fp32" in float32; "auto" takes bfloat16 where
+                the hardware has it.
+
+        Returns:
+            a PIL image of the same size as the upright image, mode L or RGB.
+
+        Raises:
+            ValueError: a direction that the model does not have, or a value out of range.
+        """
+        direction = self.checked_direction(direction)
+        limit = self.checked_long_side(long_side)
+        given = upright(image)
+        given = given.convert("L" if self.channels(direction)[0] == 1 else "RGB")
+        work = shrunk(given, limit)
+        with torch.inference_mode(), computing_in(precision):
+            output = self.run(to_tensor(work), direction)
+        picture = to_image(output)
+        if picture.size != given.size:
+            picture = picture.resize(given.size, Image.Resampling.LANCZOS)
+        return picture
+
+    def run(self, images: Tensor, direction: str) -> Tensor:
+        """Images (N, C, H, W) of any size, in [-1, 1], through a direction's generator: float32
+        (N, C', H, W)."""
+        network = self.networks[part(direction)]
+        padded = pad_to(images, network.multiple, network.smallest)
+        output = network(padded)[:, :, : images.shape[2], : images.shape[3]]
+        return output.float()
+
+    def channels(self, direction: str) -> tuple[int, int]:
+        """Channels of input and output."""
+        ends = self.config["channels"]["A"], self.config["channels"]["B"]
+        return ends if direction == "A to B" else ends[::-1]
+
+    def checked_direction(self, direction: str | None) -> str:
+        """The direction, or the first one for None."""
+        if direction is None:
+            return self.directions[0]
+        if direction not in self.directions:
+            raise ValueError(
+                f"Expected a direction of {self.name}, {' or '.join(self.directions)}, found "
+                f"{direction!r}."
+            )
+        return direction
+
+    def checked_long_side(self, long_side: int | None) -> int:
+        """The long side, or the model's default for None."""
+        if long_side is None:
+            return self.long_side
+        whole = isinstance(long_side, (int, np.integer)) and not isinstance(long_side, bool)
+        if not whole or not 0 <= long_side <= MAX_LONG_SIDE:
+            raise ValueError(
+                f"Expected a long side from 0 to {MAX_LONG_SIDE} pixels, found {long_side!r}."
+            )
+        return int(long_side)
+
+
+def shrunk(image: Image.Image, limit: int) -> Image.Image:
+    """The image, scaled down where its long side is above `limit` (0 for no limit)."""
+    if not limit or max(image.size) <= limit:
+        return image
+    factor = limit / max(image.size)
+    size = tuple(max(1, round(side * factor)) for side in image.size)
+    return image.resize(size, Image.Resampling.LANCZOS)
+
+
+def pad_to(images: Tensor, multiple: int, smallest: int) -> Tensor:
+    """Pad right and below by reflection, to multiples of `multiple` of at least `smallest`.
+
+    An image may be smaller than its padding: it is then reflected again and again.
+    """
+    for axis in (2, 3):
+        wanted = max(smallest, -(-images.shape[axis] // multiple) * multiple)
+        while (side := images.shape[axis]) < wanted:
+            more = min(wanted - side, max(1, side - 1))
+            pad = (0, 0, 0, more) if axis == 2 else (0, more, 0, 0)
+            images = F.pad(images, pad, mode="reflect" if side > 1 else "replicate")
+    return images
+
+
+@contextmanager
+def computing_in(precision: str) -> Iterator[None]:
+    """Compute in bfloat16 or float32.
+
+    Raises:
+        ValueError: another name than those of `PRECISIONS`.
+    """
+    if precision not in PRECISIONS:
+        raise ValueError(f"Expected a precision, {', '.join(PRECISIONS)}, found {precision!r}.")
+    half = precision == "bf16" or (precision == "auto" and has_bfloat16())
+    with torch.autocast("cpu", torch.bfloat16, enabled=half):
+        yield
+
+
+def has_bfloat16() -> bool:
+    """Whether the processor computes in bfloat16 itself, so that it is faster than float32."""
+    return torch.backends.mkldnn.is_available() and torch.ops.mkldnn._is_mkldnn_bf16_supported()
+
+
+def to_tensor(image: Image.Image) -> Tensor:
+    """A PIL image of mode L or RGB as (1, C, H, W), float32 in [-1, 1]."""
+    pixels = torch.from_numpy(np.array(image)).reshape(image.height, image.width, -1)
+    return pixels.permute(2, 0, 1)[None].float().div(127.5).sub(1)
+
+
+def to_image(images: Tensor) -> Image.Image:
+    """The first of images (N, C, H, W) in [-1, 1] as a PIL image of mode L or RGB."""
+    from models.sampler import to_images, to_pixels
+
+    return to_images(to_pixels(images[:1]))[0]
