@@ -1,5 +1,4 @@
-"""Exported models to use: `load(name)` gives a `Sampler` or a `Translator`; `available()` lists what
-there is.
+"""Exported models to use: `load(name)` gives a `Sampler` or a `Translator`, `available()` lists them.
 
 import models
 digits = models.load("digits")

@@ -73,7 +73,9 @@ def upright(image: Image.Image) -> Image.Image:
     try:
         return to_grey_or_rgb(ImageOps.exif_transpose(image))
     except (OSError, SyntaxError) as error:  # Pillow decodes an open file only now
-        raise UnreadableImage(f"Expected a complete image, found a damaged one ({error}).") from None
+        raise UnreadableImage(
+            f"Expected a complete image, found a damaged one ({error})."
+        ) from None
 
 
 def to_grey_or_rgb(image: Image.Image) -> Image.Image:

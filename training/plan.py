@@ -6,7 +6,6 @@ import sys
 import time
 
 import torch
-
 from torch.utils.data import Dataset
 
 from training.data.datasets import Order, batches

@@ -250,9 +250,7 @@ def run_config(
         "images_seen": game.progress.images_seen,
         "minutes": round(game.progress.minutes, 1),
         "hardware": hardware(game),
-        "options": {
-            k: v for k, v in plain(asdict(game.options)).items() if k not in NOT_EXPORTED
-        },
+        "options": {k: v for k, v in plain(asdict(game.options)).items() if k not in NOT_EXPORTED},
         "before": before(game.options.init_from),
     }
     return translation_config(name, script, generator, critic, data, training)

@@ -25,9 +25,7 @@ def grey(picture: Image.Image) -> Image.Image:
 def small(picture: Image.Image) -> Image.Image:
     """A quarter of the resolution, enlarged again, to learn super-resolution."""
     less = (max(1, picture.width // SHRINK), max(1, picture.height // SHRINK))
-    return picture.resize(less, Image.Resampling.BOX).resize(
-        picture.size, Image.Resampling.BICUBIC
-    )
+    return picture.resize(less, Image.Resampling.BOX).resize(picture.size, Image.Resampling.BICUBIC)
 
 
 def mask(picture: Image.Image) -> Image.Image:

@@ -113,3 +113,10 @@ def drawn_by_hand(share: float):
         A.Affine(translate_px=(-3, 3), fill=255, p=0.5),
     ]  # fmt: skip
     return A.OneOf(ways, p=share)
+
+
+def wavy():
+    """A Compose that makes lines wavy by a few pixels."""
+    import albumentations as A
+
+    return A.Compose([A.ElasticTransform(alpha=60, sigma=8, fill=255, p=1.0)])

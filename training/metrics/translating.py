@@ -1,0 +1,109 @@
+"""What is measured of a model that translates: how near its pictures are to the true ones, and how
+much they look like them."""
+
+from PIL import Image
+from torch import Tensor
+from tqdm import tqdm
+
+from models.images import UnreadableImage
+from models.translator import Translator, to_tensor
+from training.data.degraded import DEGRADED
+from training.data.pairs import find_pairs
+from training.metrics.fidelity import kernel_distance
+from training.metrics.figure import Figure
+from training.metrics.pixels import pixel_figures
+from training.metrics.texture import texture_distance, texture_features, whole_features
+
+NAMES = {"l1": "L1 (0 to 1)", "psnr": "PSNR, dB", "ssim": "SSIM", "texture": "texture distance"}
+DIGITS = {"l1": 4, "psnr": 2, "ssim": 3, "texture": 3}
+
+Pairs = list[tuple[Image.Image, Image.Image]]
+
+
+def measure(translator: Translator, data: str | list[str], options) -> tuple[list[Figure], dict]:
+    """The figures, each beside that of the untouched input, and details by degradation.
+
+    Args:
+        options: of `training.evaluate`.
+    """
+    made = made_input(translator)
+    pairs = read_all(find_pairs(data, options.split, made).pairs, options)
+    turned = translator.config["training"].get("options", {}).get("direction") == "BtoA"
+    pairs = [pair[::-1] if turned else pair for pair in pairs]
+    found, outputs = compare(translator, pairs, "Translating")
+    identity = figures_of([given for given, _ in pairs], [wanted for _, wanted in pairs])
+    figures = [
+        row(key, NAMES[key], found[key], f"(input: {identity[key]:.{DIGITS[key]}f})", len(pairs))
+        for key in NAMES
+    ]
+    share = found["texture"] / identity["texture"]
+    figures.append(
+        Figure("texture_share", "texture distance / the input's", share, f"{share:.1%}", len(pairs))
+    )
+    figures.append(kernel_figure(translator, data, [wanted for _, wanted in pairs], outputs))
+    details = {"identity": identity}
+    for name in DEGRADED if options.degrade else ():
+        rough = [DEGRADED[name](*pair, seed) for seed, pair in enumerate(pairs)]
+        details[name], _ = compare(translator, rough, name)
+        figures += [
+            row(f"{key}_{name}", f"{NAMES[key]}, lines {name}", details[name][key], "", len(rough))
+            for key in NAMES
+        ]
+    return figures, details
+
+
+def made_input(translator: Translator) -> str | None:
+    """How the input side is made from the pictures, where it is."""
+    return translator.config["training"].get("options", {}).get("make_input")
+
+
+def read_all(pairs: list, options) -> Pairs:
+    """The images of the pairs, at most --samples of them; broken ones are passed over."""
+    found = []
+    for pair in pairs[: options.samples]:
+        try:
+            found.append(pair.read())
+        except UnreadableImage:
+            continue
+    return found
+
+
+def compare(translator: Translator, pairs: Pairs, name: str) -> tuple[dict, list[Image.Image]]:
+    """Translate the inputs and measure the outputs against the targets."""
+    bar = tqdm(pairs, name, unit="img", leave=False)
+    outputs = [translator.translate(given) for given, _ in bar]
+    return figures_of(outputs, [wanted for _, wanted in pairs]), outputs
+
+
+def figures_of(outputs: list[Image.Image], targets: list[Image.Image]) -> dict[str, float]:
+    """L1, PSNR and SSIM, averaged over the images, and the texture distance between the sets."""
+    pairs = zip(tensors(outputs), tensors(targets), strict=True)
+    each = [pixel_figures(output[None], target[None]) for output, target in pairs]
+    means = {key: sum(one[key] for one in each) / len(each) for key in each[0]}
+    looks = (texture_features(tensors(images)) for images in (outputs, targets))
+    return {**means, "texture": texture_distance(*looks)}
+
+
+def kernel_figure(
+    translator: Translator, data: str | list[str], targets: list, outputs: list
+) -> Figure:
+    """KID of the outputs, beside that of as many real images of the train split."""
+    others = find_pairs(data, "train", made_input(translator)).pairs[: len(targets)]
+    real = whole_features(tensors(targets))
+    distance = kernel_distance(real, whole_features(tensors(outputs)))
+    floor = kernel_distance(real, whole_features(tensors([pair.read()[1] for pair in others])))
+    text = f"{distance:.4f} (real: {floor:.4f})"
+    return Figure(
+        "kid_efficientnet_lite0", "KID (EfficientNet-Lite0)", distance, text, len(outputs)
+    )
+
+
+def row(key: str, name: str, value: float, beside: str, n: int) -> Figure:
+    """A figure with as many digits as mean something."""
+    text = f"{value:.{DIGITS[key.split('_')[0]]}f} {beside}".strip()
+    return Figure(key, name, value, text, n)
+
+
+def tensors(images: list[Image.Image]) -> list[Tensor]:
+    """PIL images as RGB tensors (3, H, W) in [-1, 1]."""
+    return [to_tensor(image.convert("RGB"))[0] for image in images]
