@@ -1,4 +1,6 @@
-"""Exported models to use: `load(name)` gives a `Sampler` or a `Translator`, `available()` lists them.
+"""Exported models to use: `load(name)` gives a `Sampler` or a `Translator`.
+
+`available()` lists what there is.
 
 import models
 digits = models.load("digits")

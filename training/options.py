@@ -199,7 +199,7 @@ def normal(kind: type[Any], arguments: list[str]) -> list[str]:
     following = [*named[1:], "--"]
     return [
         f"{one}=true" if one in switches and after.startswith("--") else one
-        for one, after in zip(named, following, strict=True)
+        for one, after in zip(named, following, strict=False)
     ]
 
 

@@ -12,6 +12,7 @@ import time
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+SCRIPTS = ("training.gan", "training.cgan", "training.pix2pix")
 RUNNING = ("starting", "training")
 
 
@@ -239,7 +240,7 @@ def resume(folder: Path, options) -> None:
     import sys
 
     script = read_status(folder).script
-    if script not in ("training.gan", "training.cgan"):
+    if script not in SCRIPTS:
         raise ValueError(
             f"Expected a training script in {folder / 'status.json'}, found {script!r}."
         )

@@ -275,7 +275,8 @@ class Gallery:
         """The averaged generator in evaluation mode, with batch norm's statistics renewed."""
         generator = self.game.averages["generator"].module
         if self.renewed_at != self.game.progress.step:
-            with torch.no_grad(), self.game.accelerator.autocast():
+            with torch.no_grad(), self.game.accelerator.autocast(), torch.random.fork_rng():
+                torch.manual_seed(0)  # of dropout; the run's own random draws stay as they are
                 update_bn(self.inputs(), generator)
             self.renewed_at = self.game.progress.step
         return generator.eval()

@@ -6,14 +6,19 @@ import numpy as np
 import pytest
 import torch
 from helpers import ROOT, run_module
+from PIL import ImageFilter
 
 import models
-from training import evaluate
 from training.data.datasets import LabelledImages
+from training.data.pairs import find_pairs
 from training.data.sources import Source
+from training.metrics import sampling
 from training.metrics.classifier import describe, fit_classifier, load_classifier
 from training.metrics.diversity import diversity
-from training.metrics.fidelity import density_coverage, frechet_distance
+from training.metrics.fidelity import density_coverage, frechet_distance, kernel_distance
+from training.metrics.pixels import pixel_figures
+from training.metrics.texture import crops, texture_distance, texture_features
+from training.metrics.translating import tensors
 
 
 def normal(count: int, mean: float = 0.0, std: float = 1.0, seed: int = 0) -> torch.Tensor:
@@ -56,7 +61,7 @@ def test_diversity_is_the_mean_distance_within_classes():
 
 def test_agreement_and_confusion_by_hand():
     wanted, seen = torch.tensor([0, 0, 1, 1]), torch.tensor([0, 1, 1, 1])
-    share, details = evaluate.label_agreement(wanted, seen, ["a", "b"])
+    share, details = sampling.label_agreement(wanted, seen, ["a", "b"])
     assert share == 0.75
     assert details == {"agreement_by_class": {"a": 0.5, "b": 1.0}, "confusion": [[1, 1], [0, 2]]}
 
@@ -124,6 +129,55 @@ def test_what_ships_is_small_fast_and_measured(name):
 def test_the_shipped_digits_are_the_digits_asked_for():
     digits = models.load("digits")
     wanted = torch.arange(10).repeat(20)
-    images = evaluate.draw(digits, len(wanted), seed=5, labels=wanted)
+    images = sampling.draw(digits, len(wanted), seed=5, labels=wanted)
     seen = describe(load_classifier("mnist", 1, digits.class_names), images)[1]
     assert (seen == wanted).float().mean() >= 0.97
+
+
+def test_pixel_figures_of_known_images():
+    black, grey = torch.full((2, 3, 32, 32), -1.0), torch.zeros(2, 3, 32, 32)
+    found = pixel_figures(black, grey)
+    assert found["l1"] == pytest.approx(0.5)
+    assert found["psnr"] == pytest.approx(10 * np.log10(1 / 0.25), abs=1e-4)
+    assert pixel_figures(grey, grey)["ssim"] == pytest.approx(1.0)
+    assert found["ssim"] < 0.1
+
+
+def test_the_psnr_is_averaged_over_images_not_over_their_errors():
+    target = torch.full((2, 1, 16, 16), -1.0)
+    output = target.clone()
+    output[0] += 0.2  # 20 dB
+    output[1] += 0.02  # 40 dB
+    assert pixel_figures(output, target)["psnr"] == pytest.approx(30, abs=1e-3)
+
+
+def test_the_texture_distance_tells_lines_and_blur_from_clean_filled_shapes():
+    pairs = [pair.read() for pair in find_pairs("emoji", "test").pairs[:24]]
+    lines, filled = zip(*pairs, strict=True)
+    blurred = [image.filter(ImageFilter.GaussianBlur(2)) for image in filled]
+    looks = [texture_features(tensors(images)) for images in (filled, lines, blurred)]
+    same, of_lines, of_blur = (texture_distance(look, looks[0]) for look in looks)
+    assert abs(same) < 0.3
+    assert min(of_lines, of_blur) > 1
+
+
+def test_the_mmd_is_unbiased_and_grows_with_the_distance():
+    stream = torch.Generator().manual_seed(0)
+    target = torch.randn(400, 8, generator=stream)
+    same = torch.randn(400, 8, generator=stream)
+    assert abs(texture_distance(same, target)) < 0.05
+    near, far = (texture_distance(same + shift, target) for shift in (0.5, 1.0))
+    assert 0.1 < near < far
+
+
+def test_crops_cover_an_image_and_small_ones_are_enlarged():
+    assert crops(torch.zeros(3, 256, 256)).shape == (4, 3, 224, 224)
+    assert crops(torch.zeros(3, 64, 48)).shape == (2, 3, 224, 224)
+    assert crops(torch.zeros(3, 200, 1000)).shape == (5, 3, 224, 224)
+
+
+def test_the_kernel_distance_of_equal_distributions_is_about_zero():
+    stream = torch.Generator().manual_seed(0)
+    real, same = torch.randn(2, 300, 16, generator=stream)
+    assert abs(kernel_distance(real, same)) < 0.02
+    assert kernel_distance(real, same + 1) > 0.5

@@ -26,7 +26,7 @@ from training.data.sources import (
     unpack,
 )
 
-HELD_OUT, MOST_HELD_OUT = 0.1, 64
+HELD_OUT, LEAST_HELD_OUT, MOST_HELD_OUT = 0.1, 2, 64  # a distance of sets needs two
 SOME = 5  # names in a message
 
 
@@ -85,11 +85,12 @@ class Pairs:
         return len(self.pairs)
 
     def held_out(self) -> tuple["Pairs", "Pairs"]:
-        """The pairs to train on, and a tenth (at most 64) to validate on, the same ones each time.
+        """The pairs to train on, and a tenth (2 to 64) to validate on, the same ones each time.
 
         With fewer than ten pairs, none are held out.
         """
-        count = min(MOST_HELD_OUT, int(HELD_OUT * len(self)))
+        tenth = int(HELD_OUT * len(self))
+        count = min(MOST_HELD_OUT, max(LEAST_HELD_OUT, tenth)) if tenth else 0
         chosen = set(np.random.default_rng(0).permutation(len(self))[:count].tolist())
         kept = [pair for index, pair in enumerate(self.pairs) if index not in chosen]
         held = [pair for index, pair in enumerate(self.pairs) if index in chosen]

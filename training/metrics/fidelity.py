@@ -1,5 +1,7 @@
 """Distances between two sets of feature vectors: Fréchet distance, density and coverage."""
 
+import warnings
+
 import torch
 from torch import Tensor, nn
 
@@ -47,7 +49,9 @@ def kernel_distance(real: Tensor, fake: Tensor) -> float:
 
     dimensions = real.shape[1]
     size = min(len(real), len(fake), SUBSET)
-    metric = KernelInceptionDistance(feature=Given(dimensions), subset_size=size)
+    with warnings.catch_warnings():  # that it keeps all features in memory
+        warnings.simplefilter("ignore", UserWarning)
+        metric = KernelInceptionDistance(feature=Given(dimensions), subset_size=size)
     for features, is_real in ((real, True), (fake, False)):
         metric.update(features, real=is_real)
     with torch.random.fork_rng(devices=[]):  # the subsets are drawn from the global generator

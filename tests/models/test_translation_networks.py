@@ -1,0 +1,109 @@
+"""U-Net, ResNet and PatchGAN: the papers' sizes, shapes, and layers that leave no checkerboards."""
+
+import pytest
+import torch
+from torch.nn import functional as F
+
+from models.networks import CRITICS, GENERATORS, build
+from models.networks.layers import ResizeConvolution
+from models.networks.patchgan import layers_for_whole_image
+
+
+def size_of(table, name, arguments) -> tuple[int, int]:
+    """Parameters, and entries of the state dict."""
+    with torch.device("meta"):
+        network = build(table, name, arguments)
+    return sum(p.numel() for p in network.parameters()), len(network.state_dict())
+
+
+@pytest.mark.parametrize(
+    ("table", "name", "arguments", "expected"),
+    [
+        (GENERATORS, "resnet", {"blocks": 9}, (11_378_179, 48)),
+        (GENERATORS, "resnet", {"blocks": 6}, (7_837_699, 36)),
+        (GENERATORS, "unet", {"levels": 8}, (54_413_955, 82)),
+        (GENERATORS, "unet", {"levels": 7}, (41_828_995, 70)),
+        (GENERATORS, "unet", {"levels": 8, "dropout": 0.5}, (54_413_955, 82)),
+        (CRITICS, "patchgan", {"channels": 6}, (2_768_705, 22)),
+        (CRITICS, "patchgan", {"channels": 3, "norm": "instance"}, (2_764_737, 10)),
+    ],
+)
+def test_the_reference_has_as_many_parameters_and_entries(table, name, arguments, expected):
+    assert size_of(table, name, arguments) == expected
+
+
+@pytest.mark.parametrize("upsample", ["transposed", "resize"])
+@pytest.mark.parametrize("norm", ["batch", "instance", "none"])
+@pytest.mark.parametrize(
+    ("name", "more", "sides"),
+    [("unet", {"levels": 5}, (64, 32)), ("resnet", {"blocks": 1}, (20, 36))],
+)
+def test_generators_keep_the_size_and_give_values_in_range(name, more, sides, norm, upsample):
+    arguments = {"in_channels": 1, "out_channels": 3, "width": 4, "norm": norm}
+    network = build(GENERATORS, name, {**arguments, "upsample": upsample, **more})
+    output = network(torch.randn(2, 1, *sides))
+    assert output.shape == (2, 3, *sides)
+    assert output.abs().max() <= 1
+    output.square().mean().backward()
+    assert all(p.grad is not None and p.grad.isfinite().all() for p in network.parameters())
+    assert all(side % network.multiple == 0 and side >= network.smallest for side in sides)
+
+
+def test_the_fully_reduced_u_net_sees_the_whole_image():
+    torch.manual_seed(0)
+    network = build(GENERATORS, "unet", {"levels": 6, "width": 4, "norm": "none"})
+    images = torch.randn(1, 3, 64, 64, requires_grad=True)
+    network(images)[0, :, 0, 0].sum().backward()
+    assert (images.grad.abs().sum(1) > 0).all()
+
+
+@pytest.mark.parametrize(("layers", "patch"), [(0, 1), (1, 16), (3, 70), (5, 286)])
+def test_a_logit_judges_a_patch_of_the_papers_size(layers, patch):
+    """Isola 2017, appendix 6.1.2: 1x1, 16x16, 70x70 and 286x286 patches."""
+    torch.manual_seed(0)
+    critic = build(
+        CRITICS, "patchgan", {"channels": 1, "width": 2, "layers": layers, "norm": "none"}
+    )
+    images = torch.randn(1, 1, 400, 400, requires_grad=True)
+    logits = critic(images)
+    middle = logits.shape[2] // 2
+    logits[0, 0, middle, middle].backward()
+    rows = images.grad[0, 0].abs().sum(1).nonzero()
+    assert rows.max() - rows.min() + 1 == patch
+
+
+def test_layers_of_a_critic_of_the_whole_image():
+    assert [layers_for_whole_image(size) for size in (64, 128, 256, 512)] == [3, 4, 5, 6]
+
+
+def test_all_layers_of_a_critic_end_with_its_logits():
+    critic = build(CRITICS, "patchgan", {"channels": 4, "width": 4, "norm": "instance"})
+    images = torch.randn(2, 4, 64, 64)
+    assert torch.equal(critic(images, all_layers=True)[-1], critic(images))
+
+
+def test_a_resize_convolution_is_a_convolution_of_repeated_pixels():
+    torch.manual_seed(0)
+    layer = ResizeConvolution(5, 7)
+    torch.nn.init.normal_(layer.bias)
+    images = torch.randn(2, 5, 9, 11)
+    large = F.pad(F.interpolate(images, scale_factor=2), (1, 1, 1, 1), mode="replicate")
+    kernel = layer.weight.transpose(0, 1).flip(2, 3)
+    torch.testing.assert_close(layer(images), F.conv2d(large, kernel, layer.bias))
+
+
+def test_a_resize_convolution_leaves_no_checkerboard_where_a_transposed_one_does():
+    """Odena 2016: of a plain image it makes a plain image, for whatever weights."""
+    torch.manual_seed(0)
+    plain = torch.ones(1, 3, 8, 8)
+    assert ResizeConvolution(3, 1)(plain).std() < 1e-6
+    assert torch.nn.ConvTranspose2d(3, 1, 3, 2, 1, 1)(plain)[:, :, 2:-2, 2:-2].std() > 1e-3
+
+
+def test_names_that_are_not_there_are_errors():
+    with pytest.raises(ValueError, match="norm batch, instance or none, found 'group'"):
+        build(GENERATORS, "resnet", {"norm": "group"})
+    with pytest.raises(ValueError, match="transposed or resize, found 'nearest'"):
+        build(GENERATORS, "unet", {"upsample": "nearest"})
+    with pytest.raises(ValueError, match="4 to 10 levels, found 2"):
+        build(GENERATORS, "unet", {"levels": 2})

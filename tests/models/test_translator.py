@@ -1,0 +1,158 @@
+"""Translators: any size, any kind of image, the same result each time."""
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+import models
+from models import exported
+from models.networks import GENERATORS, build
+from models.translator import Translator, pad_to
+from training.export import translation_config
+
+
+def make(folder, channels=(1, 3), name="unet", directions=("A to B",), **arguments) -> Translator:
+    """An untrained translator whose pictures have some contrast."""
+    torch.manual_seed(0)
+    default = {"unet": {"levels": 4}, "resnet": {"blocks": 1}}[name]
+    network = {
+        "name": name,
+        "arguments": {
+            "in_channels": channels[0],
+            "out_channels": channels[1],
+            "width": 4,
+            "norm": "instance",
+            **default,
+            **arguments,
+        },
+    }
+    data = {"name": "x", "licence": "mine", "images": 2, "size": 32, "domains": ["a", "b"]}
+    training = {"images_seen": 0, "minutes": 0.0, "hardware": "none", "options": {}}
+    critic = {"name": "patchgan", "arguments": {"channels": sum(channels)}}
+    config = translation_config("mine", "training.pix2pix", network, critic, data, training)
+    config["directions"] = list(directions)
+    back = {**network["arguments"], "in_channels": channels[1], "out_channels": channels[0]}
+    ways = (network["arguments"], back)
+    parts = {
+        exported.part(direction): build(GENERATORS, name, way)
+        for direction, way in zip(directions, ways, strict=False)
+    }
+    for parameter in (p for network in parts.values() for p in network.parameters()):
+        if parameter.ndim == 4:
+            torch.nn.init.normal_(parameter, std=(2 / parameter[0].numel()) ** 0.5)
+    folder = folder / "mine"
+    exported.save(folder, config, torch.nn.ModuleDict(parts), "", Image.new("L", (8, 8)))
+    return models.load(folder)
+
+
+@pytest.fixture(scope="module")
+def translator(tmp_path_factory) -> Translator:
+    return make(tmp_path_factory.mktemp("models"))
+
+
+def noise(width: int, height: int, mode: str = "L") -> Image.Image:
+    shape = (height, width) if mode == "L" else (height, width, len(mode))
+    return Image.fromarray(np.random.default_rng(0).integers(0, 255, shape, np.uint8))
+
+
+@pytest.mark.parametrize("size", [(1, 1), (17, 301), (16, 16), (33, 15), (640, 400)])
+@pytest.mark.parametrize("name", ["unet", "resnet"])
+def test_the_size_is_kept(tmp_path, name, size):
+    output = make(tmp_path, name=name).translate(noise(*size))
+    assert (output.size, output.mode) == (size, "RGB")
+
+
+def test_twelve_megapixels_keep_their_size(translator):
+    assert translator.translate(noise(4000, 3000), long_side=512).size == (4000, 3000)
+
+
+def test_the_same_image_gives_the_same_bytes(translator):
+    first, second = (translator.translate(noise(50, 40)).tobytes() for _ in range(2))
+    assert first == second
+
+
+def test_padding_is_by_reflection_and_cropped_back(translator):
+    image = noise(50, 40)
+    pixels = torch.from_numpy(np.pad(np.asarray(image), ((0, 8), (0, 14)), mode="reflect"))
+    images = pixels[None, None].float().div(127.5).sub(1)
+    with torch.inference_mode():
+        whole = translator.networks["a_to_b"](images)[0, :, :40, :50]
+    output = np.asarray(translator.translate(image, precision="fp32"))
+    expected = whole.add(1).mul(127.5).round().permute(1, 2, 0).numpy()
+    assert np.array_equal(output, expected)
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (3, 200), (64, 64), (65, 127)])
+def test_padding_reaches_the_next_multiple_however_small_the_image(shape):
+    padded = pad_to(torch.rand(1, 2, *shape), 64, 64)
+    assert padded.shape[2:] == tuple(-(-side // 64) * 64 for side in shape)
+
+
+def test_a_long_side_limits_the_work_and_is_scaled_back(translator):
+    image = noise(64, 48).resize((256, 192), Image.Resampling.BICUBIC)
+    limited, own = (translator.translate(image, long_side=side) for side in (64, 0))
+    assert limited.size == own.size == (256, 192)
+    assert limited.tobytes() != own.tobytes()
+
+
+def test_transparency_is_laid_over_white(translator):
+    image = noise(32, 32, "RGBA")
+    image.putalpha(0)
+    white = Image.new("L", (32, 32), "white")
+    assert translator.translate(image).tobytes() == translator.translate(white).tobytes()
+
+
+def test_exif_orientation_is_applied(translator):
+    image = noise(40, 20)
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turn clockwise
+    image.getexif().update(exif)
+    upright = image.transpose(Image.Transpose.ROTATE_270)
+    output = translator.translate(image)
+    assert output.size == (20, 40)
+    assert output.tobytes() == translator.translate(Image.fromarray(np.asarray(upright))).tobytes()
+
+
+def test_sixteen_bits_are_scaled_to_eight(translator):
+    image = noise(32, 32)
+    deep = Image.fromarray(np.asarray(image).astype(np.uint16) * 257)
+    assert translator.translate(deep).tobytes() == translator.translate(image).tobytes()
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "I;16", "F"])
+def test_every_mode_is_taken(translator, mode):
+    image = noise(32, 32)
+    image = Image.fromarray(np.asarray(image).astype(np.uint16)) if mode == "I;16" else image
+    assert translator.translate(image.convert(mode)).size == (32, 32)
+
+
+def test_both_directions_have_their_own_network_and_channels(tmp_path):
+    both = make(tmp_path, directions=("A to B", "B to A"))
+    assert both.translate(noise(32, 32)).mode == "RGB"
+    assert both.translate(noise(32, 32, "RGB"), direction="B to A").mode == "L"
+    assert both.translate(noise(32, 32), direction=None).mode == "RGB"
+
+
+def test_bfloat16_stays_near_float32(translator):
+    image = noise(64, 64)
+    full, half = (
+        np.asarray(translator.translate(image, precision=p), int) for p in ("fp32", "bf16")
+    )
+    assert abs(full - half).mean() < 3
+
+
+def test_values_out_of_range_are_errors_in_words(translator):
+    for arguments, words in (
+        ({"direction": "B to A"}, "A to B, found 'B to A'"),
+        ({"precision": "int8"}, "auto, fp32, bf16, found 'int8'"),
+        ({"long_side": -1}, "0 to 8192 pixels, found -1"),
+        ({"long_side": 1.5}, "found 1.5"),
+    ):
+        with pytest.raises(ValueError, match=words):
+            translator.translate(noise(8, 8), **arguments)
+
+
+def test_too_many_pixels_are_refused_before_they_are_decoded(translator):
+    with pytest.raises(ValueError, match="at most 64 megapixels, found 20000 x 20000"):
+        translator.translate(Image.new("1", (20_000, 20_000)))

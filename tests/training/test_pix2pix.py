@@ -1,0 +1,240 @@
+"""pix2pix: its terms by formula, its ablations, and runs end to end."""
+
+import json
+
+import numpy as np
+import pytest
+import torch
+from accelerate import Accelerator
+from helpers import run_module
+from PIL import Image
+
+import models
+from training import pix2pix, translation
+from training.data.paired import PairBatch
+from training.game import Game
+from training.objectives import OBJECTIVES
+from training.options import parse
+from training.runs import read_metrics, read_status
+
+SMALL = ["--size", "64", "--ngf", "4", "--ndf", "4", "--device", "cpu", "--batch-size", "2"]
+
+
+@pytest.fixture(scope="module")
+def pairs(tmp_path_factory):
+    """Twelve pairs: a dark square on white, and the same in colour."""
+    folder = tmp_path_factory.mktemp("pairs") / "squares"
+    stream = np.random.default_rng(0)
+    for index in range(12):
+        left, top = (int(value) for value in stream.integers(8, 32, 2))
+        for side, mode, ink in (("A", "L", 0), ("B", "RGB", (200, 40, 20))):
+            image = Image.new(mode, (64, 64), "white")
+            image.paste(ink, (left, top, left + 20, top + 20))
+            (folder / side).mkdir(parents=True, exist_ok=True)
+            image.save(folder / side / f"{index}.png")
+    return folder
+
+
+def train(data, runs, *arguments, **options):
+    return run_module(
+        "training.pix2pix", "--data", data, "--name", "run", "--runs", runs, *SMALL, *arguments,
+        **options,
+    )  # fmt: skip
+
+
+def game(*arguments: str) -> Game:
+    """A game on 64-pixel images, grey to RGB."""
+    options = parse(pix2pix.Options, "", [*SMALL, "--precision", "fp32", *arguments])
+    torch.manual_seed(0)
+    data = type("Data", (), {"in_channels": 1, "channels": 3, "size": 64})()
+    networks, _ = translation.initial_networks(None, *translation.describe_networks(options, data))
+    accelerator = Accelerator(cpu=True, mixed_precision="no")
+    return Game(accelerator, options, OBJECTIVES[options.gan_mode], networks, betas=(0.5, 0.999))
+
+
+def batch() -> PairBatch:
+    torch.manual_seed(1)
+    return PairBatch(torch.rand(2, 1, 64, 64) * 2 - 1, torch.rand(2, 3, 64, 64) * 2 - 1)
+
+
+def test_the_terms_are_those_of_the_paper():
+    """Equations 1 to 4: the critic's loss halved, -log D for the generator, lambda L1."""
+    players, (given, wanted) = game("--dropout", "0"), batch()
+    output = players.generator(given)
+    real, fake = (
+        torch.sigmoid(players.critic(torch.cat([given, image], 1))) for image in (wanted, output)
+    )
+    with torch.no_grad():
+        expected = {
+            "critic/real": -real.log().mean() / 2,
+            "critic/fake": -(1 - fake).log().mean() / 2,
+            "generator/l1": 100 * (output - wanted).abs().mean(),
+        }
+    pix2pix.iteration(players, iter([(given, wanted)]))
+    seen = players.observed()
+    for name, value in expected.items():
+        assert seen[name] == pytest.approx(value.item(), rel=1e-4), name
+    assert set(seen) >= {"generator/adversarial", "D(x)", "D(G(z))"}
+
+
+def test_l1_alone_leaves_the_critic_out():
+    players = game("--lambda-gan", "0")
+    before = [p.clone() for p in players.critic.parameters()]
+    pix2pix.iteration(players, iter([batch()]))
+    assert set(players.observed()) == {"generator/l1", "generator/gradient_norm"}
+    assert all(torch.equal(a, b) for a, b in zip(before, players.critic.parameters(), strict=True))
+
+
+def test_the_critic_alone_leaves_l1_without_weight():
+    players = game("--lambda-l1", "0")
+    pix2pix.iteration(players, iter([batch()]))
+    assert players.observed()["generator/l1"] == 0
+
+
+def test_both_weights_at_zero_are_an_error():
+    with pytest.raises(ValueError, match="found both 0"):
+        game("--lambda-l1", "0", "--lambda-gan", "0")
+
+
+@pytest.mark.parametrize("norm", ["instance", "none"])
+def test_one_call_for_real_and_fake_gives_the_same_logits_as_two(norm):
+    players, (given, wanted) = game("--critic-norm", norm), batch()
+    output = torch.rand_like(wanted)
+    together = pix2pix.judge(players, given, wanted, output)
+    apart = [players.critic(torch.cat([given, image], 1)) for image in (wanted, output)]
+    for one, other in zip(together, apart, strict=True):
+        torch.testing.assert_close(one, other)
+
+
+def test_feature_matching_is_the_mean_over_the_layers():
+    fake, real = [torch.zeros(2, 3), torch.ones(4)], [torch.ones(2, 3), torch.ones(4) * 4]
+    assert pix2pix.feature_matching(fake, real) == pytest.approx((1 + 3) / 2)
+
+
+def test_penalties_and_relativistic_pairing_work_on_patches():
+    players = game("--gan-mode", "rpgan", "--r1", "1", "--r2", "1", "--critic-norm", "none")
+    pix2pix.iteration(players, iter([batch()]))
+    assert {"critic/pair", "critic/r1", "critic/r2"} <= set(players.observed())
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["--recipe", "cpu", "--levels", "5", "--hand-drawn", "0.5", "--noise", "0.1"],
+        ["--network", "resnet", "--blocks", "1", "--norm", "instance", "--critic", "pixel",
+         "--direction", "BtoA"],
+        ["--critic", "image", "--spectral-norm", "--gan-mode", "hinge", "--make-input", "edges"],
+    ],
+    ids=["reference", "cpu", "resnet-back", "edges"],
+)  # fmt: skip
+def test_a_run_of_each_kind_gives_a_model_that_translates(pairs, tmp_path, arguments):
+    data = pairs / "B" if "--make-input" in arguments else pairs
+    train(data, tmp_path, "--max-steps", "3", "--log-every", "2", *arguments)
+    run = tmp_path / "run"
+    assert (read_status(run).state, read_status(run).step) == ("stopped", 3)
+    assert sorted(path.name for path in (run / "samples").iterdir()) == ["000000.png", "000003.png"]
+    figures = read_metrics(run)[-1]
+    assert {"validation/l1", "validation/psnr", "validation/ssim", "validation/texture"} <= set(
+        figures
+    )
+    for which in ("best", "last"):
+        model = models.load(run / "export" / which)
+        assert model.translate(Image.new("L", (50, 30), "white")).size == (50, 30)
+    assert "export" in (run / "export" / "last" / "README.md").read_text() or model.domains
+
+
+def test_the_best_by_texture_distance_is_kept_beside_the_last(pairs, tmp_path):
+    train(pairs, tmp_path, "--max-steps", "12", "--validate-every", "4", "--lr", "0.01")
+    lines = [line for line in read_metrics(tmp_path / "run") if "validation/texture" in line]
+    configs = {
+        which: json.loads((tmp_path / "run" / "export" / which / "config.json").read_text())
+        for which in ("best", "last")
+    }
+    assert configs["last"]["training"]["images_seen"] == 24
+    best = configs["best"]["training"]["images_seen"]
+    checkpointed = [line["validation/texture"] for line in lines]
+    assert best <= 24
+    assert checkpointed
+
+
+def test_a_resumed_run_is_the_run_that_was_not_interrupted(pairs, tmp_path):
+    steps = ["--workers", "2", "--zoom", "0.2", "--checkpoint-every", "8"]
+    train(pairs, tmp_path / "straight", "--max-steps", "8", *steps)
+    train(pairs, tmp_path / "halved", "--max-steps", "4", *steps)
+    train(pairs, tmp_path / "halved", "--max-steps", "8", "--resume", *steps)
+    weights = [
+        (tmp_path / name / "run" / "export" / "last" / file).read_bytes()
+        for name in ("straight", "halved")
+        for file in ("model.safetensors", "critic.safetensors")
+    ]
+    assert weights[:2] == weights[2:]
+
+
+def test_a_model_goes_on_from_an_export_with_its_critic(pairs, tmp_path):
+    train(pairs, tmp_path, "--max-steps", "2")
+    done = run_module(
+        "training.pix2pix", "--data", pairs, "--name", "more", "--runs", tmp_path, *SMALL,
+        "--init-from", tmp_path / "run" / "export" / "last", "--max-steps", "2",
+    )  # fmt: skip
+    assert "Exported model" in done.stdout
+    config = json.loads((tmp_path / "more" / "export" / "last" / "config.json").read_text())
+    assert config["training"]["before"]["images_seen"] == 4
+
+
+def test_evaluate_measures_a_translator_beside_its_input(pairs, tmp_path):
+    (tmp_path / "data").mkdir()
+    for split in ("train", "test"):
+        (tmp_path / "data" / split).symlink_to(pairs)
+    train(tmp_path / "data", tmp_path, "--max-steps", "1")
+    done = run_module(
+        "training.evaluate", tmp_path / "run" / "export" / "last", "--data", tmp_path / "data",
+        "--samples", "6", "--degrade",
+    )  # fmt: skip
+    for words in (
+        "L1 (0 to 1)",
+        "PSNR",
+        "SSIM",
+        "texture distance",
+        "KID",
+        "lines thick",
+        "input:",
+    ):
+        assert words in done.stdout
+    assert "Not written" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--size", "100"], "multiple of 64 for this unet, found 100; 64 works"),
+        (["--data", "nowhere"], "found no 'nowhere'"),
+        (["--zoom", "1"], "0 to below 1, found 1.0"),
+        (["--lambda-l1", "-1"], "--lambda-l1 of at least 0, found -1.0"),
+    ],
+)
+def test_what_a_person_can_mend_is_one_line(pairs, tmp_path, arguments, words):
+    done = train(pairs, tmp_path, *arguments, check=False)
+    assert done.returncode == 2
+    assert words in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr
+
+
+def test_two_folders_and_the_references_names_are_options(pairs):
+    options = parse(
+        pix2pix.Options, "", ["--data", "left", "right", "--crop-size", "128", "--lr", "0.1"]
+    )
+    assert (options.data, options.size, options.lr) == (["left", "right"], 128, 0.1)
+
+
+def test_a_recipe_sets_defaults_and_every_part_can_be_overridden():
+    cpu = parse(pix2pix.Options, "", ["--recipe", "cpu", "--ngf", "16"])
+    assert (cpu.ngf, cpu.ndf, cpu.upsample) == (16, 32, "resize")
+    reference = parse(pix2pix.Options, "", [])
+    assert (reference.ngf, reference.batch_size, reference.lambda_l1) == (64, 1, 100)
+
+
+def test_the_dry_run_says_what_it_would_cost(pairs, tmp_path):
+    done = train(pairs, tmp_path, "--dry-run")
+    assert "10 images, 64x64, A (grey) to B (RGB)" in done.stdout
+    assert not (tmp_path / "run").exists()
