@@ -1,4 +1,4 @@
-"""Exported models from a shell: `python -m models list` and `python -m models sample NAME ...`."""
+"""Exported models from a shell: `python -m models list`, sample, translate, import."""
 
 import argparse
 import json
@@ -36,6 +36,39 @@ def main(arguments: list[str] | None = None) -> None:
     )
     sampling.set_defaults(run=sample)
 
+    translating = commands.add_parser("translate", help="translate an image, or a folder of images")
+    translating.add_argument("model", help="a model's name, or the folder of an exported model")
+    translating.add_argument("source", type=Path, help="an image, or a folder of images")
+    translating.add_argument("out", type=Path, help="a .png file, or for a folder a folder")
+    translating.add_argument("--direction", help="A to B or B to A (default: the model's first)")
+    translating.add_argument(
+        "--long-side", type=int, help="work at most at this size, 0 for any (default: the model's)"
+    )
+    translating.add_argument(
+        "--precision", default="auto", help="auto, fp32 or bf16 (default: auto, what is faster)"
+    )
+    translating.add_argument(
+        "--train-mode", action="store_true", help="dropout as pix2pix has it, drawn from --seed"
+    )
+    translating.add_argument("--seed", type=int, default=0, help="for --train-mode (default: 0)")
+    translating.set_defaults(run=translate)
+
+    importing = commands.add_parser(
+        "import", help="make a model of a pix2pix or CycleGAN checkpoint (.pth of junyanz)"
+    )
+    importing.add_argument("path", type=Path, help="net_G.pth or net_G_A.pth")
+    importing.add_argument("path_b", type=Path, nargs="?", help="net_G_B.pth, the way back")
+    importing.add_argument("--out", type=Path, required=True, help="a new folder for the model")
+    importing.add_argument("--name", help="the model's name (default: the folder's)")
+    importing.add_argument(
+        "--direction",
+        choices=("AtoB", "BtoA"),
+        default="AtoB",
+        help="as in its training: BtoA if the first file takes images of B (default: AtoB)",
+    )
+    importing.add_argument("--data-name", default="unknown", help="what it was trained on")
+    importing.set_defaults(run=import_files)
+
     options = parser.parse_args(arguments)
     try:
         options.run(options)
@@ -53,28 +86,28 @@ def list_models(options: argparse.Namespace) -> None:
         try:
             config = read_config(folder)
             size = f"{config['size']}x{config['size']}"
-            classes = len(config["class_names"])
-            rows.append(
-                {
-                    "name": name,
-                    "task": config["task"],
-                    "size": size,
-                    "classes": classes,
-                    "data": config["training"].get("data", ""),
-                }
-            )
+            data = config["training"]["data"]
+            row = {"name": name, "task": config["task"], "size": size, "data": data}
+            rows.append({**row, "kind": kind(config)})
         except InvalidModel as error:
             rows.append({"name": name, "problem": str(error)})
     if options.json:
         print(json.dumps(rows, indent=1))
         return
     for row in rows:
-        about = row.get("problem") or (
-            f"{row['task']}, {row['size']}, {row['classes'] or 'no'} classes, from {row['data']}"
-        )
+        about = row.get("problem") or f"{row['task']}, {row['size']}, {row['kind']}"
         print(f"{row['name']:20} {about}")
     if not rows:
         print("No models yet: python -m training.cgan trains one.")
+
+
+def kind(config: dict) -> str:
+    """What a model makes, in words."""
+    if config["task"] == "translation":
+        ways = {"A to B": " to ".join(config["domains"]), "B to A": " and back"}
+        return "".join(ways[direction] for direction in config["directions"])
+    classes = len(config["class_names"])
+    return f"{classes or 'no'} classes, from {config['training']['data']}"
 
 
 def sample(options: argparse.Namespace) -> None:
@@ -82,7 +115,7 @@ def sample(options: argparse.Namespace) -> None:
     from models.images import save_png
     from models.sampler import check_count, new_seed
 
-    model = models.load(options.model)
+    model = load_of_task(options.model, "generation")
     if options.count < 1:
         raise ValueError(f"Expected --count of at least 1, found {options.count}.")
     check_count(options.count * len(options.classes or [0]))
@@ -112,6 +145,66 @@ def sample(options: argparse.Namespace) -> None:
 def as_class(text: str, class_names: list[str]) -> int | str:
     """A class name where there is one of that name, else an index."""
     return int(text) if text not in class_names and text.isdecimal() else text
+
+
+def translate(options: argparse.Namespace) -> None:
+    """Translate a file, or every image of a folder; what does not open is named and passed over."""
+    from tqdm import tqdm
+
+    from models.images import EXTENSIONS, UnreadableImage, read_image, save_png
+
+    model = load_of_task(options.model, "translation")
+    names = ("direction", "long_side", "precision", "train_mode", "seed")
+    chosen = {name: getattr(options, name) for name in names}
+    if not options.source.exists():
+        raise ValueError(f"Expected an image or a folder, found no {options.source}.")
+    jobs = {options.source: options.out}
+    if options.source.is_dir():
+        files = (path for path in sorted(options.source.rglob("*")) if path.is_file())
+        images = [path for path in files if path.suffix.lower() in EXTENSIONS]
+        jobs = {path: options.out / path.relative_to(options.source) for path in images}
+        if not jobs:
+            raise ValueError(f"Expected images in {options.source}, found none.")
+    skipped = []
+    for source, out in tqdm(jobs.items(), "Translating", unit="img", disable=len(jobs) == 1):
+        try:
+            picture = model.translate(read_image(source), **chosen)
+        except UnreadableImage as error:
+            skipped.append(str(error))
+            continue
+        out = out.with_suffix(".png")
+        out.parent.mkdir(parents=True, exist_ok=True)
+        save_png(picture, out, {"model": model.name, "source": source.name, **chosen})
+    for problem in skipped:
+        print(f"skipped: {problem}", file=sys.stderr)
+    if len(skipped) == len(jobs):
+        raise ValueError("Expected at least one image that opens, found none.")
+    print(f"{len(jobs) - len(skipped)} images in {options.out}")
+
+
+def load_of_task(name: str, task: str):
+    """The model of that name.
+
+    Raises:
+        ValueError: it is made for something else.
+    """
+    model = models.load(name)
+    if model.config["task"] != task:
+        raise ValueError(
+            f"Expected a model for {task}, found {model.name}, which is for "
+            f"{model.config['task']}; `python -m models list` names them all."
+        )
+    return model
+
+
+def import_files(options: argparse.Namespace) -> None:
+    """Make an exported model of one checkpoint, or of two for both directions."""
+    from models.junyanz import import_checkpoints, in_words
+
+    paths = [options.path, *([options.path_b] if options.path_b else [])]
+    domains = ("A", "B") if options.direction == "AtoB" else ("B", "A")
+    config = import_checkpoints(paths, options.out, options.name, domains, options.data_name)
+    print(f"{config['name']}: {in_words(config['network'])} in {options.out}")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """Translator: an image of any size to an image of that size."""
 
+import copy
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -47,6 +48,8 @@ class Translator:
         direction: str | None = None,
         long_side: int | None = None,
         precision: str = "auto",
+        train_mode: bool = False,
+        seed: int = 0,
     ) -> Image.Image:
         """Translate an image.
 
@@ -59,6 +62,9 @@ class Translator:
                 own size, None for the model's default.
             precision: "bf16" computes in bfloat16, "fp32" in float32; "auto" takes bfloat16 where
                 the hardware has it.
+            train_mode: translate as Isola et al. 2017, section 3.4, do: dropout stays on in place
+                of noise, and batch norm takes the statistics of this image with its padding.
+            seed: 0 to 2^32 - 1; what dropout draws in train mode follows from it.
 
         Returns:
             a PIL image of the same size as the upright image, mode L or RGB.
@@ -71,17 +77,20 @@ class Translator:
         given = upright(image)
         given = given.convert("L" if self.channels(direction)[0] == 1 else "RGB")
         work = shrunk(given, limit)
-        with torch.inference_mode(), computing_in(precision):
-            output = self.run(to_tensor(work), direction)
+        stream = drawing_from(seed) if train_mode else nullcontext()
+        with torch.inference_mode(), computing_in(precision), stream:
+            output = self.run(to_tensor(work), direction, train_mode)
         picture = to_image(output)
         if picture.size != given.size:
             picture = picture.resize(given.size, Image.Resampling.LANCZOS)
         return picture
 
-    def run(self, images: Tensor, direction: str) -> Tensor:
+    def run(self, images: Tensor, direction: str, train_mode: bool = False) -> Tensor:
         """Images (N, C, H, W) of any size, in [-1, 1], through a direction's generator: float32
         (N, C', H, W)."""
         network = self.networks[part(direction)]
+        if train_mode:
+            network = in_train_mode(network)
         padded = pad_to(images, network.multiple, network.smallest)
         output = network(padded)[:, :, : images.shape[2], : images.shape[3]]
         return output.float()
@@ -149,6 +158,27 @@ def computing_in(precision: str) -> Iterator[None]:
     half = precision == "bf16" or (precision == "auto" and has_bfloat16())
     with torch.autocast("cpu", torch.bfloat16, enabled=half):
         yield
+
+
+@contextmanager
+def drawing_from(seed: int) -> Iterator[None]:
+    """Draw random numbers from a seed; afterwards torch's stream goes on where it was.
+
+    Raises:
+        ValueError: a seed out of range.
+    """
+    from models.sampler import check_seed
+
+    with torch.random.fork_rng(devices=[]):
+        torch.default_generator.manual_seed(check_seed(seed))
+        yield
+
+
+def in_train_mode(network: nn.Module) -> nn.Module:
+    """A copy in train mode that shares the weights; the running statistics, which train mode
+    changes, are its own."""
+    shared = {id(weight): weight for weight in network.parameters()}
+    return copy.deepcopy(network, shared).train()
 
 
 def has_bfloat16() -> bool:

@@ -9,7 +9,6 @@ from torch.nn import functional as F
 from models.networks.layers import doubling, normal_weights, normalisation
 
 SMALLEST, LARGEST = 4, 10  # levels, for 16 to 1,024 pixels
-DROPPED = 3  # levels below 8 times the width, as far as there are any, that take dropout
 
 
 class Generator(nn.Module):
@@ -56,7 +55,7 @@ class Generator(nn.Module):
         for before, after in pairwise(widths[:-1]):
             self.down.append(down(before, after, norm, bias))
         self.down.append(down(widths[-2], widths[-1], "none", bias))
-        dropped = range(1, min(1 + DROPPED, levels - 4))  # the reference's num_downs - 5 levels
+        dropped = range(1, levels - 4)  # those between two levels of 8 times the width
         self.up = nn.ModuleList()
         for depth, (before, after) in enumerate(pairwise(widths[::-1])):
             rate = dropout if depth in dropped else 0.0
