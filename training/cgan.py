@@ -17,9 +17,9 @@ from torch import Tensor
 from training import gan
 from training.data.datasets import Batch
 from training.data.errors import DataError
+from training.devices import make_accelerator
 from training.game import Game
 from training.generation import load_data, train
-from training.loop import make_accelerator
 from training.options import parse, run_main
 
 

@@ -1,16 +1,24 @@
 """A run to an exported model: the averaged generator, its config, its card and its samples."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import numpy as np
 import torch
 from PIL import Image
 from torch import nn
 
+import models
 from models import exported
 from models.exported import FORMAT_VERSION
 from training.card import write_card
 
-SAMPLE_COLUMNS = 10
+if TYPE_CHECKING:
+    from models.sampler import Sampler
+    from models.translator import Translator
+
+SAMPLE_COLUMNS, SHEET_GAP = 10, 2
+TRIPLE = 3  # input, output and truth
 
 
 def sampler_config(
@@ -94,8 +102,7 @@ def export_translator(
         generators, critics: by `models.exported.part`.
         samples: (3 N, 3, H, W) in [-1, 1], input, output and truth in turn.
     """
-    columns = 6  # two triples
-    sheet = sample_sheet(samples, columns)
+    sheet = sample_sheet(samples, 2 * TRIPLE)
     exported.save(folder, config, generators, write_card(config), sheet, critics)
 
 
@@ -120,7 +127,12 @@ def sample_sheet(samples: torch.Tensor, columns: int = SAMPLE_COLUMNS) -> Image.
     from models.sampler import to_images, to_pixels
 
     images = to_images(to_pixels(samples))
-    return grid(images, columns, scale=2 if images[0].width < 64 else 1)
+    return grid(images, columns, sheet_scale(images[0].width), SHEET_GAP)
+
+
+def sheet_scale(size: int) -> int:
+    """How many times the images in a sheet are enlarged."""
+    return 2 if size < 64 else 1
 
 
 def ship(
@@ -128,38 +140,71 @@ def ship(
 ) -> bool:
     """Copy an exported model to where it ships from, under that folder's name.
 
-    The generator is stored as float16 where 256 of its samples stay within 1/255 of the float32
-    ones, and the critic is left out unless asked for. Figures are dropped where the truncation
-    changes.
+    The weights are stored as float16 where the pictures in `tried` stay within 1/255 of the
+    float32 ones, and the critic is left out unless asked for. Figures are dropped where the
+    truncation changes.
+
+    Args:
+        truncation: the new default of a model that draws.
 
     Returns:
         whether it is stored as float16.
-    """
-    from models.sampler import Sampler
 
-    sampler = Sampler(source)
-    truncation = sampler.checked(truncation)
-    config = {**sampler.config, "name": folder.name}
-    if truncation != sampler.truncation:
-        config |= {"noise": {**config["noise"], "truncation": truncation}, "metrics": {}}
-    half = agrees_in_half(sampler)
+    Raises:
+        ValueError: a truncation out of range, or for a model that draws nothing.
+    """
+    model = models.load(source)
+    config = {**model.config, "name": folder.name}
+    if config["task"] == "generation":
+        truncation = model.checked(truncation)
+        if truncation != model.truncation:
+            config |= {"noise": {**config["noise"], "truncation": truncation}, "metrics": {}}
+        network = model.network
+    elif truncation is not None:
+        raise ValueError(f"Expected no truncation for {source}, which translates images.")
+    else:
+        network = model.networks
+    half = agrees_in_half(model, network)
     kept_critic = exported.load_network(source, config, critic=True) if critic else None
     with Image.open(Path(source) / "samples.png") as image:
         sheet = image.copy()
-    exported.save(folder, config, sampler.network, write_card(config), sheet, kept_critic, half)
+    exported.save(folder, config, network, write_card(config), sheet, kept_critic, half)
     return half
 
 
-def agrees_in_half(sampler, count: int = 256) -> bool:
-    """Whether a sampler's pixels stay within 1/255 when its weights are rounded to float16."""
-    labels = sampler.labels(count, seed=0) if sampler.class_names else None
-    noise = sampler.noise(count, seed=0)
-    before = sampler.draw(noise, labels).astype(int)
-    state = {name: tensor.clone() for name, tensor in sampler.network.state_dict().items()}
+def agrees_in_half(model: "Sampler | Translator", network: nn.Module) -> bool:
+    """Whether a model's pixels stay within 1/255 when its weights are rounded to float16."""
+    before = tried(model)
+    state = {name: tensor.clone() for name, tensor in network.state_dict().items()}
     rounded = {
         name: t.half().to(t.dtype) if t.is_floating_point() else t for name, t in state.items()
     }
-    sampler.network.load_state_dict(rounded)
-    after = sampler.draw(noise, labels).astype(int)
-    sampler.network.load_state_dict(state)
-    return bool(abs(after - before).max() <= 1)
+    network.load_state_dict(rounded)
+    after = tried(model)
+    network.load_state_dict(state)
+    return bool(np.abs(after - before).max() <= 1)
+
+
+def tried(model: "Sampler | Translator", count: int = 256) -> np.ndarray:
+    """Pixels of some pictures, as int: samples from seed 0, or translations of the inputs that
+    stand in samples.png."""
+    if model.config["task"] == "generation":
+        labels = model.labels(count, seed=0) if model.class_names else None
+        return model.draw(model.noise(count, seed=0), labels).astype(int)
+    inputs = sheet_inputs(model.folder / "samples.png", model.size)
+    outputs = [model.translate(image, precision="fp32") for image in inputs]
+    return np.stack([np.asarray(output, int) for output in outputs])
+
+
+def sheet_inputs(path: Path, size: int) -> list[Image.Image]:
+    """The inputs in a translator's sheet of samples, the first of each three images."""
+    step = size * sheet_scale(size) + SHEET_GAP
+    with Image.open(path) as sheet:
+        rows, columns = sheet.height // step, sheet.width // step
+        corners = [
+            (SHEET_GAP + column * step, SHEET_GAP + row * step)
+            for row in range(rows)
+            for column in range(0, columns, TRIPLE)
+        ]
+        side = step - SHEET_GAP
+        return [sheet.crop((x, y, x + side, y + side)) for x, y in corners]

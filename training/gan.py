@@ -16,9 +16,9 @@ import torch
 from torch import Tensor
 
 from training.data.datasets import Batch
+from training.devices import make_accelerator
 from training.game import Game
 from training.generation import load_data, train
-from training.loop import make_accelerator
 from training.options import Options as SharedOptions
 from training.options import parse, run_main
 from training.penalties import zero_centred

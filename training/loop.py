@@ -22,7 +22,7 @@ from models.exported import replace_folder
 from training import checkpoints
 from training.data.datasets import Order, batches
 from training.game import Diverged, Game, Iteration
-from training.options import Options, plain
+from training.options import plain
 from training.plan import plan
 from training.runs import Run
 
@@ -52,29 +52,6 @@ class Validation:
     every: int
     measure: Callable[[], dict[str, float]]
     key: str
-
-
-def make_accelerator(options: Options) -> Accelerator:
-    """Device, precision and processes, from the options and from `accelerate launch`."""
-    precision = options.precision
-    if precision == "auto":
-        precision = "bf16" if options.device != "mps" and has_bfloat16() else "fp32"
-    if options.device == "cuda" and not torch.cuda.is_available():
-        raise ValueError(
-            "Expected a CUDA device for --device cuda, found none; take --device auto."
-        )
-    if options.device == "mps" and not torch.backends.mps.is_available():
-        raise ValueError("Expected an Apple GPU for --device mps, found none; take --device auto.")
-    return Accelerator(
-        mixed_precision="no" if precision == "fp32" else precision, cpu=options.device == "cpu"
-    )
-
-
-def has_bfloat16() -> bool:
-    """Whether the hardware computes in bfloat16 itself, so that it is faster than float32."""
-    if torch.cuda.is_available():
-        return torch.cuda.is_bf16_supported(including_emulation=False)
-    return torch.backends.mkldnn.is_available() and torch.ops.mkldnn._is_mkldnn_bf16_supported()
 
 
 def fit(

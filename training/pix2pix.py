@@ -20,8 +20,8 @@ from training import translation
 from training.data.paired import PairBatch, PairedImages, chosen_size
 from training.data.pairs import find_pairs
 from training.data.transforms import PairAugmentation
+from training.devices import make_accelerator
 from training.game import Game
-from training.loop import make_accelerator
 from training.objectives import Terms
 from training.options import parse, run_main
 from training.penalties import zero_centred

@@ -72,7 +72,7 @@ def fit_classifier(
 ) -> Classifier:
     """Train a classifier with AdamW and a one-cycle schedule (Smith 2018); augmentation is the
     data set's."""
-    from training.loop import has_bfloat16
+    from training.devices import has_bfloat16
 
     bf16 = has_bfloat16() if bf16 is None else bf16
     with torch.random.fork_rng():

@@ -1,0 +1,30 @@
+"""Device, precision and processes of a training run."""
+
+import torch
+from accelerate import Accelerator
+
+from models import translator
+from training.options import Options
+
+
+def make_accelerator(options: Options) -> Accelerator:
+    """Device, precision and processes, from the options and from `accelerate launch`."""
+    precision = options.precision
+    if precision == "auto":
+        precision = "bf16" if options.device != "mps" and has_bfloat16() else "fp32"
+    if options.device == "cuda" and not torch.cuda.is_available():
+        raise ValueError(
+            "Expected a CUDA device for --device cuda, found none; take --device auto."
+        )
+    if options.device == "mps" and not torch.backends.mps.is_available():
+        raise ValueError("Expected an Apple GPU for --device mps, found none; take --device auto.")
+    return Accelerator(
+        mixed_precision="no" if precision == "fp32" else precision, cpu=options.device == "cpu"
+    )
+
+
+def has_bfloat16() -> bool:
+    """Whether the hardware computes in bfloat16 itself, so that it is faster than float32."""
+    if torch.cuda.is_available():
+        return torch.cuda.is_bf16_supported(including_emulation=False)
+    return translator.has_bfloat16()
