@@ -1,4 +1,4 @@
-"""Exported models from a shell: `python -m models list`, sample, translate, import."""
+"""Exported models from a shell: `python -m models list`, sample, translate, import, export."""
 
 import argparse
 import json
@@ -68,6 +68,12 @@ def main(arguments: list[str] | None = None) -> None:
     )
     importing.add_argument("--data-name", default="unknown", help="what it was trained on")
     importing.set_defaults(run=import_files)
+
+    exporting = commands.add_parser("export", help="write a model's generator as an ONNX file")
+    exporting.add_argument("model", help="a model's name, or the folder of an exported model")
+    exporting.add_argument("--out", type=Path, required=True, help="the .onnx file")
+    exporting.add_argument("--direction", help="A to B or B to A (default: the model's first)")
+    exporting.set_defaults(run=export_file)
 
     options = parser.parse_args(arguments)
     try:
@@ -205,6 +211,16 @@ def import_files(options: argparse.Namespace) -> None:
     domains = ("A", "B") if options.direction == "AtoB" else ("B", "A")
     config = import_checkpoints(paths, options.out, options.name, domains, options.data_name)
     print(f"{config['name']}: {in_words(config['network'])} in {options.out}")
+
+
+def export_file(options: argparse.Namespace) -> None:
+    """Write an ONNX file, and say what it takes."""
+    from models.to_onnx import export
+
+    about = export(models.load(options.model), options.out, options.direction)
+    print(f"{about['name']} in {options.out}, checked with onnxruntime; inputs:")
+    for name, words in about["inputs"].items():
+        print(f"  {name}: {words}")
 
 
 if __name__ == "__main__":

@@ -66,3 +66,59 @@ def test_an_unknown_model_lists_those_that_there_are(tmp_path):
 def test_list_prints_json():
     rows = json.loads(run_module("models", "list", "--json").stdout)
     assert {"digits", "digits-gan"} <= {row["name"] for row in rows}
+
+
+@pytest.fixture
+def pictures(tmp_path):
+    """Two pictures, one of them in a folder below, and a file that is none."""
+    folder = tmp_path / "pictures"
+    (folder / "below").mkdir(parents=True)
+    Image.new("L", (40, 20), "white").save(folder / "one.png")
+    Image.new("RGB", (16, 16)).save(folder / "below" / "two.jpg")
+    (folder / "broken.png").write_bytes(b"no image")
+    return folder
+
+
+def test_a_folder_is_translated_and_what_does_not_open_is_named(tiny_translator, pictures):
+    out = pictures.parent / "out"
+    done = run_module("models", "translate", tiny_translator, pictures, out)
+    sizes = {path.relative_to(out).as_posix(): Image.open(path).size for path in out.rglob("*.png")}
+    assert sizes == {"one.png": (40, 20), "below/two.png": (16, 16)}
+    assert "skipped" in done.stderr
+    assert "broken.png" in done.stderr
+
+
+def test_a_file_is_translated_with_its_parameters_inside(tiny_translator, pictures):
+    out = pictures.parent / "out.png"
+    run_module("models", "translate", tiny_translator, pictures / "one.png", out)
+    assert '"source": "one.png"' in Image.open(out).info["parameters"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["nowhere.png", "out.png"], "found no nowhere.png"),
+        (["broken.png", "out.png"], "does not open"),
+        (["one.png", "out.png", "--direction", "B to A"], "found 'B to A'"),
+        (["one.png", "out.png", "--long-side", "-5"], "found -5"),
+    ],
+)
+def test_what_cannot_be_translated_is_one_line(tiny_translator, pictures, arguments, words):
+    paths = [pictures / arguments[0], pictures / arguments[1]]
+    paths[0] = paths[0] if paths[0].exists() else arguments[0]
+    done = run_module("models", "translate", tiny_translator, *paths, *arguments[2:], check=False)
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not paths[1].exists()
+
+
+def test_a_model_for_something_else_is_named(tiny_models, tiny_translator, pictures):
+    out = pictures / "out"
+    for arguments, words in (
+        (("translate", tiny_models["plain"], pictures, out), "for generation"),
+        (("sample", tiny_translator, "--out", out), "for translation"),
+    ):
+        done = run_module("models", *arguments, check=False)
+        assert done.returncode == 2
+        assert words in done.stderr

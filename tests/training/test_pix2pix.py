@@ -12,6 +12,8 @@ from PIL import Image
 import models
 from training import pix2pix, translation
 from training.data.paired import PairBatch
+from training.data.pairs import find_pairs
+from training.export import sheet_inputs
 from training.game import Game
 from training.objectives import OBJECTIVES
 from training.options import parse
@@ -238,3 +240,19 @@ def test_the_dry_run_says_what_it_would_cost(pairs, tmp_path):
     done = train(pairs, tmp_path, "--dry-run")
     assert "10 images, 64x64, A (grey) to B (RGB)" in done.stdout
     assert not (tmp_path / "run").exists()
+
+
+def test_an_export_ships_and_is_tried_on_the_inputs_of_its_samples(pairs, tmp_path):
+    train(pairs, tmp_path, "--max-steps", "2")
+    out = tmp_path / "weights" / "squares"
+    run_module("training.runs", "--runs", tmp_path, "export", "run", "--out", out)
+    assert models.load(out).name == "squares"
+    assert not (out / "critic.safetensors").exists()
+    inputs = sheet_inputs(tmp_path / "run" / "export" / "last" / "samples.png", 64)
+    held = find_pairs(str(pairs)).held_out()[1]
+    expected = [pair.read()[0].tobytes() for pair in held.pairs]
+    assert [image.convert("L").tobytes() for image in inputs[: len(held)]] == expected
+    done = run_module(
+        "training.runs", "--runs", tmp_path, "export", "run", "--truncation", "1", check=False
+    )
+    assert "which translates images" in done.stderr
