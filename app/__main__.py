@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+from pathlib import Path
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
@@ -16,9 +17,20 @@ def main() -> None:
     )
     parser.add_argument("--port", type=int, help="port (default: the first free one from 7860)")
     parser.add_argument("--open", action="store_true", help="open the page in a browser")
+    parser.add_argument(
+        "--weights",
+        type=Path,
+        help="a folder of exported models to offer beside weights/ and user/weights/",
+    )
     flags = parser.parse_args()
 
-    from app import theme, ui
+    import models
+    from app import canvas, theme, ui
+
+    if flags.weights:
+        if not flags.weights.is_dir():
+            parser.error(f"Expected a folder of models as --weights, found {flags.weights}.")
+        models.WEIGHTS = (*models.WEIGHTS, flags.weights.resolve())
 
     page = ui.build()
     page.queue(max_size=MAX_WAITING)
@@ -29,7 +41,7 @@ def main() -> None:
             inbrowser=flags.open,
             share=False,
             theme=theme.THEME,
-            css=theme.CSS,
+            css=theme.CSS + canvas.CSS,
             head=theme.HEAD,
             ssr_mode=False,
             footer_links=["api", "settings"],

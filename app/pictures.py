@@ -1,18 +1,16 @@
-"""What the Generate tab does, as plain functions: pictures, animations and cards from names and
+"""What the Generate tab does, as plain functions: pictures and animations from names and
 numbers."""
 
-import html
 import json
 import math
 import secrets
 import tempfile
 from collections import deque
-from functools import lru_cache
 from pathlib import Path
 
 from PIL import Image
 
-import models
+from app import library
 from models.images import grid
 from models.sampler import MAX_SEED, Sampler, to_images
 
@@ -22,47 +20,24 @@ MAX_LETTERS = 16
 MAX_STYLES = 12
 SHEET = 640  # pixels along the longer side, about
 FRAMES, FRAME_MS = 24, 60
-PAPERS = {
-    "dcgan": ("Radford 2016", "https://arxiv.org/abs/1511.06434"),
-    "residual": ("Huang 2024", "https://arxiv.org/abs/2501.05441"),
-    "conditional": ("Mirza 2014", "https://arxiv.org/abs/1411.1784"),
-    "projection": ("Miyato 2018", "https://arxiv.org/abs/1802.05637"),
-    "gan": ("Goodfellow 2014", "https://arxiv.org/abs/1406.2661"),
-}
 animations = tempfile.TemporaryDirectory(prefix="atelier-")  # gone when the app ends
 recent: deque[Path] = deque()
 
 
 def sampler_names() -> list[str]:
     """Every model that draws pictures, those with classes first."""
-    broken = problems()
-    names = [name for name in models.available() if name not in broken]
-    return sorted(names, key=lambda name: (not sampler(name).class_names, name))
-
-
-def problems() -> dict[str, str]:
-    """Name -> what is wrong with it, for every model that cannot be used."""
-    found = {}
-    for name in models.available():
-        try:
-            sampler(name)
-        except (ValueError, OSError) as error:
-            found[name] = str(error)
-    return found
+    return sorted(library.names(Sampler), key=lambda name: (not sampler(name).class_names, name))
 
 
 def sampler(name: str) -> Sampler:
-    """The sampler of that name, loaded once as long as its files stay the same."""
-    folder = models.available().get(name)
-    if folder is None:
-        raise ValueError(f"There is no model {name!r}; choose one from the list.")
-    files = [folder / file for file in ("config.json", "model.safetensors")]
-    return loaded(folder, tuple(file.stat().st_mtime_ns for file in files if file.exists()))
-
-
-@lru_cache(maxsize=16)
-def loaded(folder: Path, _changed: tuple[int, ...]) -> Sampler:
-    return models.load(folder)
+    """The sampler of that name."""
+    model = library.get(name)
+    if not isinstance(model, Sampler):
+        raise ValueError(
+            f"Expected a model that draws pictures from nothing, found {name}, which translates "
+            "them; choose one from the list."
+        )
+    return model
 
 
 def whole_number(value: object, what: str, lowest: int, highest: int) -> int:
@@ -162,60 +137,3 @@ def darkened_rest(picture: Image.Image, count: int, columns: int, tile: int) -> 
     ground = picture.getpixel((0, 0))
     picture.paste(ground, (column * tile, row * tile, picture.width, picture.height))
     return picture
-
-
-def card(name: str) -> str:
-    """What a model is, what it was trained on and its figures, as HTML."""
-    model = sampler(name)
-    training, metrics = model.config["training"], model.config["metrics"]
-    classes = len(model.class_names)
-    colour = "grey" if model.channels == 1 else "colour"
-    kind = f"draws {colour} pictures of {model.size} × {model.size} pixels"
-    kind += (
-        f", one of {classes} kinds at your choice" if classes else ", whatever comes to its mind"
-    )
-    facts = {
-        "Learned from": f"{training['data_images']:,} pictures ({training['data']})",
-        "Practised": practice(training),
-        "Size": f"{(model.folder / 'model.safetensors').stat().st_size / 1e6:.1f} MB",
-        "Data licence": training["data_licence"],
-    }
-    keys = ["conditional", "projection"] if classes else ["gan"]
-    papers = [PAPERS[key] for key in [*keys, model.config["network"]["name"]] if key in PAPERS]
-    links = " · ".join(
-        f'<a href="{url}" target="_blank" rel="noopener noreferrer">{label}</a>'
-        for label, url in papers
-    )
-    figures = metrics.get("table", [])
-    parts = [
-        f"<h3>{html.escape(name)}</h3><p>It {html.escape(kind)}.</p>",
-        "<dl>" + "".join(definition(term, value) for term, value in facts.items()) + "</dl>",
-    ]
-    if figures:
-        parts.append("<h4>How good it is</h4><dl>")
-        parts += [definition(row["name"], row["value"], f"on {row['n']:,}") for row in figures]
-        parts.append("</dl>")
-    parts.append(f"<p class='papers'>Papers: {links}</p>")
-    return f"<div class='card'>{''.join(parts)}</div>"
-
-
-def practice(training: dict) -> str:
-    """Pictures seen and time spent, over all the runs that a model's weights went through."""
-    images = minutes = 0.0
-    stage: dict | None = training
-    while stage:
-        images, minutes = images + stage["images_seen"], minutes + stage["minutes"]
-        stage = stage.get("before")
-    return f"{images / 1e6:.1f} million pictures, {minutes:.0f} minutes"
-
-
-def complaints() -> str:
-    """What is wrong with the models that cannot be used, as HTML; empty where all can."""
-    rows = [f"<p>{html.escape(text)}</p>" for text in problems().values()]
-    return f"<div class='card'><h4>Cannot be used</h4>{''.join(rows)}</div>" if rows else ""
-
-
-def definition(term: str, value: object, note: str = "") -> str:
-    """One row of a card; everything in it comes from a file and is escaped."""
-    small = f" <small>{html.escape(note)}</small>" if note else ""
-    return f"<div><dt>{html.escape(str(term))}</dt><dd>{html.escape(str(value))}{small}</dd></div>"

@@ -53,7 +53,8 @@ THEME = gr.themes.Base(
 )
 
 CSS = """
-.gradio-container { max-width: 1120px !important; margin: 0 auto !important; }
+.gradio-container { max-width: 1120px !important; width: 100%; margin: 0 auto !important; }
+.gradio-container > .main.app { padding: 1rem clamp(.6rem, 5vw - .6rem, 2rem); }
 #masthead { padding: 1.4rem .25rem .4rem; }
 #masthead h1 { font-family: "Iowan Old Style", Palatino, "Book Antiqua", Georgia, serif;
   font-size: 2.4rem; font-weight: 500; letter-spacing: -.01em; margin: 0; line-height: 1.1; }
@@ -87,7 +88,6 @@ footer { opacity: .7; }
 .dark input[type="range"] { background-color: var(--neutral-700) !important; }
 .dark input[type="range"]::-webkit-slider-runnable-track { background-color: transparent; }
 @media (max-width: 640px) {
-  .gradio-container { padding: .6rem !important; }
   #masthead h1 { font-size: 2rem; }
   footer .divider { display: none; }
 }

@@ -3,6 +3,8 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -69,8 +71,42 @@ def tiny_models(tmp_path_factory) -> dict[str, Path]:
 
 
 @pytest.fixture(scope="session")
-def app_url():
-    """The app as `make app` starts it, with the weights that ship."""
+def tiny_translator(tmp_path_factory) -> Path:
+    """An untrained exported model from outlines of 64 pixels to colour."""
+    import torch
+    from PIL import Image
+    from torch import nn
+
+    from models import exported
+    from models.networks import GENERATORS, build
+    from training.card import write_card
+    from training.export import translation_config
+
+    torch.manual_seed(0)
+    arguments = {"in_channels": 1, "out_channels": 3, "levels": 4, "width": 8}
+    network = {"name": "unet", "arguments": arguments}
+    data = {
+        "name": "emoji",
+        "licence": "CC BY-SA 4.0",
+        "images": 1272,
+        "size": 64,
+        "domains": ["outline", "emoji"],
+    }
+    training = {"images_seen": 0, "minutes": 0.0, "hardware": "none", "options": {}}
+    critic = {"name": "patch", "arguments": {}}
+    config = translation_config("outlines", "training.pix2pix", network, critic, data, training)
+    folder = tmp_path_factory.mktemp("translators") / "outlines"
+    generators = nn.ModuleDict({"a_to_b": build(GENERATORS, **network)}).eval()
+    with torch.no_grad():  # larger weights, so that one sees what is drawn
+        generators["a_to_b"].down[0][0].weight.mul_(20)
+        generators["a_to_b"].up[-1].weight.mul_(20)
+    exported.save(folder, config, generators, write_card(config), Image.new("RGB", (8, 8)))
+    return folder
+
+
+@contextmanager
+def running_app(*flags: str | Path) -> Iterator[str]:
+    """The address of the app, started with these flags."""
     import socket
     import time
     from urllib.request import urlopen
@@ -78,7 +114,8 @@ def app_url():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    process = subprocess.Popen([sys.executable, "-m", "app", "--port", str(port)], cwd=ROOT)
+    command = [sys.executable, "-m", "app", "--port", str(port), *map(str, flags)]
+    process = subprocess.Popen(command, cwd=ROOT)
     url = f"http://127.0.0.1:{port}"
     deadline = time.monotonic() + 120
     while True:
@@ -92,3 +129,17 @@ def app_url():
     yield url
     process.terminate()
     process.wait(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def app_url():
+    """The app as `make app` starts it, with the weights that ship."""
+    with running_app() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def app_with_outline_url(tiny_translator):
+    """The app with a model for outlines beside the weights that ship."""
+    with running_app("--weights", tiny_translator.parent) as url:
+        yield url

@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import wraps
 
 import gradio as gr
 
-from app import pictures
+from app import library, pictures
+from app.tabs.common import spoken
 from models.sampler import MAX_SEED, Sampler, new_seed
 
 FIRST_SEED = 2026
@@ -17,21 +17,6 @@ EMPTY = (
     "then `python -m training.runs export NAME --out user/weights/NAME`."
 )
 QUEUE = {"concurrency_id": "sampler", "concurrency_limit": 2, "show_progress": "minimal"}
-
-
-def spoken(function: Callable) -> Callable:
-    """Show what a person can mend as one sentence in the page, never a traceback."""
-
-    @wraps(function)
-    def wrapped(*arguments):
-        try:
-            return function(*arguments)
-        except (ValueError, OSError) as error:
-            raise gr.Error(
-                str(error), duration=8, title="That did not work", print_exception=False
-            ) from None
-
-    return wrapped
 
 
 def seeded(function: Callable) -> Callable:
@@ -64,7 +49,7 @@ def build(page: gr.Blocks) -> None:
     names = pictures.sampler_names()
     if not names:
         gr.Markdown(EMPTY)
-        gr.HTML(pictures.complaints())
+        gr.HTML(library.complaints())
         return
     first = names[0]
     model = pictures.sampler(first)
@@ -81,8 +66,8 @@ def build(page: gr.Blocks) -> None:
                 elem_classes="model-picker",
             )
             common = settings(model)
-            about = gr.HTML(pictures.card(first))
-            complaints = gr.HTML(pictures.complaints())
+            about = gr.HTML(library.card(first))
+            complaints = gr.HTML(library.complaints())
     seed, variety, _ = common
     for way in ways:
         way.button.click(
@@ -119,7 +104,7 @@ def build(page: gr.Blocks) -> None:
 
 def newest() -> tuple[gr.Dropdown, str]:
     """The picker with the models that there are now, and what is wrong with the others."""
-    return gr.Dropdown(choices=pictures.sampler_names()), pictures.complaints()
+    return gr.Dropdown(choices=pictures.sampler_names()), library.complaints()
 
 
 def settings(model: Sampler) -> list:
@@ -277,7 +262,7 @@ def fit_controls(name: str) -> tuple:
         gr.Dropdown(classes, value=end, visible=has),
         model.truncation,
         FIRST_SEED,
-        pictures.card(name),
+        library.card(name),
         gr.Tabs(selected="pick"),
         *first_pictures(name),
     )

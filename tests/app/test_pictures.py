@@ -6,32 +6,28 @@ import numpy as np
 import pytest
 from PIL import Image
 
-import models
-from app import pictures
+from app import library, pictures
 
 
 @pytest.fixture(autouse=True)
-def only_tiny_models(tiny_models, monkeypatch, tmp_path):
-    for name, folder in tiny_models.items():
-        (tmp_path / "weights").mkdir(exist_ok=True)
-        (tmp_path / "weights" / name).symlink_to(folder)
-    monkeypatch.setattr(models, "WEIGHTS", (tmp_path / "weights",))
+def only_tiny_models(offered):
+    pass
 
 
 def parameters(picture: Image.Image) -> dict:
     return json.loads(picture.info["parameters"])
 
 
-def test_the_picker_lists_samplers_with_classes_first_and_leaves_broken_folders_out(tmp_path):
-    broken = tmp_path / "weights" / "broken"
+def test_the_picker_lists_samplers_with_classes_first_and_leaves_broken_folders_out(offered):
+    broken = offered / "broken"
     broken.mkdir()
     (broken / "config.json").write_text("{")
     assert pictures.sampler_names() == ["classes", "plain"]
-    assert "Expected JSON in" in pictures.complaints()
+    assert "Expected JSON in" in library.complaints()
 
 
-def test_a_folder_may_have_another_name_than_its_config(tmp_path, tiny_models):
-    (tmp_path / "weights" / "renamed").symlink_to(tiny_models["classes"])
+def test_a_folder_may_have_another_name_than_its_config(offered, tiny_models):
+    (offered / "renamed").symlink_to(tiny_models["classes"])
     assert parameters(pictures.draw_images("renamed", "3", 1, 7, 1.0))["class"] == "3"
 
 
@@ -90,6 +86,7 @@ def test_old_animations_do_not_pile_up():
     ("function", "arguments", "words"),
     [
         (pictures.draw_images, ("nothing", "3", 4, 7, 1.0), "no model 'nothing'"),
+        (pictures.draw_images, ("outlines", "3", 4, 7, 1.0), "found outlines, which translates"),
         (pictures.draw_images, ("classes", "cat", 4, 7, 1.0), "no class 'cat'"),
         (pictures.draw_images, ("classes", "3", 0, 7, 1.0), "how many from 1 to 100, found 0"),
         (pictures.draw_images, ("classes", "3", 10_000_000, 7, 1.0), "from 1 to 100"),
@@ -115,10 +112,3 @@ def test_old_animations_do_not_pile_up():
 def test_bad_input_gets_one_sentence(function, arguments, words):
     with pytest.raises(ValueError, match=words):
         function(*arguments)
-
-
-def test_the_card_says_what_a_model_is_and_escapes_what_its_file_says(tmp_path, tiny_models):
-    assert "60,000 pictures (mnist)" in pictures.card("classes")
-    assert "one of 10 kinds" in pictures.card("classes")
-    assert "arxiv.org" in pictures.card("plain")
-    assert "&lt;b&gt;" in pictures.definition("<b>", "x")

@@ -1,6 +1,7 @@
 """A real browser, and a page that fails a test on errors and on requests that leave the machine."""
 
 import shutil
+from functools import partial
 
 import pytest
 from playwright.sync_api import sync_playwright
@@ -28,13 +29,23 @@ def browser():
 
 
 @pytest.fixture
-def open_page(browser, app_url):
-    """Open the app in a window of a size and theme; afterwards assert that nothing went wrong or
+def open_at(browser):
+    """Open an address in a window of a size and theme; afterwards assert that nothing went wrong or
     out."""
-    errors, requests, pages = [], [], []
+    errors, requests, contexts, hosts = [], [], [], ["data:", "blob:"]
 
-    def opened(width: int = 1280, height: int = 900, theme: str = "light", on_request=None):
-        page = browser.new_page(viewport={"width": width, "height": height})
+    def opened(
+        url: str,
+        width: int = 1280,
+        height: int = 900,
+        theme: str = "light",
+        on_request=None,
+        **options,
+    ):
+        context = browser.new_context(viewport={"width": width, "height": height}, **options)
+        contexts.append(context)
+        hosts.append(url)
+        page = context.new_page()
         page.on(
             "console",
             lambda message: errors.append(message.text) if message.type == "error" else None,
@@ -43,14 +54,38 @@ def open_page(browser, app_url):
         page.on("request", lambda request: requests.append(request.url))
         if on_request:
             page.on("request", lambda request: on_request(request.url))
-        page.goto(f"{app_url}/?__theme={theme}")
+        page.goto(f"{url}/?__theme={theme}")
         page.wait_for_selector("#draw")
         page.wait_for_selector(".picture img")
-        pages.append(page)
         return page
 
     yield opened
-    for page in pages:
-        page.close()
+    for context in contexts:
+        context.close()
     assert errors == []
-    assert [url for url in requests if not url.startswith((app_url, "data:", "blob:"))] == []
+    assert [url for url in requests if not url.startswith(tuple(hosts))] == []
+
+
+@pytest.fixture
+def open_page(open_at, app_url):
+    """Open the app as it ships."""
+    return partial(open_at, app_url)
+
+
+@pytest.fixture
+def open_canvas(open_at, app_with_outline_url):
+    """Open the Draw tab of the app with a model for outlines."""
+
+    def opened(*arguments, **options):
+        page = open_at(app_with_outline_url, *arguments, **options)
+        page.get_by_role("tab", name="Draw", exact=True).click()
+        page.wait_for_selector(".ink")
+        picture = page.locator("#translation img").get_attribute("src")
+        page.locator(".model-picker input:visible").click()
+        page.get_by_role("option", name="outlines", exact=True).click()
+        page.wait_for_function(  # an empty picture, but with this model's name in it
+            "old => document.querySelector('#translation img').src !== old", arg=picture
+        )
+        return page
+
+    return opened

@@ -1,0 +1,122 @@
+"""The models that the page offers: which there are, loaded once, and described."""
+
+import html
+from functools import lru_cache
+from pathlib import Path
+
+import models
+from models.sampler import Sampler
+from models.translator import Translator
+
+PAPERS = {
+    "dcgan": ("Radford 2016", "https://arxiv.org/abs/1511.06434"),
+    "residual": ("Huang 2024", "https://arxiv.org/abs/2501.05441"),
+    "resnet": ("Johnson 2016", "https://arxiv.org/abs/1603.08155"),
+    "conditional": ("Mirza 2014", "https://arxiv.org/abs/1411.1784"),
+    "projection": ("Miyato 2018", "https://arxiv.org/abs/1802.05637"),
+    "gan": ("Goodfellow 2014", "https://arxiv.org/abs/1406.2661"),
+    "pix2pix": ("Isola 2017", "https://arxiv.org/abs/1611.07004"),
+    "cyclegan": ("Zhu 2017", "https://arxiv.org/abs/1703.10593"),
+}
+
+
+def names(kind: type[Sampler] | type[Translator]) -> list[str]:
+    """Every model of a kind that can be used."""
+    broken = problems()
+    usable = [name for name in models.available() if name not in broken]
+    return [name for name in usable if isinstance(get(name), kind)]
+
+
+def problems() -> dict[str, str]:
+    """Name -> what is wrong with it, for every model that cannot be used."""
+    found = {}
+    for name in models.available():
+        try:
+            get(name)
+        except (ValueError, OSError) as error:
+            found[name] = str(error)
+    return found
+
+
+def get(name: str) -> Sampler | Translator:
+    """The model of that name, loaded once as long as its files stay the same."""
+    folder = models.available().get(name)
+    if folder is None:
+        raise ValueError(f"There is no model {name!r}; choose one from the list.")
+    files = [folder / file for file in ("config.json", "model.safetensors")]
+    return loaded(folder, tuple(file.stat().st_mtime_ns for file in files if file.exists()))
+
+
+@lru_cache(maxsize=16)
+def loaded(folder: Path, _changed: tuple[int, ...]) -> Sampler | Translator:
+    return models.load(folder)
+
+
+def card(name: str) -> str:
+    """What a model is, what it was trained on and its figures, as HTML."""
+    model = get(name)
+    training, figures = model.config["training"], model.config["metrics"].get("table", [])
+    facts = {
+        "Learned from": f"{training['data_images']:,} pictures ({training['data']})",
+        "Practised": practice(training),
+        "Size": f"{(model.folder / 'model.safetensors').stat().st_size / 1e6:.1f} MB",
+        "Data licence": training["data_licence"],
+    }
+    parts = [
+        f"<h3>{html.escape(name)}</h3><p>It {html.escape(ability(model))}.</p>",
+        "<dl>" + "".join(definition(term, value) for term, value in facts.items()) + "</dl>",
+    ]
+    if figures:
+        parts.append("<h4>How good it is</h4><dl>")
+        parts += [definition(row["name"], row["value"], f"on {row['n']:,}") for row in figures]
+        parts.append("</dl>")
+    links = " · ".join(
+        f'<a href="{url}" target="_blank" rel="noopener noreferrer">{label}</a>'
+        for label, url in papers(model)
+    )
+    parts.append(f"<p class='papers'>Papers: {links}</p>")
+    return f"<div class='card'>{''.join(parts)}</div>"
+
+
+def ability(model: Sampler | Translator) -> str:
+    """What a model does, as the rest of a sentence."""
+    if isinstance(model, Translator):
+        start, end = model.domains
+        return f"turns {start} into {end}, trained on {model.size} × {model.size} pixels"
+    classes, colour = len(model.class_names), "grey" if model.channels == 1 else "colour"
+    what = f"draws {colour} pictures of {model.size} × {model.size} pixels"
+    return what + (
+        f", one of {classes} kinds at your choice" if classes else ", whatever comes to its mind"
+    )
+
+
+def papers(model: Sampler | Translator) -> list[tuple[str, str]]:
+    """Label and address of the papers behind a model."""
+    if isinstance(model, Translator):
+        keys = [model.config["training"]["script"].removeprefix("training.")]
+    else:
+        keys = ["conditional", "projection"] if model.class_names else ["gan"]
+    return [PAPERS[key] for key in [*keys, model.config["network"]["name"]] if key in PAPERS]
+
+
+def practice(training: dict) -> str:
+    """Pictures seen and time spent, over all the runs that a model's weights went through."""
+    images = minutes = 0.0
+    stage: dict | None = training
+    while stage:
+        images, minutes = images + stage["images_seen"], minutes + stage["minutes"]
+        stage = stage.get("before")
+    seen = f"{images / 1e6:.1f} million" if images >= 1e5 else f"{images:,.0f}"
+    return f"{seen} pictures, {minutes:.0f} minutes"
+
+
+def complaints() -> str:
+    """What is wrong with the models that cannot be used, as HTML; empty where all can."""
+    rows = [f"<p>{html.escape(text)}</p>" for text in problems().values()]
+    return f"<div class='card'><h4>Cannot be used</h4>{''.join(rows)}</div>" if rows else ""
+
+
+def definition(term: str, value: object, note: str = "") -> str:
+    """One row of a card; everything in it comes from a file and is escaped."""
+    small = f" <small>{html.escape(note)}</small>" if note else ""
+    return f"<div><dt>{html.escape(str(term))}</dt><dd>{html.escape(str(value))}{small}</dd></div>"

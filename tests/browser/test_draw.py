@@ -1,0 +1,230 @@
+"""The Draw tab in Chromium."""
+
+import base64
+import json
+from io import BytesIO
+
+import pytest
+from PIL import Image
+
+SECONDS = 15_000
+# dark pixels on the canvas, and how often the picture beside it was renewed
+INK = """() => {
+  const ink = document.querySelector(".ink"), side = ink.width;
+  const pixels = ink.getContext("2d").getImageData(0, 0, side, side).data;
+  return pixels.filter((value, at) => at % 4 === 0 && value < 128).length;
+}"""
+WATCH = """() => {
+  window.renewed = [];
+  new MutationObserver((changes) => {
+    for (const { target } of changes) if (target.tagName === "IMG") renewed.push(target.src);
+  }).observe(document.querySelector("#translation"), { subtree: true, attributes: true });
+}"""
+
+
+def ink(page) -> int:
+    return page.evaluate(INK)
+
+
+def shown(page) -> str:
+    return page.locator("#translation img").get_attribute("src")
+
+
+def wait_for_new(page, old: str) -> str:
+    page.wait_for_function(
+        "old => document.querySelector('#translation img').src !== old", arg=old, timeout=SECONDS
+    )
+    return shown(page)
+
+
+def tool(page, name: str):
+    return page.get_by_role("button", name=name, exact=True)
+
+
+def go_to(page, x: float, y: float, steps: int = 1) -> None:
+    """Move the mouse to a place on the canvas, both from 0 to 1."""
+    box = page.locator(".ink").bounding_box()
+    page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"], steps=steps)
+
+
+def stroke(page, *places: tuple[float, float]) -> None:
+    """Draw a line through these places and wait for its translation."""
+    before = shown(page)
+    go_to(page, *places[0])
+    page.mouse.down()
+    for place in places[1:]:
+        go_to(page, *place, steps=8)
+    page.mouse.up()
+    wait_for_new(page, before)
+
+
+def test_the_translation_follows_the_pen_while_it_draws(open_canvas):
+    page = open_canvas()
+    page.evaluate(WATCH)
+    go_to(page, 0.2, 0.2)
+    page.mouse.down()
+    for count in range(1, 4):  # three updates at least, and the mouse is still down
+        go_to(page, 0.2 + 0.2 * count, 0.2 + 0.15 * count, steps=5)
+        page.wait_for_function("count => renewed.length >= count", arg=count, timeout=SECONDS)
+    page.mouse.up()
+    assert len(set(page.evaluate("renewed"))) >= 3
+    assert "Translated in" in page.locator("#words").inner_text()
+
+
+def test_an_empty_canvas_shows_a_white_picture_and_says_what_to_do(open_canvas):
+    page = open_canvas()
+    with Image.open(BytesIO(base64.b64decode(shown(page).split(",")[1]))) as image:
+        assert image.convert("L").getextrema() == (255, 255)
+    assert "Draw something" in page.locator("#words").inner_text()
+    assert page.get_by_text("Draw here").is_visible()
+    stroke(page, (0.3, 0.3), (0.6, 0.6))
+    assert not page.get_by_text("Draw here").is_visible()
+
+
+def test_undo_redo_and_clear_by_button_and_by_key(open_canvas):
+    page = open_canvas()
+    assert tool(page, "Undo").is_disabled()
+    stroke(page, (0.2, 0.2), (0.8, 0.2))
+    one = ink(page)
+    stroke(page, (0.2, 0.8), (0.8, 0.8))
+    two = ink(page)
+    assert two > one > 0
+    before = shown(page)
+    page.keyboard.press("Control+z")
+    assert ink(page) == one
+    wait_for_new(page, before)
+    page.keyboard.press("Control+Shift+Z")
+    assert ink(page) == two
+    tool(page, "Undo").click()
+    tool(page, "Undo").click()
+    assert ink(page) == 0
+    tool(page, "Redo").click()
+    tool(page, "Redo").click()
+    assert ink(page) == two
+    tool(page, "Clear").click()
+    assert ink(page) == 0
+    page.get_by_text("Draw something").wait_for(timeout=SECONDS)
+    page.keyboard.press("Control+z")
+    assert ink(page) == two
+
+
+def test_the_eraser_takes_away_and_thickness_makes_thicker(open_canvas):
+    page = open_canvas()
+    stroke(page, (0.2, 0.5), (0.8, 0.5))
+    thin = ink(page)
+    tool(page, "Eraser").click()
+    stroke(page, (0.5, 0.2), (0.5, 0.8))
+    assert 0 < ink(page) < thin
+    tool(page, "Clear").click()
+    tool(page, "Pen").click()
+    page.get_by_label("Thickness").fill("20")
+    stroke(page, (0.2, 0.5), (0.8, 0.5))
+    assert ink(page) > 2 * thin
+
+
+def test_a_tap_of_the_mouse_makes_a_dot(open_canvas):
+    page = open_canvas()
+    stroke(page, (0.5, 0.5))
+    width = 7 * 3
+    assert ink(page) == pytest.approx(3.14159 * (width / 2) ** 2, rel=0.1)
+
+
+def test_a_finger_draws_and_does_not_scroll(open_canvas):
+    page = open_canvas(390, 844, has_touch=True, is_mobile=True)
+    page.locator(".ink").scroll_into_view_if_needed()
+    box, before = page.locator(".ink").bounding_box(), shown(page)
+    scrolled = page.evaluate("scrollY")
+    session = page.context.new_cdp_session(page)
+
+    def touch(kind: str, *places: float) -> None:
+        points = [{"x": box["x"] + 100, "y": box["y"] + place} for place in places]
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    touch("touchStart", 60)
+    for place in range(70, 270, 20):
+        touch("touchMove", place)
+    wait_for_new(page, before)  # the finger is still down
+    touch("touchEnd")
+    assert ink(page) > 1000
+    assert page.evaluate("scrollY") == scrolled
+
+
+def test_a_surprise_is_an_outline_that_can_be_undone(open_canvas):
+    page = open_canvas()
+    before = shown(page)
+    tool(page, "Surprise me").click()
+    wait_for_new(page, before)
+    assert ink(page) > 1000
+    tool(page, "Undo").click()
+    assert ink(page) == 0
+
+
+def test_an_uploaded_picture_is_traced_or_becomes_the_outline(open_canvas, tmp_path):
+    page = open_canvas()
+    Image.new("RGB", (300, 100), "black").save(tmp_path / "bar.png")
+    page.set_input_files(".easel input[type=file]", tmp_path / "bar.png")
+    page.locator(".traced").wait_for(timeout=SECONDS)
+    assert ink(page) == 0  # it only lies beneath
+    before = shown(page)
+    tool(page, "Use it as outline").click()
+    wait_for_new(page, before)
+    assert ink(page) == pytest.approx(768 * 256, rel=0.02)
+    assert not page.locator(".traced").is_visible()
+
+
+def test_a_file_that_is_no_picture_gets_one_sentence(open_canvas, tmp_path):
+    page = open_canvas()
+    (tmp_path / "notes.png").write_text("no picture")
+    page.set_input_files(".easel input[type=file]", tmp_path / "notes.png")
+    page.get_by_text("found notes.png, which does not open").wait_for(timeout=SECONDS)
+
+
+def test_the_download_is_a_png_with_its_parameters(open_canvas, tmp_path):
+    page = open_canvas()
+    stroke(page, (0.2, 0.2), (0.8, 0.8))
+    with page.expect_download() as download:
+        page.locator("#translation a[download]").click()
+    download.value.save_as(tmp_path / "picture.png")
+    with Image.open(tmp_path / "picture.png") as image:
+        assert (image.format, image.size) == ("PNG", (256, 256))
+        about = json.loads(image.text["parameters"])
+    assert about == {"model": "outlines", "direction": "A to B"}
+
+
+def test_the_drawing_stays_while_another_tab_is_open(open_canvas):
+    page = open_canvas()
+    stroke(page, (0.2, 0.2), (0.8, 0.8))
+    drawn = ink(page)
+    page.get_by_role("tab", name="Generate", exact=True).click()
+    page.keyboard.press("Control+z")  # not meant for the canvas
+    page.get_by_role("tab", name="Draw", exact=True).click()
+    assert ink(page) == drawn
+
+
+def test_opening_the_tab_leaves_the_queue_alone_and_enter_draws_nothing(
+    open_at, app_with_outline_url
+):
+    asked = []
+    page = open_at(app_with_outline_url, on_request=asked.append)
+    page.get_by_role("tab", name="Draw", exact=True).click()
+    page.get_by_label("Thickness").press("Enter")
+    page.wait_for_timeout(1000)
+    assert not any("/queue/" in url for url in asked)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_nothing_is_cut_off(open_canvas, theme, width):
+    page = open_canvas(width, 844, theme)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for button in page.locator(".easel button:visible").all():
+        box = button.bounding_box()
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width
+        assert button.evaluate("b => b.scrollWidth <= b.clientWidth")
+        assert button.get_attribute("aria-label") or button.inner_text()
+    canvas, picture = (page.locator(name).bounding_box() for name in (".ink", "#translation img"))
+    assert canvas["width"] == pytest.approx(canvas["height"], abs=1)
+    assert picture["width"] == pytest.approx(picture["height"], abs=1)
+    assert picture["y"] + picture["height"] <= 844  # both are in sight while drawing
+    assert canvas["y"] + canvas["height"] <= 844
