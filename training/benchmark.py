@@ -12,7 +12,7 @@ import multiprocessing
 import statistics
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from types import SimpleNamespace
 
@@ -96,22 +96,22 @@ def make_networks(options: pix2pix.Options) -> dict[str, torch.nn.Module]:
     return translation.initial_networks(None, *translation.describe_networks(options, data))[0]
 
 
-def our_step(options: pix2pix.Options) -> Callable[[PairBatch], None]:
+class Ours:
     """Our iteration with its average."""
-    game = Game(
-        make_accelerator(options),
-        options,
-        OBJECTIVES[options.gan_mode],
-        make_networks(options),
-        betas=(options.beta1, options.beta2),
-    )
 
-    def step(batch: PairBatch) -> None:
-        pix2pix.iteration(game, iter([batch]))
-        game.progress.images_seen += len(batch.input)
-        game.average()
+    def __init__(self, options: pix2pix.Options):
+        self.game = Game(
+            make_accelerator(options),
+            options,
+            OBJECTIVES[options.gan_mode],
+            make_networks(options),
+            betas=(options.beta1, options.beta2),
+        )
 
-    return step
+    def step(self, batch: PairBatch) -> None:
+        pix2pix.iteration(self.game, iter([batch]))
+        self.game.progress.images_seen += len(batch.input)
+        self.game.average()
 
 
 def training_speed(arguments: list[str], rounds: int) -> dict[str, float]:
@@ -122,7 +122,7 @@ def training_speed(arguments: list[str], rounds: int) -> dict[str, float]:
     shape = (options.batch_size, 4, SIZE, SIZE)
     sides = torch.rand(shape, generator=stream).mul(2).sub(1).split((1, 3), dim=1)
     batch = PairBatch(*(side.contiguous() for side in sides))
-    steps = {"plain": Plain(options).step, "ours": our_step(options)}
+    steps = {"plain": Plain(options).step, "ours": Ours(options).step}
     seconds: dict[str, list[float]] = {name: [] for name in steps}
     for round_ in range(rounds + 1):  # the first one warms up
         for name, step in steps.items():
