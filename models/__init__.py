@@ -28,7 +28,8 @@ def available() -> dict[str, Path]:
     folders = {}
     for place in WEIGHTS:
         for config in sorted(place.glob("*/config.json")):
-            folders.setdefault(config.parent.name, config.parent)
+            if config.parent.suffix != ".tmp":  # being written
+                folders.setdefault(config.parent.name, config.parent)
     return folders
 
 

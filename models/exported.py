@@ -27,6 +27,7 @@ FORMAT_VERSION = 1
 MAX_CONFIG_BYTES = 2**20
 MAX_WEIGHT_BYTES = 2**30
 MAX_ARGUMENT = 4096
+MAX_NUMBER = 1e15
 MAX_CLASSES = 65_536
 TRAINING = {
     "script": str,
@@ -151,12 +152,8 @@ def check_translation(config: dict, path: Path) -> None:
             f"{directions!r}."
         )
     channels = config["channels"]
-    if set(channels) != {"A", "B"} or not set(channels.values()) <= {1, 3}:
+    if set(channels) != {"A", "B"} or not all(count in (1, 3) for count in channels.values()):
         raise InvalidModel(f"Expected 1 or 3 'channels' of A and of B in {path}, found {channels}.")
-    if config["long_side"] < 0:
-        raise InvalidModel(
-            f"Expected a 'long_side' of at least 0 in {path}, found {config['long_side']}."
-        )
     described = {"in_channels": channels["A"], "out_channels": channels["B"]}
     check_described(config, described, path)
 
@@ -180,6 +177,10 @@ def check_keys(values: dict, kinds: dict, path: Path) -> None:
             wanted = kind.__name__ if isinstance(kind, type) else "number"
             found = type(values[key]).__name__
             raise InvalidModel(f"Expected {key!r} in {path} to be a {wanted}, found a {found}.")
+        if isinstance(values[key], (int, float)) and not 0 <= values[key] <= MAX_NUMBER:
+            raise InvalidModel(
+                f"Expected {key!r} in {path} from 0 to {MAX_NUMBER:.0e}, found another number."
+            )
 
 
 def check_figures(metrics: dict, path: Path) -> None:

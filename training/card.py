@@ -45,8 +45,10 @@ def write_card(config: dict) -> str:
 def about_sampler(config: dict) -> dict:
     """What a card says of a model that draws from noise."""
     classes = config["class_names"]
-    kind = f"class-conditional GAN for {len(classes)} classes" if classes else "unconditional GAN"
-    line = f"A {kind}: {colour(config['channels'])} images of {config['size']} x {config['size']} "
+    kind = (
+        f"A class-conditional GAN for {len(classes)} classes" if classes else "An unconditional GAN"
+    )
+    line = f"{kind}: {colour(config['channels'])} images of {config['size']} x {config['size']} "
     call = f"sample({[classes[0], classes[-1]]}, seed=7)" if classes else "sample(16, seed=7)"
     return {
         "pipeline": "unconditional-image-generation",

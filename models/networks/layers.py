@@ -5,6 +5,8 @@ from torch import nn
 from torch.nn import functional as F
 from torch.nn.utils.parametrizations import spectral_norm
 
+from models.networks.few import KERNEL, Doubling, transposed
+
 SMALLEST_BASE, LARGEST_BASE = 4, 7
 
 
@@ -161,7 +163,7 @@ class ResizeConvolution(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         x = F.pad(x, (1, 1, 1, 1), mode="replicate")
-        return F.conv_transpose2d(x, self.kernel(), self.bias, stride=2, padding=3)
+        return transposed(x, self.kernel(), self.bias, padding=3)
 
 
 def doubling(upsample: str, before: int, after: int, kernel: int, bias: bool) -> nn.Module:
@@ -178,6 +180,8 @@ def doubling(upsample: str, before: int, after: int, kernel: int, bias: bool) ->
         return ResizeConvolution(before, after, bias)
     if upsample != "transposed":
         raise ValueError(f"Expected the upsampling transposed or resize, found {upsample!r}.")
+    if kernel == KERNEL:
+        return Doubling(before, after, bias)
     return nn.ConvTranspose2d(
         before, after, kernel, 2, padding=1, output_padding=4 - kernel, bias=bias
     )

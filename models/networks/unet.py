@@ -6,6 +6,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from models.networks.few import Halving
 from models.networks.layers import doubling, normal_weights, normalisation
 
 SMALLEST, LARGEST = 4, 10  # levels, for 16 to 1,024 pixels
@@ -76,7 +77,7 @@ class Generator(nn.Module):
 
 def down(before: int, after: int, norm: str, bias: bool) -> nn.Sequential:
     """Halve with a 4x4 convolution, then normalise."""
-    return nn.Sequential(nn.Conv2d(before, after, 4, 2, 1, bias=bias), *normalisation(norm, after))
+    return nn.Sequential(Halving(before, after, bias), *normalisation(norm, after))
 
 
 def up(

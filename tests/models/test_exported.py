@@ -99,6 +99,8 @@ def test_weights_that_are_not_numbers_are_refused(folder):
         ({"value_range": [0, 1]}, "value range"),
         ({"training": {}}, "'script'"),
         ({"training": {**TRAINING, "before": 3}}, "'before'"),
+        ({"training": {**TRAINING, "images_seen": 10**400}}, "'images_seen'.* from 0 to 1e"),
+        ({"size": -28}, "'size'.* from 0 to 1e"),
         ({"training": {**TRAINING, "before": {"name": "x"}}}, "'images_seen'"),
         ({"metrics": {"command": "x", "table": [{"key": "a"}]}}, "'name'"),
     ],
@@ -130,3 +132,29 @@ def test_names_and_paths_find_models_and_others_list_what_there_is(tiny_models, 
     assert models.load(tiny_models["plain"]).class_names == []
     with pytest.raises(FileNotFoundError, match=r"classes.*found 'nothing'"):
         models.load("nothing")
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"domains": ["a"]}, "two names"),
+        ({"directions": ["B to A"]}, "found .'B to A'"),
+        ({"directions": ["A to B", "B to A"]}, "'b_to_a.* is missing"),
+        ({"channels": {"A": 1, "B": 2}}, "1 or 3 'channels'"),
+        ({"channels": {"A": [1], "B": 3}}, "1 or 3 'channels'"),
+        ({"channels": {"A": 3, "B": 3}}, "in_channels = 3, found 1"),
+        ({"long_side": -1}, "'long_side'.* from 0 to 1e"),
+    ],
+)
+def test_a_translators_config_says_what_is_wrong(tiny_translator, tmp_path, values, words):
+    folder = shutil.copytree(tiny_translator, tmp_path / "model")
+    change(folder, **values)
+    with pytest.raises(InvalidModel, match=words):
+        models.load(folder)
+
+
+def test_a_model_that_is_being_written_is_not_listed(tiny_models, tmp_path, monkeypatch):
+    monkeypatch.setattr(models, "WEIGHTS", (tmp_path,))
+    for name in ("done", "half.tmp"):
+        shutil.copytree(tiny_models["plain"], tmp_path / name)
+    assert list(models.available()) == ["done"]
