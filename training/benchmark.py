@@ -14,13 +14,14 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from types import SimpleNamespace
+from types import MethodType, SimpleNamespace
 
 import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from models.networks import few
 from training import pix2pix, translation
 from training.data.paired import PairBatch
 from training.devices import make_accelerator
@@ -53,11 +54,14 @@ class Options:
 
 
 class Plain:
-    """The step as the reference implementation takes it: float32, D of the fake and of the real in
-    two calls, default Adam, no average."""
+    """The step as the reference implementation takes it: float32, PyTorch's own layers, D of the
+    fake and of the real in two calls, default Adam, no average."""
 
     def __init__(self, options: pix2pix.Options):
         networks = make_networks(options)
+        for layer in (part for network in networks.values() for part in network.modules()):
+            if isinstance(layer, (few.Halving, few.Doubling)):  # back to PyTorch's own
+                layer.forward = MethodType(type(layer).__base__.forward, layer)
         self.generator, self.critic = networks["generator"], networks["critic"]
         self.optimisers = [
             torch.optim.Adam(network.parameters(), options.lr, betas=(options.beta1, options.beta2))
