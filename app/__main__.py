@@ -8,6 +8,7 @@ from pathlib import Path
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 MAX_WAITING = 64
+MAX_UPLOAD = "256mb"  # a checkpoint of pix2pix has 218 MB
 
 
 def main() -> None:
@@ -22,11 +23,18 @@ def main() -> None:
         type=Path,
         help="a folder of exported models to offer beside weights/ and user/weights/",
     )
+    parser.add_argument(
+        "--user-weights",
+        type=Path,
+        help="the folder of your own models, made if missing (default: user/weights)",
+    )
     flags = parser.parse_args()
 
     import models
     from app import canvas, theme, ui
 
+    if flags.user_weights:
+        models.WEIGHTS = (models.WEIGHTS[0], flags.user_weights.resolve())
     if flags.weights:
         if not flags.weights.is_dir():
             parser.error(f"Expected a folder of models as --weights, found {flags.weights}.")
@@ -45,7 +53,7 @@ def main() -> None:
             head=theme.HEAD,
             ssr_mode=False,
             footer_links=["api", "settings"],
-            max_file_size="64mb",
+            max_file_size=MAX_UPLOAD,
             run_history=False,
         )
     except OSError as error:

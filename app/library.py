@@ -54,10 +54,14 @@ def loaded(folder: Path, _changed: tuple[int, ...]) -> Sampler | Translator:
 
 def card(name: str) -> str:
     """What a model is, what it was trained on and its figures, as HTML."""
-    model = get(name)
+    return described(name, get(name))
+
+
+def described(name: str, model: Sampler | Translator) -> str:
+    """The card of a model that need not be in the list yet."""
     training, figures = model.config["training"], model.config["metrics"].get("table", [])
     facts = {
-        "Learned from": f"{training['data_images']:,} pictures ({training['data']})",
+        "Learned from": lesson(training),
         "Practised": practice(training),
         "Size": f"{(model.folder / 'model.safetensors').stat().st_size / 1e6:.1f} MB",
         "Data licence": training["data_licence"],
@@ -74,7 +78,8 @@ def card(name: str) -> str:
         f'<a href="{url}" target="_blank" rel="noopener noreferrer">{label}</a>'
         for label, url in papers(model)
     )
-    parts.append(f"<p class='papers'>Papers: {links}</p>")
+    if links:
+        parts.append(f"<p class='papers'>Papers: {links}</p>")
     return f"<div class='card'>{''.join(parts)}</div>"
 
 
@@ -99,8 +104,17 @@ def papers(model: Sampler | Translator) -> list[tuple[str, str]]:
     return [PAPERS[key] for key in [*keys, model.config["network"]["name"]] if key in PAPERS]
 
 
+def lesson(training: dict) -> str:
+    """What a model was trained on; an imported checkpoint does not say."""
+    known = training["data_images"] > 0
+    return f"{training['data_images']:,} pictures ({training['data']})" if known else "not known"
+
+
 def practice(training: dict) -> str:
-    """Pictures seen and time spent, over all the runs that a model's weights went through."""
+    """Pictures seen and time spent, over all the runs that a model's weights went through; an
+    imported checkpoint does not say."""
+    if training["script"] == "imported":
+        return "not known"
     images = minutes = 0.0
     stage: dict | None = training
     while stage:

@@ -84,12 +84,54 @@ CSS = """
 .card dd { margin: 0; text-align: right; font-variant-numeric: tabular-nums; }
 .card small { color: var(--body-text-color-subdued); white-space: nowrap; }
 .card .papers { margin-top: .8rem; }
+#models, #models .html-container, #take-along .html-container { padding: 0 !important; }
+#models label { display: flex; gap: .8rem; padding: .6rem; margin-bottom: .5rem; cursor: pointer;
+  border: 1px solid var(--border-color-primary); border-radius: var(--radius-md);
+  background: var(--block-background-fill); }
+#models label:hover, #models label:has(:checked) { border-color: var(--primary-500); }
+#models label:has(:checked) { box-shadow: 0 0 0 1px var(--primary-500); }
+#models label:has(:focus-visible) { outline: 2px solid var(--primary-400); outline-offset: 2px; }
+#models input { position: absolute; opacity: 0; }
+#models img, #models i { width: 5rem; height: 5rem; flex: none; border-radius: var(--radius-sm);
+  background: var(--border-color-primary); }
+#models label > span { display: flex; flex-direction: column; gap: .15rem; min-width: 0;
+  font-size: .9rem; overflow-wrap: anywhere; }
+#models b { font-size: 1rem; font-weight: 600; }
+#models small { color: var(--body-text-color-subdued); }
+.broken { color: var(--primary-500); }
+#file > .wrap:has(.error), #model-files > .wrap:has(.error),
+#file:has(.empty):has(> .wrap.hide, > .wrap .error) { display: none; }
+#file .empty { min-height: 6rem; }
+#samples img { max-height: 24rem; object-fit: contain; }
+#examples .gallery { display: grid; grid-template-columns: repeat(4, minmax(0, 1fr)); gap: .45rem; }
+#examples .gallery-item span { display: block; width: 100%; }
+#examples .container { display: block; width: 100%; max-width: none; height: auto;
+  aspect-ratio: 1; background: white; }
+#examples img { width: 100%; height: 100%; object-fit: contain; }
+#before-after > .wrap:has(.error), #progress > .wrap:has(.error) { display: none; }
+#before-after:has(.empty):has(> .wrap.hide, > .wrap .error), #made:has(.empty),
+#before-after:has(.empty) ~ .beneath #download, #progress:not(:has(.ready)) ~ #zip-of-files
+  { display: none; }
+#made .grid-wrap { min-height: 0; max-height: none; }
+#made .grid-container { padding-top: 1.7rem; }
+#translated .html-container { padding: .4rem .2rem; color: var(--block-title-text-color);
+  font-size: .9rem; }
+#progress progress { appearance: none; width: 100%; height: .5rem; border: 0; overflow: hidden;
+  border-radius: var(--radius-full); background: var(--border-color-primary); }
+#progress ::-webkit-progress-bar { background: var(--border-color-primary); }
+#progress ::-webkit-progress-value { background: var(--primary-500); }
+#progress ::-moz-progress-bar { background: var(--primary-500); }
+#progress ul { padding-left: 1.2rem; overflow-wrap: anywhere; }
 footer { opacity: .7; }
 .dark input[type="range"] { background-color: var(--neutral-700) !important; }
 .dark input[type="range"]::-webkit-slider-runnable-track { background-color: transparent; }
 @media (max-width: 640px) {
   #masthead h1 { font-size: 2rem; }
   footer .divider { display: none; }
+  .shelf > .column { display: contents; }
+  .shelf #add-model { order: 1; }
+  #examples .gallery { display: flex; flex-wrap: nowrap; overflow-x: auto; }
+  #examples .gallery-item { flex: none; width: 4.2rem; }
 }
 """
 

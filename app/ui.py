@@ -2,7 +2,7 @@
 
 import gradio as gr
 
-from app.tabs import draw, generate
+from app.tabs import draw, generate, models, translate
 
 MASTHEAD = """<h1>Atelier<em>.</em></h1><p>Pictures that a network has learned to draw.</p>"""
 CACHE = (3600, 6 * 3600)  # look every hour, delete what is older than six
@@ -17,4 +17,8 @@ def build() -> gr.Blocks:
                 generate.build(page)
             with gr.Tab("Draw", id="draw"):
                 draw.build(page)
+            with gr.Tab("Translate", id="translate"):
+                translate.build(page)
+            with gr.Tab("Models", id="models"):
+                models.build(page)
     return page

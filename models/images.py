@@ -47,6 +47,11 @@ def read_image(source: str | Path | bytes, name: str | None = None) -> Image.Ima
             return to_grey_or_rgb(ImageOps.exif_transpose(image))
     except UnreadableImage:
         raise
+    except Image.DecompressionBombError:  # Pillow looks first where it is far too much
+        raise UnreadableImage(
+            f"Expected at most {MAX_PIXELS // 10**6} megapixels in {name}, found far more; make it "
+            "smaller first."
+        ) from None
     except FileNotFoundError:
         raise UnreadableImage(f"Expected an image at {name}, found no such file.") from None
     except Exception:  # Pillow raises many kinds for damaged files, SyntaxError among them

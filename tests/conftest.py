@@ -143,3 +143,39 @@ def app_with_outline_url(tiny_translator):
     """The app with a model for outlines beside the weights that ship."""
     with running_app("--weights", tiny_translator.parent) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def app_with_own_models(tiny_translator, tmp_path_factory):
+    """The app with a folder for the user's own models, still empty, and a model for outlines
+    beside; its address and that folder."""
+    folder = tmp_path_factory.mktemp("user") / "weights"
+    with running_app("--user-weights", folder, "--weights", tiny_translator.parent) as url:
+        yield url, folder
+
+
+@pytest.fixture(scope="session")
+def two_way_translator(tmp_path_factory) -> Path:
+    """An untrained exported model from photos to paintings and back, which works at 512 pixels."""
+    import json
+
+    from helpers import save_checkpoint
+
+    from models.junyanz import import_checkpoints
+
+    place = tmp_path_factory.mktemp("translators")
+    checkpoints = [save_checkpoint(place / f"{seed}.pth", seed) for seed in (0, 1)]
+    folder = place / "models" / "paintings"
+    config = import_checkpoints(checkpoints, folder, domains=("photo", "painting"))
+    (folder / "config.json").write_text(json.dumps({**config, "long_side": 512}))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def app_with_translators_url(tiny_translator, two_way_translator, tmp_path_factory):
+    """The app with both translators beside the weights that ship."""
+    folder = tmp_path_factory.mktemp("both")
+    for model in (tiny_translator, two_way_translator):
+        (folder / model.name).symlink_to(model)
+    with running_app("--weights", folder) as url:
+        yield url

@@ -25,3 +25,20 @@ def run_module(
         timeout=300,
         **options,
     )
+
+
+def save_checkpoint(path: Path, seed: int = 0, **arguments) -> Path:
+    """A checkpoint as the reference pix2pix and CycleGAN write it, of a small ResNet."""
+    import torch
+
+    from models.junyanz import key_map
+    from models.networks import GENERATORS, build
+
+    torch.manual_seed(seed)
+    small = {"in_channels": 3, "out_channels": 3, "width": 4, "blocks": 1}
+    arguments = {**small, "norm": "instance", "dropout": 0.0, **arguments}
+    network = {"name": "resnet", "arguments": arguments}
+    ours = build(GENERATORS, **network).state_dict()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    torch.save({theirs: ours[name] for theirs, name in key_map(network, ours).items()}, path)
+    return path

@@ -13,6 +13,7 @@ import statistics
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from types import MethodType, SimpleNamespace
 
@@ -140,9 +141,9 @@ def training_speed(arguments: list[str], rounds: int) -> dict[str, float]:
 
 def inference(model: str, size: tuple[int, int]) -> dict[str, float]:
     """Seconds (the median of five, of one for large pictures) and peak memory of a translation."""
-    context = multiprocessing.get_context("spawn")
-    with context.Pool(1) as pool:
-        return pool.apply(translate_once, (model, size))
+    fresh = multiprocessing.get_context("spawn")  # a fork would have this process's memory
+    with ProcessPoolExecutor(1, mp_context=fresh) as pool:
+        return pool.submit(translate_once, model, size).result()
 
 
 def translate_once(model: str, size: tuple[int, int]) -> dict[str, float]:

@@ -136,7 +136,11 @@ def sheet_scale(size: int) -> int:
 
 
 def ship(
-    source: str | Path, folder: Path, truncation: float | None = None, critic: bool = False
+    source: str | Path,
+    folder: Path,
+    truncation: float | None = None,
+    critic: bool = False,
+    long_side: int | None = None,
 ) -> bool:
     """Copy an exported model to where it ships from, under that folder's name.
 
@@ -146,16 +150,19 @@ def ship(
 
     Args:
         truncation: the new default of a model that draws.
+        long_side: the new default of a model that translates, in pixels, 0 for any.
 
     Returns:
         whether it is stored as float16.
 
     Raises:
-        ValueError: a truncation out of range, or for a model that draws nothing.
+        ValueError: a value out of range, or for a model of the other kind.
     """
     model = models.load(source)
     config = {**model.config, "name": folder.name}
     if config["task"] == "generation":
+        if long_side is not None:
+            raise ValueError(f"Expected no long side for {source}, which draws images.")
         truncation = model.checked(truncation)
         if truncation != model.truncation:
             config |= {"noise": {**config["noise"], "truncation": truncation}, "metrics": {}}
@@ -164,6 +171,7 @@ def ship(
         raise ValueError(f"Expected no truncation for {source}, which translates images.")
     else:
         network = model.networks
+        config |= {"long_side": model.checked_long_side(long_side)}
     half = agrees_in_half(model, network)
     kept_critic = exported.load_network(source, config, critic=True) if critic else None
     with Image.open(Path(source) / "samples.png") as image:

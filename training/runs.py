@@ -212,6 +212,9 @@ def main(arguments: list[str] | None = None) -> None:
                 "--truncation", type=float, help="the model's default truncation, 0 to 2"
             )
             command.add_argument(
+                "--long-side", type=int, help="a translator's default working size, 0 for any"
+            )
+            command.add_argument(
                 "--critic", action="store_true", help="keep the critic, for fine-tuning"
             )
     options = parser.parse_args(arguments)
@@ -262,7 +265,7 @@ def export(folder: Path, options) -> None:
 
     source = folder / "export" / options.which
     out = options.out or Path("user/weights") / folder.name
-    half = ship(source, out, options.truncation, options.critic)
+    half = ship(source, out, options.truncation, options.critic, options.long_side)
     print(f"Exported to {out}, weights as {'float16' if half else 'float32'}.")
 
 

@@ -1,0 +1,305 @@
+"""The Translate tab: a picture and its translation side by side, many files at once, and what was
+made in this session."""
+
+from dataclasses import dataclass
+
+import gradio as gr
+
+from app import library, translations
+from app.tabs import many_files
+from app.tabs.common import spoken
+from app.tabs.uploads import UploadedPicture
+from app.translations import EXAMPLE, UPLOAD, Made, Upload
+from models.exported import DIRECTIONS
+
+EMPTY = """
+### There is no model that translates pictures yet
+
+One that turns outlines into emoji is trained with
+
+    python -m training.pix2pix --data emoji --recipe cpu --name NAME
+    python -m training.runs export NAME
+
+Then open this page again.
+"""
+QUEUE = {"concurrency_id": "translator", "concurrency_limit": 2}
+PRIVATE = {"api_visibility": "private", "show_progress": "hidden"}
+SCROLL = """() => document.querySelector("#before-after").scrollIntoView(
+  { behavior: "smooth", block: "nearest" })"""
+
+
+@dataclass
+class Parts:
+    """Components that belong together, in the order in which functions take or return them."""
+
+    def all(self) -> list:
+        return list(vars(self).values())
+
+
+@dataclass
+class Choice(Parts):
+    """Which model translates, and how."""
+
+    name: gr.Dropdown
+    direction: gr.Radio
+    size: gr.Dropdown
+
+
+@dataclass
+class Result(Parts):
+    """What a translation is shown in."""
+
+    slider: gr.ImageSlider
+    words: gr.HTML
+    download: gr.DownloadButton
+
+
+@dataclass
+class Session(Parts):
+    """What was made since the page was opened."""
+
+    pictures: gr.State
+    gallery: gr.Gallery
+
+
+def build(page: gr.Blocks) -> None:
+    """Lay the tab out inside the open page and wire it."""
+    names = translations.model_names()
+    first = names[0] if names else None
+    with gr.Column(visible=not names) as missing:
+        gr.Markdown(EMPTY)
+        complaints = gr.HTML(library.complaints())
+    with gr.Row(visible=bool(names), equal_height=False) as studio:
+        with gr.Column(scale=3, min_width=300), gr.Tabs():
+            with gr.Tab("One picture", id="one-picture"):
+                source, examples = one_picture(first)
+                result, session = before_and_after(first), made_so_far()
+            with gr.Tab("Many files", id="many-files"):
+                job = many_files.build()
+        with gr.Column(scale=2, min_width=280):
+            choice = choices(first, names)
+            about = gr.HTML(library.card(first) if first else "", label="About")
+    model = [choice.direction, choice.size, examples, about]  # what follows from the model
+    wire_one(choice, model, source, result, session)
+    many_files.wire(job, choice.all())
+    # not through the queue, as in the Generate tab
+    page.load(
+        newest,
+        None,
+        [missing, studio, complaints, choice.name, *model, *result.all()],
+        queue=False,
+        **PRIVATE,
+    )
+
+
+def wire_one(choice: Choice, model: list, source, result: Result, session: Session) -> None:
+    """A picture is translated when it comes, and again when something else is chosen."""
+    _, _, examples, _ = model
+    outputs = [*result.all(), *session.all()]
+    events = {**QUEUE, "show_progress": "minimal", "show_progress_on": [result.slider]}
+    came = source.upload(  # by a camera and from the clipboard too
+        spoken(translate),
+        [*choice.all(), source, session.pictures],
+        outputs,
+        api_name="translate",
+        **events,
+    )
+    other_way = gr.on(
+        [choice.direction.input, choice.size.input],
+        spoken(translate_again),
+        [*choice.all(), source, session.pictures],
+        outputs,
+        api_name="translate_again",
+        **events,
+    )
+    other_model = choice.name.input(
+        spoken(choose),
+        [choice.name, source, session.pictures],
+        [*model, *outputs],
+        api_name="choose_translator",
+        **events,
+    )
+    for event in (came, other_way, other_model):  # or what is no picture would fail again and again
+        event.failure(lambda: None, None, [source], queue=False, **PRIVATE)
+    examples.click(
+        spoken(translate_example),
+        [*choice.all(), examples, session.pictures],
+        [source, *outputs],
+        api_name="translate_example",
+        **events,
+    )
+    session.gallery.select(
+        show_made, [session.pictures], result.all(), queue=False, js=SCROLL, **PRIVATE
+    )
+
+
+# layout
+
+
+def choices(first: str | None, names: list[str]) -> Choice:
+    """The model, its direction and its working size."""
+    name = gr.Dropdown(
+        names, value=first, label="Model", filterable=False, elem_classes="model-picker"
+    )
+    ways = translations.directions(first) if first else []
+    direction = gr.Radio(
+        ways if len(ways) > 1 else list(DIRECTIONS),
+        value=ways[0][1] if ways else None,
+        label="Direction",
+        visible=len(ways) > 1,
+        elem_id="direction",
+    )
+    # what any model offers, for a script that has not chosen one; the page is told at once which
+    offered = {size: label for one in names for label, size in translations.sizes(one)}
+    size = gr.Dropdown(
+        [(label, size) for size, label in sorted(offered.items())],
+        value=translations.usual_size(first) if first else None,
+        label="Working size",
+        info="A larger picture is made smaller for the model, and the result larger again.",
+        filterable=False,
+        elem_id="working-size",
+        elem_classes="model-picker",
+    )
+    return Choice(name, direction, size)
+
+
+def one_picture(first: str | None) -> tuple[UploadedPicture, gr.Dataset]:
+    """Where a picture comes from: a file, the clipboard, a camera, an example."""
+    files = translations.examples(first) if first else []
+    with gr.Row(equal_height=True, elem_classes="sources"):
+        source = UploadedPicture(
+            label="Your picture",
+            show_label=False,
+            placeholder="Drop a picture here, or click",
+            sources=["upload", "webcam", "clipboard"],
+            height=190,
+            min_width=240,
+            buttons=[],
+            elem_id="source",
+        )
+        examples = gr.Dataset(
+            components=[gr.Image(render=False)],
+            samples=[[file] for file in files],
+            type="index",
+            label="Examples",
+            min_width=240,
+            visible=bool(files),
+            elem_id="examples",
+        )
+    return source, examples
+
+
+def before_and_after(first: str | None) -> Result:
+    """A translation beside its picture, and its download; theme.CSS hides them while empty."""
+    sides, words, file = shown(translations.first(first) if first else None, EXAMPLE)
+    slider = gr.ImageSlider(
+        sides,
+        label="Before and after",
+        show_label=False,
+        format="png",
+        interactive=False,
+        buttons=["fullscreen"],
+        max_height=440,
+        elem_id="before-after",
+    )
+    with gr.Row(equal_height=False, elem_classes="beneath"):
+        told = gr.HTML(words, label="Words", min_width=240, elem_id="translated")
+        download = gr.DownloadButton(
+            "Download as PNG", file, size="md", scale=0, min_width=170, elem_id="download"
+        )
+    return Result(slider, told, download)
+
+
+def made_so_far() -> Session:
+    """What was made in this session; theme.CSS hides it while empty."""
+    gallery = gr.Gallery(
+        label="Made in this session",
+        format="png",
+        columns=6,
+        height="auto",
+        object_fit="contain",
+        allow_preview=False,
+        fit_columns=False,
+        interactive=False,
+        buttons=[],
+        elem_id="made",
+    )
+    return Session(gr.State([], delete_callback=translations.forget), gallery)
+
+
+# one picture
+
+
+def translate(name: str, direction: str, size: int, given: Upload | None, session: list) -> tuple:
+    """A picture from a stranger, translated and remembered."""
+    new = translations.translate(name, direction, size, given)
+    session = translations.kept(session, new)
+    return *shown(new), session, [str(picture.preview) for picture in session]
+
+
+def translate_example(name: str, direction: str, size: int, index: int, session: list) -> tuple:
+    """An example, in the place of an upload, and its translation."""
+    given = translations.example(name, index)
+    path = translations.examples(name)[int(index)]
+    return path, *translate(name, direction, size, given, session)
+
+
+def translate_again(
+    name: str, direction: str, size: int, given: Upload | None, session: list
+) -> tuple:
+    """The picture once more, or the first example as long as there is no picture."""
+    if given is not None:
+        return translate(name, direction, size, given, session)
+    example = translations.first(name, direction, size)
+    return *shown(example, EXAMPLE), gr.skip(), gr.skip()
+
+
+def choose(name: str, given: Upload | None, session: list) -> tuple:
+    """Another model: what it is, its controls, and its translation of the picture."""
+    size = translations.usual_size(name)
+    return *fitted(name), *translate_again(name, None, size, given, session)
+
+
+def fitted(name: str) -> tuple:
+    """The directions, the sizes and the examples of a model, and its card."""
+    ways, files = translations.directions(name), translations.examples(name)
+    return (
+        gr.Radio(choices=ways, value=ways[0][1], visible=len(ways) > 1),
+        gr.Dropdown(choices=translations.sizes(name), value=translations.usual_size(name)),
+        gr.Dataset(samples=[[file] for file in files], visible=bool(files)),
+        library.card(name),
+    )
+
+
+def shown(picture: Made | None, words: str = "") -> tuple:
+    """A translation beside its picture, or what to do as long as there is none."""
+    if picture is None:
+        return None, UPLOAD, None
+    return (str(picture.before), str(picture.after)), words or picture.words, picture.download
+
+
+def show_made(session: list[Made], event: gr.SelectData) -> tuple:
+    """A picture of this session once more; its place in the session is all that is asked for."""
+    there = isinstance(event.index, int) and 0 <= event.index < len(session)
+    return shown(session[event.index]) if there else (gr.skip(),) * 3
+
+
+def newest() -> tuple:
+    """The tab with the models that there are now."""
+    names = translations.model_names()
+    first = names[0] if names else None
+    if first is None:
+        return (
+            gr.Column(visible=True),
+            gr.Row(visible=False),
+            library.complaints(),
+            *(gr.skip(),) * 8,
+        )
+    return (
+        gr.Column(visible=False),
+        gr.Row(visible=True),
+        library.complaints(),
+        gr.Dropdown(choices=names, value=first),
+        *fitted(first),
+        *shown(translations.first(first), EXAMPLE),
+    )

@@ -1,0 +1,376 @@
+"""What the Translate tab does, without Gradio."""
+
+import io
+import json
+import struct
+import zipfile
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import models
+from app import drawings, translated_files, translations
+from app.translated_files import File, translate_files
+from app.translations import Upload
+
+
+@pytest.fixture(autouse=True)
+def only_tiny_models(offered, two_way_translator):
+    (offered / "paintings").symlink_to(two_way_translator)
+
+
+@pytest.fixture
+def save(tmp_path):
+    """Write a picture, or bytes, as a file of that name."""
+
+    def saved(name: str, content: Image.Image | bytes, **options) -> Path:
+        path = tmp_path / name
+        if isinstance(content, bytes):
+            path.write_bytes(content)
+        else:
+            content.save(path, **options)
+        return path
+
+    return saved
+
+
+def gradient(width: int = 60, height: int = 40) -> Image.Image:
+    return Image.linear_gradient("L").resize((width, height)).convert("RGB")
+
+
+def png_that_says(width: int, height: int) -> bytes:
+    """A small PNG whose header promises so many pixels."""
+    out = io.BytesIO()
+    Image.new("L", (8, 8)).save(out, "PNG")
+    data = bytearray(out.getvalue())
+    data[16:24] = struct.pack(">II", width, height)
+    data[29:33] = struct.pack(">I", zlib.crc32(data[12:29]))
+    return bytes(data)
+
+
+def upload(picture: Image.Image | None = None, name: str = "tree.jpg") -> Upload:
+    return Upload(picture or gradient(), name)
+
+
+def pixels(path_or_image) -> np.ndarray:
+    if isinstance(path_or_image, Image.Image):
+        return np.asarray(path_or_image)
+    with Image.open(path_or_image) as image:
+        return np.asarray(image)
+
+
+# models
+
+
+def test_models_with_examples_come_first():
+    assert translations.model_names() == ["outlines", "paintings"]
+
+
+@pytest.mark.parametrize("name", ["classes", "nothing", "../outlines", None])
+def test_any_other_model_gets_one_sentence(name):
+    with pytest.raises(ValueError, match="choose one from the list"):
+        translations.translate(name, "A to B", 0, upload())
+
+
+def test_directions_and_sizes_are_in_words_with_the_usual_one():
+    assert translations.directions("outlines") == [("outline to emoji", "A to B")]
+    ways = [("photo to painting", "A to B"), ("painting to photo", "B to A")]
+    assert translations.directions("paintings") == ways
+    sizes = [size for _, size in translations.sizes("outlines")]
+    assert sizes == [0, 64, 256, 512, 1024]
+    assert ("256 pixels (as it was trained)", 256) in translations.sizes("paintings")
+    assert translations.usual_size("outlines") == 0
+    assert translations.usual_size("paintings") == 512
+
+
+# pictures from strangers
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("notes.png", b"a shopping list", "in notes.png, found a file that does not open"),
+        ("nothing.png", b"", "in nothing.png, found a file that does not open"),
+        ("vector.png", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "does not open"),
+        ("huge.png", png_that_says(20_000, 20_000), "at most 64 megapixels in huge.png"),
+        ("large.png", png_that_says(9_000, 9_000), "in large.png, found 9000 x 9000"),
+        ("broken.png", png_that_says(100, 100), "in broken.png, found a file that does not open"),
+    ],
+)
+def test_a_file_that_is_no_picture_gets_one_sentence(save, name, content, words):
+    with pytest.raises(ValueError, match=words) as error:
+        translations.read_upload(save(name, content))
+    assert len(str(error.value)) < 200
+    assert "/" not in str(error.value)
+
+
+def test_a_truncated_photograph_gets_one_sentence(save):
+    whole = save("whole.jpg", Image.effect_noise((200, 200), 90)).read_bytes()
+    with pytest.raises(ValueError, match="in half.jpg, found a file that does not open"):
+        translations.read_upload(save("half.jpg", whole[: len(whole) // 2]))
+
+
+def test_a_file_that_is_too_large_or_gone_gets_one_sentence(save, monkeypatch, tmp_path):
+    path = save("tree.png", gradient())
+    monkeypatch.setattr(translations, "MAX_BYTES", 10)
+    with pytest.raises(ValueError, match="in tree.png, found 0 MB; make it smaller first"):
+        translations.read_upload(path)
+    with pytest.raises(ValueError, match="found no such file; upload it again"):
+        translations.read_upload(tmp_path / "gone.png")
+    with pytest.raises(ValueError, match="found none; upload one"):
+        translations.read_upload(None)
+
+
+def test_every_kind_of_picture_is_read_without_loss(save):
+    palette = Image.new("P", (4, 4))
+    palette.putpalette([0, 0, 0, 255, 0, 0])
+    frames = [Image.new("RGB", (4, 4), colour) for colour in ("red", "blue")]
+    deep = Image.fromarray(np.full((4, 4), 128 * 257, np.uint16))
+    turned = Image.Exif()
+    turned[274] = 6
+    cases = {
+        "one.png": (Image.new("RGB", (1, 1), "red"), {}, (255, 0, 0)),
+        "ink.jpg": (Image.new("CMYK", (4, 4), (0, 0, 0, 0)), {}, (255, 255, 255)),
+        "glass.png": (palette, {"transparency": 0}, (255, 255, 255)),
+        "film.gif": (frames[0], {"save_all": True, "append_images": frames[1:]}, (255, 0, 0)),
+        "deep.png": (deep, {}, 128),
+        "air.png": (Image.new("RGBA", (4, 4)), {}, (255, 255, 255)),
+        "phone.jpg": (Image.new("RGB", (4, 8), "white"), {"exif": turned}, (255, 255, 255)),
+    }
+    for name, (image, options, colour) in cases.items():
+        picture = translations.read_upload(save(name, image, **options)).picture
+        assert picture.getpixel((0, 0)) == colour, name
+        assert translations.translated("outlines", None, 0, picture)[0].size == picture.size
+    assert picture.size == (8, 4)  # the last one, upright
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("tree.jpg", "tree.jpg"),
+        ("../../etc/passwd", "passwd"),
+        ("C:\\pictures\\cat.png", "cat.png"),
+        ("<img src=x onerror=alert(1)>.png", "_img src_x onerror_alert(1)_.png"),
+        ("Bäume & Äste.png", "Bäume _ Äste.png"),
+        ("...", "picture"),
+        ("", "picture"),
+        ("a" * 300 + ".png", "a" * 76 + ".png"),
+    ],
+)
+def test_a_strangers_name_is_made_harmless(name, expected):
+    assert translations.harmless(name) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("tree.jpg", "tree"),
+        ("a.b.png", "a.b"),
+        ("CON.png", "CON_"),
+        ("lpt1", "lpt1_"),
+        ("", "picture"),
+    ],
+)
+def test_a_stem_is_a_file_name_on_every_system(name, expected):
+    assert translations.harmless_stem(name) == expected
+
+
+# translating
+
+
+def test_a_translation_is_the_models_and_is_kept_with_its_parameters():
+    made = translations.translate("paintings", "B to A", 256, upload(gradient(300, 200)))
+    expected = models.load("paintings").translate(gradient(300, 200), "B to A", 256)
+    assert np.array_equal(pixels(made.after), np.asarray(expected))
+    assert np.array_equal(pixels(made.before), np.asarray(gradient(300, 200)))
+    assert made.download.name == "tree-paintings.png"
+    with Image.open(made.download) as image:
+        about = json.loads(image.text["parameters"])
+        assert np.array_equal(np.asarray(image), np.asarray(expected))
+    assert about == {"model": "paintings", "direction": "B to A", "long_side": 256}
+    assert "300 × 200 pixels" in made.words
+    assert "worked at 256 pixels" in made.words
+
+
+def test_what_the_page_shows_is_bounded_and_the_download_is_whole(monkeypatch):
+    monkeypatch.setattr(translations, "SHOWN", 100)
+    made = translations.translate("outlines", None, 64, upload(gradient(300, 150)))
+    sizes = [Image.open(path).size for path in (made.before, made.after, made.download)]
+    assert sizes == [(100, 50), (100, 50), (300, 150)]
+
+
+def test_the_own_size_ends_where_memory_would(monkeypatch):
+    monkeypatch.setattr(translations, "MAX_SIZE", 128)
+    for picture, long_side in ((gradient(300, 150), 128), (gradient(100, 50), 0)):
+        result, parameters, _ = translations.translated("outlines", None, 0, picture)
+        assert result.size == picture.size
+        assert parameters["long_side"] == long_side
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("outlines", "B to A", 0, upload()), "a direction of outlines, A to B, found 'B to A'"),
+        (("outlines", "A to B", 4096, upload()), "a working size from 0 to 2,048, found 4096"),
+        (("outlines", "A to B", -1, upload()), "found -1"),
+        (("outlines", "A to B", "own", upload()), "found 'own'"),
+        (("outlines", "A to B", None, upload()), "found nothing"),
+        (("outlines", "A to B", 0, None), "a picture, found none; upload one"),
+    ],
+)
+def test_bad_input_gets_one_sentence(arguments, words):
+    with pytest.raises(ValueError, match=words):
+        translations.translate(*arguments)
+
+
+# examples
+
+
+def test_outlines_have_examples_of_the_test_split_and_the_first_is_translated():
+    files = translations.examples("outlines")
+    assert len(files) == len(translations.OUTLINES)
+    assert all(f"test/A/{Path(file).name}" in drawings.example_names() for file in files)
+    assert translations.example("outlines", 1).picture.size == (256, 256)
+    first = translations.first("outlines")
+    assert first is translations.first("outlines")  # only once
+    assert pixels(first.after).shape == (256, 256, 3)
+
+
+def test_other_models_have_none_yet():
+    assert translations.examples("paintings") == []
+    assert translations.first("paintings") is None
+    with pytest.raises(ValueError, match="a model with examples, found paintings"):
+        translations.example("paintings", 0)
+
+
+@pytest.mark.parametrize("index", [-1, 99, None, "a", 0.5])
+def test_an_example_that_is_not_there_gets_one_sentence(index):
+    with pytest.raises(ValueError, match="an example from 0 to"):
+        translations.example("outlines", index)
+
+
+def test_without_the_bundled_pictures_there_are_no_examples(monkeypatch, tmp_path):
+    monkeypatch.setattr(drawings, "EXAMPLES", tmp_path / "emoji.zip")
+    for cached in (drawings.example_names, translations.outline_files):
+        cached.cache_clear()
+    assert translations.examples("outlines") == []
+    for cached in (drawings.example_names, translations.outline_files):
+        cached.cache_clear()
+
+
+# the session
+
+
+def test_a_session_keeps_the_newest_and_deletes_the_files_of_the_others(monkeypatch):
+    monkeypatch.setattr(translations, "KEPT", 2)
+    session = []
+    made = [translations.translate("outlines", None, 0, upload()) for _ in range(3)]
+    for one in made:
+        session = translations.kept(session, one)
+    assert session == [made[2], made[1]]
+    assert not made[0].folder.exists()
+    translations.forget(session)
+    assert not made[2].folder.exists()
+
+
+# many files
+
+
+def files(*paths: Path) -> list[File]:
+    return [File(path, path.name) for path in paths]
+
+
+def last(steps) -> translated_files.Progress:
+    return list(steps)[-1]
+
+
+def test_many_files_become_a_zip_and_what_cannot_be_read_is_named(save):
+    paths = [
+        save("tree.png", gradient()),
+        save("notes.png", b"a shopping list"),
+        save("tree.jpg", gradient(30, 50)),
+        save("Tree.bmp", gradient(20, 20)),
+    ]
+    steps = list(translate_files("paintings", "A to B", 256, files(*paths)))
+    assert [step.done for step in steps] == [0, 1, 2, 3, 4]
+    assert [step.now for step in steps] == ["tree.png", "notes.png", "tree.jpg", "Tree.bmp", ""]
+    assert [step.finished for step in steps] == [False] * 4 + [True]
+    [left_out] = steps[-1].left_out
+    assert "in notes.png, found a file that does not open" in left_out
+    with zipfile.ZipFile(steps[-1].archive) as archive:
+        assert archive.testzip() is None
+        assert archive.namelist() == ["tree.png", "tree-2.png", "Tree-3.png"]
+        with archive.open("tree.png") as entry, Image.open(entry) as image:
+            about = json.loads(image.text["parameters"])
+            expected = models.load("paintings").translate(gradient(), "A to B", 256)
+            assert np.array_equal(np.asarray(image), np.asarray(expected))
+    assert about == {"model": "paintings", "direction": "A to B", "long_side": 256}
+
+
+def test_names_in_the_zip_are_ours(save):
+    path = save("x.png", gradient(8, 8))
+    names = ["../../evil.png", "C:\\windows\\nul.png", "..", "evil.gif", "evil-2.png"]
+    done = last(translate_files("outlines", None, 0, [File(path, name) for name in names]))
+    with zipfile.ZipFile(done.archive) as archive:
+        names = archive.namelist()
+    assert names == ["evil.png", "nul_.png", "picture.png", "evil-2.png", "evil-2-2.png"]
+
+
+def test_files_of_which_none_can_be_read_make_no_zip(save):
+    before = set(Path(translations.made.name).iterdir())
+    done = last(translate_files("outlines", None, 0, files(save("a.png", b""), save("b.png", b""))))
+    assert done.archive is None
+    assert len(done.left_out) == 2
+    assert set(Path(translations.made.name).iterdir()) == before
+
+
+def test_a_job_that_is_stopped_leaves_nothing_behind(save):
+    before = set(Path(translations.made.name).iterdir())
+    steps = translate_files("outlines", None, 0, files(*[save("a.png", gradient())] * 3))
+    next(steps)
+    assert next(steps).done == 1
+    steps.close()
+    assert set(Path(translations.made.name).iterdir()) == before
+
+
+def test_old_zips_do_not_pile_up(save):
+    path = save("a.png", gradient(8, 8))
+    zips = [last(translate_files("outlines", None, 0, files(path))).archive for _ in range(6)]
+    assert not zips[0].exists()
+    assert zips[-1].exists()
+
+
+@pytest.mark.parametrize(
+    ("limit", "words"), [("TIME_LIMIT", "minutes were over"), ("MAX_ZIP_BYTES", "had reached")]
+)
+def test_a_job_ends_in_time_and_says_what_it_left_out(save, monkeypatch, limit, words):
+    monkeypatch.setattr(translated_files, limit, -1)
+    done = last(translate_files("outlines", None, 0, files(*[save("a.png", gradient())] * 3)))
+    assert done.archive is None
+    assert len(done.left_out) == 3
+    assert all("a.png: not translated" in one and words in one for one in done.left_out)
+
+
+@pytest.mark.parametrize(
+    ("count", "limits", "words"),
+    [
+        (0, {}, "Expected pictures, found no file"),
+        (201, {}, "at most 200 files at once, found 201"),
+        (2, {"MAX_TOTAL_BYTES": 10}, "together, found 0 MB; take fewer"),
+    ],
+)
+def test_too_many_files_get_one_sentence(save, monkeypatch, count, limits, words):
+    for name, value in limits.items():
+        monkeypatch.setattr(translated_files, name, value)
+    paths = [save("a.png", gradient())] * count
+    with pytest.raises(ValueError, match=words):
+        next(translate_files("outlines", None, 0, files(*paths)))
+
+
+def test_a_direction_that_the_model_does_not_have_is_said_before_any_work(save):
+    path = save("a.png", gradient())
+    with pytest.raises(ValueError, match="found 'B to A'"):
+        next(translate_files("outlines", "B to A", 0, files(path)))

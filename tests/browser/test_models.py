@@ -1,0 +1,241 @@
+"""The Models tab in Chromium."""
+
+import zipfile
+
+import pytest
+from helpers import save_checkpoint
+
+SECONDS = 30_000
+
+
+@pytest.fixture
+def open_models(open_at, app_with_own_models):
+    """Open the Models tab of the app with a folder for the user's own models."""
+    url, _ = app_with_own_models
+
+    def opened(*arguments, **options):
+        page = open_at(url, *arguments, **options)
+        page.get_by_role("tab", name="Models", exact=True).click()
+        row(page, "outlines").wait_for(timeout=SECONDS)
+        page.locator("#about-model .card").wait_for(timeout=SECONDS)
+        return page
+
+    return opened
+
+
+@pytest.fixture
+def checkpoints(tmp_path) -> list:
+    """Two checkpoints as the reference writes them, there and back."""
+    return [save_checkpoint(tmp_path / f"latest_net_G_{way}.pth") for way in "AB"]
+
+
+def row(page, name: str):
+    """A model in the list."""
+    radio = page.locator(f"input[value='{name}']")
+    return page.locator("#models label").filter(has=radio)
+
+
+def choose(page, name: str) -> None:
+    row(page, name).click()
+    card = page.locator("#about-model h3", has_text=name)
+    card.wait_for(timeout=SECONDS)
+
+
+def button(page, name: str):
+    return page.get_by_role("button", name=name, exact=True)
+
+
+def add(page, name: str, *paths) -> None:
+    """Fill in the form and send it."""
+    page.set_input_files("#model-files input[type=file]", list(paths))
+    page.locator("#model-files .file-preview").wait_for(timeout=SECONDS)
+    field(page, "Its name").fill(name)
+    button(page, "Add it").click()
+
+
+def field(page, label: str):
+    return page.get_by_label(label, exact=True)
+
+
+def width(image) -> int:
+    return image.evaluate("i => i.decode().then(() => i.naturalWidth)")
+
+
+def test_digits_are_listed_with_their_card_and_samples(open_models):
+    page = open_models()
+    assert "Came with Atelier" in row(page, "digits").inner_text()
+    assert width(row(page, "digits").locator("img")) == 160
+    assert row(page, "digits").locator("input").is_checked()
+    assert "Learned from" in page.locator("#about-model").inner_text()
+    assert width(page.locator("#samples img")) > 500
+    assert not button(page, "Delete this model").is_visible()
+
+
+def test_another_model_is_chosen_by_mouse_and_by_key(open_models):
+    page = open_models()
+    choose(page, "outlines")
+    assert "turns outline into emoji" in page.locator("#about-model").inner_text()
+    assert "From another folder" in row(page, "outlines").inner_text()
+    row(page, "outlines").locator("input").press("ArrowUp")
+    page.locator("#about-model h3", has_text="digits-gan").wait_for(timeout=SECONDS)
+    assert row(page, "digits-gan").locator("input").is_checked()
+
+
+def test_enter_in_the_list_adds_nothing(open_models):
+    page = open_models()
+    row(page, "digits").locator("input").press("Enter")
+    page.wait_for_timeout(1000)
+    assert not page.locator(".toast-body").is_visible()
+
+
+def test_two_checkpoints_become_a_model_that_is_deleted_after_a_question(
+    open_models, app_with_own_models, checkpoints
+):
+    _, own = app_with_own_models
+    page = open_models()
+    page.set_input_files("#model-files input[type=file]", checkpoints)
+    field(page, "It turns").fill("photo")
+    field(page, "into").fill("painting")
+    field(page, "Its name").fill("my paintings")
+    field(page, "Its name").press("Enter")
+    row(page, "my-paintings").wait_for(timeout=SECONDS)
+    assert "open this page again" in page.locator("#added").inner_text()
+    assert row(page, "my-paintings").locator("input").is_checked()
+    assert "Your own" in row(page, "my-paintings").inner_text()
+    page.get_by_label("painting to photo").wait_for(timeout=SECONDS)
+    assert field(page, "Its name").input_value() == ""
+    assert (own / "my-paintings" / "model.safetensors").is_file()
+
+    button(page, "Delete this model").click()
+    page.get_by_text("Delete my-paintings for good?").wait_for(timeout=SECONDS)
+    button(page, "Keep it").click()
+    page.locator("#confirm").wait_for(state="hidden", timeout=SECONDS)
+    assert (own / "my-paintings").is_dir()
+    button(page, "Delete this model").click()
+    button(page, "Delete it for good").click()
+    row(page, "my-paintings").wait_for(state="detached", timeout=SECONDS)
+    assert not (own / "my-paintings").exists()
+    assert row(page, "digits").locator("input").is_checked()
+    assert page.locator("#added").inner_text().strip() == ""
+
+
+def test_the_question_goes_when_another_model_is_chosen(
+    open_models, app_with_own_models, checkpoints
+):
+    _, own = app_with_own_models
+    page = open_models()
+    add(page, "asked-about", *checkpoints)
+    row(page, "asked-about").wait_for(timeout=SECONDS)
+    button(page, "Delete this model").click()
+    page.locator("#confirm").wait_for(timeout=SECONDS)
+    choose(page, "digits")
+    page.locator("#confirm").wait_for(state="hidden", timeout=SECONDS)
+    assert (own / "asked-about").is_dir()
+
+
+def test_an_imported_model_is_offered_by_other_tabs_when_the_page_is_opened_again(
+    open_models, tiny_models, tmp_path
+):
+    page = open_models()
+    path = tmp_path / "plain.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for file in tiny_models["plain"].iterdir():
+            archive.write(file, f"plain/{file.name}")
+    add(page, "from-a-zip", path)
+    row(page, "from-a-zip").wait_for(timeout=SECONDS)
+    page = open_models()
+    page.get_by_role("tab", name="Generate", exact=True).click()
+    page.locator(".model-picker input:visible").click()
+    before = page.locator(".picture img:visible").first.get_attribute("src")
+    page.get_by_role("option", name="from-a-zip", exact=True).click()
+    page.wait_for_function(
+        "old => [...document.querySelectorAll('.picture img')].some(i => i.offsetParent && i.src "
+        "!== old)",
+        arg=before,
+        timeout=SECONDS,
+    )
+
+
+def test_a_model_is_downloaded_as_a_zip(open_models, tmp_path):
+    page = open_models()
+    button(page, "Zip for another Atelier").click()
+    with page.expect_download(timeout=SECONDS) as download:
+        page.locator("#file a[download]").click(timeout=SECONDS)
+    assert download.value.suggested_filename == "digits.zip"
+    download.value.save_as(tmp_path / "digits.zip")
+    with zipfile.ZipFile(tmp_path / "digits.zip") as archive:
+        assert {"digits/config.json", "digits/model.safetensors"} <= set(archive.namelist())
+
+
+def test_a_model_is_downloaded_as_onnx(open_models, tmp_path):
+    ort = pytest.importorskip("onnxruntime")
+    page = open_models()
+    button(page, "ONNX for other programs").click()
+    page.get_by_text("Writing the file and comparing pictures").wait_for(timeout=SECONDS)
+    page.locator("#file a[download]").wait_for(timeout=180_000)
+    with page.expect_download(timeout=SECONDS) as download:
+        page.locator("#file a[download]").click()
+    assert download.value.suggested_filename == "digits.onnx"
+    download.value.save_as(tmp_path / "digits.onnx")
+    assert ort.InferenceSession(tmp_path / "digits.onnx").get_outputs()[0].name == "picture"
+
+
+def test_a_file_that_is_no_model_gets_one_sentence_and_the_list_can_still_be_used(
+    open_models, tmp_path
+):
+    page = open_models()
+    (tmp_path / "fake.zip").write_text("no zip")
+    add(page, "fake", tmp_path / "fake.zip")
+    message = page.locator(".toast-body")
+    message.wait_for(timeout=SECONDS)
+    assert "Expected a complete zip file in fake.zip" in message.inner_text()
+    assert "Traceback" not in page.content()
+    choose(page, "digits-gan")
+    assert field(page, "Its name").input_value() == "fake"
+
+
+def test_a_model_that_cannot_be_read_is_listed_with_what_is_wrong(open_models, app_with_own_models):
+    _, own = app_with_own_models
+    (own / "broken").mkdir(parents=True)
+    (own / "broken" / "config.json").write_text('{"x": "${alert(1)}"')
+    page = open_models()
+    assert "Cannot be used: Expected JSON in broken/config.json" in row(page, "broken").inner_text()
+    choose(page, "broken")
+    page.locator("#take-along").wait_for(state="hidden", timeout=SECONDS)
+    button(page, "Delete this model").click()
+    button(page, "Delete it for good").click()
+    row(page, "broken").wait_for(state="detached", timeout=SECONDS)
+
+
+def test_what_a_strangers_files_say_is_not_run(open_models, app_with_own_models):
+    _, own = app_with_own_models
+    name = "${document.title='run'}{{value}}<img src=x onerror=alert(1)>"
+    (own / name).mkdir(parents=True)
+    (own / name / "config.json").write_text("{}")
+    page = open_models()
+    page.locator("#models label", has_text="{{value}}").click()
+    page.locator("#about-model h3", has_text="{{value}}").wait_for(timeout=SECONDS)
+    assert page.title() == "Atelier"
+    assert name in page.locator("#about-model").inner_text()
+    (own / name / "config.json").unlink()
+    (own / name).rmdir()
+
+
+def test_opening_the_tab_leaves_the_queue_alone(open_models):
+    asked = []
+    page = open_models(on_request=asked.append)
+    page.wait_for_timeout(1000)
+    assert not any("/queue/" in url for url in asked)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", [390, 1280])
+def test_nothing_is_cut_off(open_models, theme, size):
+    page = open_models(size, 844, theme)
+    assert page.evaluate("document.documentElement.scrollWidth") <= size
+    boxes = [*page.locator("#models label").all(), *page.locator("button:visible").all()]
+    for box in (one.bounding_box() for one in boxes):
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= size
+    places = [page.locator(name).bounding_box()["y"] for name in ("#models", "#samples", "#add")]
+    assert places[0] <= places[1] < places[2]
