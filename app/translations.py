@@ -230,7 +230,7 @@ def first(name: str, direction: str | None = None, size: float | None = None) ->
     return first_of(model, name, model.checked_direction(direction), size)
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=64)
 def first_of(_model: Translator, name: str, direction: str, size: float) -> Made:
     """Translated once as long as the model stays the same."""
     return translate(name, direction, size, example(name, 0))

@@ -69,7 +69,8 @@ def wire(job: Job, choice: list) -> None:
         show_progress="hidden",
         **LONG,
     )
-    running.then(buttons, None, [job.start, job.stop], **aside)
+    for ended in (running.success, running.failure):  # `then` leaves errors out (Gradio 6.31)
+        ended(buttons, None, [job.start, job.stop], **aside)
     # a script cancels its job by itself; the words come second, when no step is on its way any more
     job.stop.click(None, cancels=[running], **aside).then(stopped, None, job.all(), **aside)
 

@@ -22,6 +22,7 @@ One that turns outlines into emoji is trained with
 
 Then open this page again.
 """
+LIFETIME = 6 * 3600  # seconds without a new picture, as long as the page's own copies
 QUEUE = {"concurrency_id": "translator", "concurrency_limit": 2}
 PRIVATE = {"api_visibility": "private", "show_progress": "hidden"}
 SCROLL = """() => document.querySelector("#before-after").scrollIntoView(
@@ -224,7 +225,8 @@ def made_so_far() -> Session:
         buttons=[],
         elem_id="made",
     )
-    return Session(gr.State([], delete_callback=translations.forget), gallery)
+    pictures = gr.State([], time_to_live=LIFETIME, delete_callback=translations.forget)
+    return Session(pictures, gallery)
 
 
 # one picture

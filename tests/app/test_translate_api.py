@@ -3,6 +3,7 @@
 import json
 import zipfile
 
+import gradio as gr
 import httpx
 import numpy as np
 import pytest
@@ -10,6 +11,8 @@ from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 from PIL import Image
 
+import models
+from app.tabs import translate as tab
 from models.images import read_image
 from models.translator import Translator
 
@@ -141,3 +144,13 @@ def ended_with_error(url: str, name: str, data: list) -> bool:
     address = f"{url}/gradio_api/call/{name}/{asked.json()['event_id']}"
     answer = httpx.get(address, timeout=30).text
     return "event: error" in answer and "event: complete" not in answer
+
+
+def test_without_a_translator_the_tab_says_how_to_train_one(monkeypatch, tmp_path):
+    monkeypatch.setattr(models, "WEIGHTS", (tmp_path,))
+    with gr.Blocks() as page:
+        tab.build(page)
+    texts = [part for part in page.blocks.values() if isinstance(part, gr.Markdown)]
+    assert any("python -m training.pix2pix" in text.value for text in texts)
+    missing, studio, *_ = tab.newest()
+    assert (missing.visible, studio.visible) == (True, False)

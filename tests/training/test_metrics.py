@@ -126,6 +126,17 @@ def test_what_ships_is_small_fast_and_measured(name):
     assert model.config["training"]["data_licence"] in card
 
 
+def test_the_shipped_emoji_are_small_and_measured_on_the_whole_test_split():
+    model = models.load("emoji")
+    assert (model.folder / "model.safetensors").stat().st_size <= 30 * 2**20
+    metrics, card = model.config["metrics"], (model.folder / "README.md").read_text()
+    assert metrics["split"] == "test"
+    for row in metrics["table"]:
+        assert row["n"] == 150
+        assert row["value"] in card
+        assert row["value"] in (ROOT / "README.md").read_text()
+
+
 def test_the_shipped_digits_are_the_digits_asked_for():
     digits = models.load("digits")
     wanted = torch.arange(10).repeat(20)

@@ -1,0 +1,298 @@
+"""The Translate tab in Chromium."""
+
+import json
+import zipfile
+
+import pytest
+from PIL import Image
+
+SECONDS = 30_000
+COPY = """async () => {
+  const canvas = Object.assign(document.createElement("canvas"), { width: 70, height: 50 });
+  canvas.getContext("2d").fillRect(0, 0, 30, 30);
+  const file = await new Promise((done) => canvas.toBlob(done, "image/png"));
+  await navigator.clipboard.write([new ClipboardItem({ "image/png": file })]);
+}"""
+
+
+@pytest.fixture
+def open_translate(open_at, app_with_translators_url):
+    """Open the Translate tab of the app with two translators, and choose one."""
+
+    def opened(*arguments, model: str = "outlines", **options):
+        page = open_at(app_with_translators_url, *arguments, **options)
+        page.get_by_role("tab", name="Translate", exact=True).click()
+        page.locator("#source").wait_for(timeout=SECONDS)
+        choose(page, model)
+        return page
+
+    return opened
+
+
+@pytest.fixture
+def open_many(open_translate):
+    """Open the part for many files."""
+
+    def opened(*arguments, **options):
+        page = open_translate(*arguments, **options)
+        page.get_by_role("tab", name="Many files", exact=True).click()
+        return page
+
+    return opened
+
+
+@pytest.fixture
+def photo(tmp_path):
+    path = tmp_path / "photo.jpg"
+    Image.radial_gradient("L").resize((90, 60)).convert("RGB").save(path)
+    return path
+
+
+@pytest.fixture
+def album(photo, tmp_path):
+    """Twenty-four larger pictures, and a file that is none."""
+    with Image.open(photo) as image:
+        large = image.resize((1200, 800))
+    paths = [tmp_path / f"picture {number:02}.jpg" for number in range(24)]
+    for path in paths:
+        large.save(path)
+    (tmp_path / "notes.png").write_text("a shopping list")
+    return [tmp_path / "notes.png", *paths]
+
+
+def choose(page, model: str) -> None:
+    page.locator(".model-picker input:visible").first.click()
+    page.get_by_role("option", name=model, exact=True).click()
+    page.locator(".card h3:visible", has_text=model).wait_for(timeout=SECONDS)
+
+
+def upload(page, path) -> None:
+    """Give a file, in the place of what is there."""
+    if page.get_by_label("Remove Image").is_visible():
+        page.get_by_label("Remove Image").click()
+    page.set_input_files("#source input[type=file]", path)
+
+
+def wait_for_made(page, count: int) -> None:
+    """Until so many pictures were made, and are shown."""
+    page.wait_for_function(
+        "count => document.querySelectorAll('#made img').length === count",
+        arg=count,
+        timeout=SECONDS,
+    )
+
+
+def says(page, selector: str, words: str) -> None:
+    page.locator(selector, has_text=words).wait_for(timeout=SECONDS)
+
+
+def sides(page) -> list[str]:
+    """The addresses of what stands left and right of the line."""
+    images = page.locator("#before-after img").all()
+    assert all(image.evaluate("i => i.decode().then(() => i.naturalWidth)") for image in images)
+    return [image.get_attribute("src") for image in images]
+
+
+def downloaded(page, selector: str, path):
+    with page.expect_download(timeout=SECONDS) as download:
+        page.locator(selector).click()
+    download.value.save_as(path)
+    return download.value.suggested_filename
+
+
+def test_an_example_is_translated_before_anything_is_clicked(open_at, app_with_translators_url):
+    page = open_at(app_with_translators_url)
+    page.get_by_role("tab", name="Translate", exact=True).click()
+    page.locator("#before-after img").first.wait_for(timeout=SECONDS)
+    assert len(set(sides(page))) == 2
+    assert "An example" in page.locator("#translated").inner_text()
+    assert not page.locator("#made").is_visible()
+    assert not page.locator("#direction").is_visible()
+
+
+def test_an_upload_is_translated_at_once_and_downloaded_with_its_parameters(
+    open_translate, photo, tmp_path
+):
+    page = open_translate()
+    before = sides(page)
+    upload(page, photo)
+    wait_for_made(page, 1)
+    says(page, "#translated", "90 × 60 pixels")
+    assert not set(sides(page)) & set(before)
+    assert downloaded(page, "#download", tmp_path / "out.png") == "photo-outlines.png"
+    with Image.open(tmp_path / "out.png") as image:
+        assert (image.format, image.size) == ("PNG", (90, 60))
+        about = json.loads(image.text["parameters"])
+    assert about == {"model": "outlines", "direction": "A to B", "long_side": 0}
+
+
+def test_the_line_between_before_and_after_moves(open_translate):
+    page = open_translate()
+    page.locator("#before-after img").first.wait_for(timeout=SECONDS)
+    box = page.locator("#before-after .slider-wrap").bounding_box()
+    middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    clip = page.locator("#before-after img").last.get_attribute("style")
+    page.mouse.move(*middle)
+    page.mouse.down()
+    page.mouse.move(middle[0] - 100, middle[1], steps=4)
+    page.mouse.up()
+    assert page.locator("#before-after img").last.get_attribute("style") != clip
+
+
+def test_an_example_is_chosen(open_translate):
+    page = open_translate()
+    page.locator("#examples button").nth(2).click()
+    wait_for_made(page, 1)
+    says(page, "#translated", "256 × 256 pixels")
+    assert page.locator("#source img").first.is_visible()
+
+
+def test_a_picture_is_pasted(open_translate):
+    page = open_translate(permissions=["clipboard-read", "clipboard-write"])
+    page.evaluate(COPY)
+    page.get_by_label("Paste from clipboard").click()
+    says(page, "#translated", "70 × 50 pixels")
+
+
+def test_a_camera_is_offered(open_translate):
+    page = open_translate()
+    page.get_by_label("Capture from camera").click()
+    page.get_by_text("Click to Access Webcam").wait_for(timeout=SECONDS)
+
+
+def test_the_other_direction_and_another_size_translate_again(open_translate, photo, tmp_path):
+    page = open_translate(model="paintings")
+    assert not page.locator("#before-after").is_visible()
+    assert not page.locator("#examples").is_visible()
+    assert "Upload a picture" in page.locator("#translated").inner_text()
+    assert page.locator("#working-size input").input_value() == "512 pixels"
+    upload(page, photo)
+    wait_for_made(page, 1)
+    page.get_by_label("painting to photo").click()
+    wait_for_made(page, 2)
+    page.locator("#working-size input").click()
+    page.get_by_role("option", name="256 pixels (as it was trained)").click()
+    wait_for_made(page, 3)
+    downloaded(page, "#download", tmp_path / "out.png")
+    with Image.open(tmp_path / "out.png") as image:
+        about = json.loads(image.text["parameters"])
+    assert about == {"model": "paintings", "direction": "B to A", "long_side": 256}
+
+
+def test_another_model_translates_the_same_picture(open_translate, photo):
+    page = open_translate()
+    upload(page, photo)
+    wait_for_made(page, 1)
+    assert page.locator("#examples").is_visible()
+    choose(page, "paintings")
+    wait_for_made(page, 2)
+    assert page.locator("#direction").is_visible()
+    page.locator("#examples").wait_for(state="hidden", timeout=SECONDS)
+    choose(page, "outlines")
+    wait_for_made(page, 3)
+    page.locator("#direction").wait_for(state="hidden", timeout=SECONDS)
+    assert page.locator("#examples button").count() == 8
+
+
+def test_what_was_made_is_kept_with_the_newest_first_and_shown_again(open_translate, photo):
+    page = open_translate()
+    upload(page, photo)
+    wait_for_made(page, 1)
+    first = sides(page)
+    page.locator("#examples button").nth(1).click()
+    wait_for_made(page, 2)
+    assert sides(page) != first
+    page.locator("#made button").nth(1).click()
+    page.wait_for_function(
+        "old => document.querySelector('#before-after img').src === old",
+        arg=first[0],
+        timeout=SECONDS,
+    )
+    assert sides(page) == first
+    says(page, "#translated", "90 × 60 pixels")
+
+
+@pytest.mark.parametrize("name", ["notes.png", "half.jpg"])
+def test_a_file_that_is_no_picture_gets_one_sentence_and_the_next_one_works(
+    open_translate, photo, tmp_path, name
+):
+    page = open_translate()
+    data = photo.read_bytes()
+    (tmp_path / "half.jpg").write_bytes(data[: len(data) // 2])
+    (tmp_path / "notes.png").write_text("a shopping list")
+    upload(page, tmp_path / name)
+    message = page.locator(".toast-body")
+    message.wait_for(timeout=SECONDS)
+    assert f"in {name}, found a file that does not open" in message.inner_text()
+    assert "Traceback" not in page.content()
+    page.locator("#source img").first.wait_for(state="detached", timeout=SECONDS)
+    upload(page, photo)
+    wait_for_made(page, 1)
+
+
+def test_many_files_become_a_zip_and_the_others_are_named(open_many, album, tmp_path):
+    page = open_many()
+    page.set_input_files("#many-pictures input[type=file]", album[:3])
+    page.locator("#many-pictures .file-preview").wait_for(timeout=SECONDS)
+    assert not page.locator("#zip-of-files").is_visible()
+    page.locator("#translate-files").click()
+    says(page, "#progress", "2 of 3 pictures are in the zip")
+    says(page, "#progress li", "in notes.png, found a file that does not open")
+    assert downloaded(page, "#zip-of-files", tmp_path / "out.zip") == "translated.zip"
+    with zipfile.ZipFile(tmp_path / "out.zip") as archive:
+        assert archive.namelist() == ["picture 00.png", "picture 01.png"]
+        with archive.open("picture 00.png") as entry, Image.open(entry) as image:
+            assert image.size == (1200, 800)
+            assert json.loads(image.text["parameters"])["model"] == "outlines"
+    page.locator("#translate-files").wait_for(timeout=SECONDS)
+
+
+def test_many_files_show_their_progress_and_are_stopped(open_many, album):
+    page = open_many()
+    page.set_input_files("#many-pictures input[type=file]", album)
+    page.locator("#many-pictures .file-preview").wait_for(timeout=SECONDS)
+    page.locator("#translate-files").click()
+    page.locator("#progress progress").wait_for(timeout=SECONDS)
+    says(page, "#progress", "of 25: picture")
+    page.locator("#stop-files").click()
+    says(page, "#progress", "Stopped. Nothing was kept.")
+    page.locator("#translate-files").wait_for(timeout=SECONDS)
+    page.wait_for_timeout(1000)
+    assert "Stopped" in page.locator("#progress").inner_text()
+    assert not page.locator("#zip-of-files").is_visible()
+
+
+def test_no_files_get_one_sentence(open_many):
+    page = open_many()
+    page.locator("#translate-files").click()
+    message = page.locator(".toast-body")
+    message.wait_for(timeout=SECONDS)
+    assert "found no file; choose some first" in message.inner_text()
+    page.locator("#translate-files").wait_for(timeout=SECONDS)
+
+
+def test_opening_the_tab_leaves_the_queue_alone(open_at, app_with_translators_url):
+    asked = []
+    page = open_at(app_with_translators_url, on_request=asked.append)
+    page.get_by_role("tab", name="Translate", exact=True).click()
+    page.wait_for_timeout(1000)
+    assert not any("/queue/" in url for url in asked)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_nothing_is_cut_off(open_translate, photo, theme, width):
+    page = open_translate(width, 844, theme)
+    picture = page.locator("#before-after img").first
+    picture.wait_for(timeout=SECONDS)
+    assert picture.bounding_box()["y"] < 600  # in sight at once
+    upload(page, photo)
+    wait_for_made(page, 1)
+    for part in ("One picture", "Many files"):
+        page.get_by_role("tab", name=part, exact=True).click()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        for button in page.locator("button:visible").all():
+            box = button.bounding_box()
+            inside = box["x"] >= 0 and box["x"] + box["width"] <= width
+            # examples stand in a row that is moved sideways
+            assert inside or button.evaluate("b => b.closest('#examples') !== null")
