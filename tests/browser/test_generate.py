@@ -74,7 +74,11 @@ def test_enter_in_the_seed_field_draws_with_that_seed_when_it_is_kept(open_page)
 def test_letters_and_nothing_get_one_sentence_in_the_page(open_page, text, words):
     page = open_page()
     page.get_by_role("tab", name="Write", exact=True).click()
-    page.locator("#text input, #text textarea").first.fill(text)
+    shown(page)  # the tab is made when it is opened: what is typed before that is lost
+    field = page.locator("#text input, #text textarea").first
+    field.fill(text)
+    field.blur()
+    page.wait_for_timeout(300)
     with page.expect_request(lambda request: json.dumps(text) in (request.post_data or "")):
         page.locator("#write").click()
     message = page.locator(".toast-body")
