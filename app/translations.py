@@ -99,9 +99,8 @@ def sizes(name: str) -> list[tuple[str, int]]:
     """The sizes at which a model can work: what a person reads, and pixels along the long side."""
     model = translator(name)
     numbers = sorted({*SIZES, min(model.size, MAX_SIZE), usual_size(name)} - {OWN_SIZE})
-    learned = {model.size: " (as it was trained)"}
-    named = [(f"{number} pixels{learned.get(number, '')}", number) for number in numbers]
-    return [(f"own size, up to {MAX_SIZE:,} pixels", OWN_SIZE), *named]
+    named = [(f"{number:,}", number) for number in numbers]
+    return [("own size", OWN_SIZE), *named]
 
 
 def usual_size(name: str) -> int:
@@ -239,11 +238,14 @@ def first_of(_model: Translator, name: str, direction: str, size: float) -> Made
 # what was made in a session
 
 
-def kept(session: Sequence[Made], new: Made) -> list[Made]:
-    """A session with one more picture, the newest first; the files of the oldest go."""
-    pictures = [new, *session]
-    forget(pictures[KEPT:])
-    return pictures[:KEPT]
+def keep(session: list[Made], new: Made) -> None:
+    """Put a picture first in a session; the files of the oldest go.
+
+    The list itself is changed, for two events of one page may run at the same time.
+    """
+    session.insert(0, new)
+    forget(session[KEPT:])
+    del session[KEPT:]
 
 
 def forget(session: Sequence[Made]) -> None:

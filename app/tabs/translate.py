@@ -2,6 +2,7 @@
 made in this session."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import gradio as gr
 
@@ -9,7 +10,7 @@ from app import library, translations
 from app.tabs import many_files
 from app.tabs.common import spoken
 from app.tabs.uploads import UploadedPicture
-from app.translations import EXAMPLE, UPLOAD, Made, Upload
+from app.translations import EXAMPLE, MAX_SIZE, UPLOAD, Made, Upload
 from models.exported import DIRECTIONS
 
 EMPTY = """
@@ -22,6 +23,10 @@ One that turns outlines into emoji is trained with
 
 Then open this page again.
 """
+SIZE = (
+    "Pixels along the longer side. A larger picture is made smaller for the model, and the result "
+    f"larger again; its own size ends at {MAX_SIZE:,}."
+)
 LIFETIME = 6 * 3600  # seconds without a new picture, as long as the page's own copies
 QUEUE = {"concurrency_id": "translator", "concurrency_limit": 2}
 PRIVATE = {"api_visibility": "private", "show_progress": "hidden"}
@@ -43,7 +48,7 @@ class Choice(Parts):
 
     name: gr.Dropdown
     direction: gr.Radio
-    size: gr.Dropdown
+    size: gr.Radio
 
 
 @dataclass
@@ -85,7 +90,7 @@ def build(page: gr.Blocks) -> None:
     many_files.wire(job, choice.all())
     # not through the queue, as in the Generate tab
     page.load(
-        newest,
+        partial(newest, first),
         None,
         [missing, studio, complaints, choice.name, *model, *result.all()],
         queue=False,
@@ -113,7 +118,8 @@ def wire_one(choice: Choice, model: list, source, result: Result, session: Sessi
         api_name="translate_again",
         **events,
     )
-    other_model = choice.name.input(
+    # not `input`, which comes twice, and when the list is only closed too (Gradio 6.31)
+    other_model = choice.name.change(
         spoken(choose),
         [choice.name, source, session.pictures],
         [*model, *outputs],
@@ -152,14 +158,12 @@ def choices(first: str | None, names: list[str]) -> Choice:
     )
     # what any model offers, for a script that has not chosen one; the page is told at once which
     offered = {size: label for one in names for label, size in translations.sizes(one)}
-    size = gr.Dropdown(
+    size = gr.Radio(
         [(label, size) for size, label in sorted(offered.items())],
         value=translations.usual_size(first) if first else None,
         label="Working size",
-        info="A larger picture is made smaller for the model, and the result larger again.",
-        filterable=False,
+        info=SIZE,
         elem_id="working-size",
-        elem_classes="model-picker",
     )
     return Choice(name, direction, size)
 
@@ -235,7 +239,7 @@ def made_so_far() -> Session:
 def translate(name: str, direction: str, size: int, given: Upload | None, session: list) -> tuple:
     """A picture from a stranger, translated and remembered."""
     new = translations.translate(name, direction, size, given)
-    session = translations.kept(session, new)
+    translations.keep(session, new)
     return *shown(new), session, [str(picture.preview) for picture in session]
 
 
@@ -267,7 +271,7 @@ def fitted(name: str) -> tuple:
     ways, files = translations.directions(name), translations.examples(name)
     return (
         gr.Radio(choices=ways, value=ways[0][1], visible=len(ways) > 1),
-        gr.Dropdown(choices=translations.sizes(name), value=translations.usual_size(name)),
+        gr.Radio(choices=translations.sizes(name), value=translations.usual_size(name)),
         gr.Dataset(samples=[[file] for file in files], visible=bool(files)),
         library.card(name),
     )
@@ -286,17 +290,14 @@ def show_made(session: list[Made], event: gr.SelectData) -> tuple:
     return shown(session[event.index]) if there else (gr.skip(),) * 3
 
 
-def newest() -> tuple:
-    """The tab with the models that there are now."""
+def newest(first: str | None) -> tuple:
+    """The tab with the models that there are now, and still the one that stood there first; another
+    one only where that is gone."""
     names = translations.model_names()
-    first = names[0] if names else None
-    if first is None:
-        return (
-            gr.Column(visible=True),
-            gr.Row(visible=False),
-            library.complaints(),
-            *(gr.skip(),) * 8,
-        )
+    if not names:
+        hidden = gr.Column(visible=True), gr.Row(visible=False), library.complaints()
+        return *hidden, *(gr.skip(),) * 8
+    first = first if first in names else names[0]
     return (
         gr.Column(visible=False),
         gr.Row(visible=True),

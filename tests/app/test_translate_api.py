@@ -152,5 +152,5 @@ def test_without_a_translator_the_tab_says_how_to_train_one(monkeypatch, tmp_pat
         tab.build(page)
     texts = [part for part in page.blocks.values() if isinstance(part, gr.Markdown)]
     assert any("python -m training.pix2pix" in text.value for text in texts)
-    missing, studio, *_ = tab.newest()
+    missing, studio, *_ = tab.newest(None)
     assert (missing.visible, studio.visible) == (True, False)

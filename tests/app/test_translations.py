@@ -81,7 +81,7 @@ def test_directions_and_sizes_are_in_words_with_the_usual_one():
     assert translations.directions("paintings") == ways
     sizes = [size for _, size in translations.sizes("outlines")]
     assert sizes == [0, 64, 256, 512, 1024]
-    assert ("256 pixels (as it was trained)", 256) in translations.sizes("paintings")
+    assert translations.sizes("paintings")[0] == ("own size", 0)
     assert translations.usual_size("outlines") == 0
     assert translations.usual_size("paintings") == 512
 
@@ -269,7 +269,7 @@ def test_a_session_keeps_the_newest_and_deletes_the_files_of_the_others(monkeypa
     session = []
     made = [translations.translate("outlines", None, 0, upload()) for _ in range(3)]
     for one in made:
-        session = translations.kept(session, one)
+        translations.keep(session, one)
     assert session == [made[2], made[1]]
     assert not made[0].folder.exists()
     translations.forget(session)

@@ -165,13 +165,12 @@ def test_the_other_direction_and_another_size_translate_again(open_translate, ph
     assert not page.locator("#before-after").is_visible()
     assert not page.locator("#examples").is_visible()
     assert "Upload a picture" in page.locator("#translated").inner_text()
-    assert page.locator("#working-size input").input_value() == "512 pixels"
+    assert page.locator("#working-size").get_by_label("512").is_checked()
     upload(page, photo)
     wait_for_made(page, 1)
     page.get_by_label("painting to photo").click()
     wait_for_made(page, 2)
-    page.locator("#working-size input").click()
-    page.get_by_role("option", name="256 pixels (as it was trained)").click()
+    page.locator("#working-size").get_by_label("256").click()
     wait_for_made(page, 3)
     downloaded(page, "#download", tmp_path / "out.png")
     with Image.open(tmp_path / "out.png") as image:
@@ -192,6 +191,22 @@ def test_another_model_translates_the_same_picture(open_translate, photo):
     wait_for_made(page, 3)
     page.locator("#direction").wait_for(state="hidden", timeout=SECONDS)
     assert page.locator("#examples button").count() == 8
+
+
+def test_another_model_is_chosen_by_key_and_translates_once(open_translate, photo):
+    asked = []
+    page = open_translate(on_request=asked.append)
+    upload(page, photo)
+    wait_for_made(page, 1)
+    asked.clear()
+    picker = page.locator(".model-picker input:visible").first
+    picker.press("End")
+    picker.press("Enter")
+    page.locator(".card h3:visible", has_text="paintings").wait_for(timeout=SECONDS)
+    wait_for_made(page, 2)
+    page.keyboard.press("Tab")
+    page.wait_for_timeout(1000)
+    assert len([url for url in asked if "/queue/join" in url]) == 1
 
 
 def test_what_was_made_is_kept_with_the_newest_first_and_shown_again(open_translate, photo):
