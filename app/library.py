@@ -8,6 +8,7 @@ import models
 from models.sampler import Sampler
 from models.translator import Translator
 
+FIGURES = 8  # that a card shows before the rest is folded away
 PAPERS = {
     "dcgan": ("Radford 2016", "https://arxiv.org/abs/1511.06434"),
     "residual": ("Huang 2024", "https://arxiv.org/abs/2501.05441"),
@@ -71,9 +72,11 @@ def described(name: str, model: Sampler | Translator) -> str:
         "<dl>" + "".join(definition(term, value) for term, value in facts.items()) + "</dl>",
     ]
     if figures:
-        parts.append("<h4>How good it is</h4><dl>")
-        parts += [definition(row["name"], row["value"], f"on {row['n']:,}") for row in figures]
-        parts.append("</dl>")
+        rows = [definition(row["name"], row["value"], f"on {row['n']:,}") for row in figures]
+        parts.append(f"<h4>How good it is</h4><dl>{''.join(rows[:FIGURES])}</dl>")
+        if more := rows[FIGURES:]:
+            summary = f"<summary>{len(more)} more figures</summary>"
+            parts.append(f"<details>{summary}<dl>{''.join(more)}</dl></details>")
     links = " · ".join(
         f'<a href="{url}" target="_blank" rel="noopener noreferrer">{label}</a>'
         for label, url in papers(model)

@@ -83,6 +83,7 @@ CSS = """
 .card dt { color: var(--body-text-color-subdued); }
 .card dd { margin: 0; text-align: right; font-variant-numeric: tabular-nums; }
 .card small { color: var(--body-text-color-subdued); white-space: nowrap; }
+.card summary { cursor: pointer; padding: .45rem 0 .2rem; color: var(--body-text-color-subdued); }
 .card .papers { margin-top: .8rem; }
 #models, #models .html-container, #take-along .html-container { padding: 0 !important; }
 #models label { display: flex; gap: .8rem; padding: .6rem; margin-bottom: .5rem; cursor: pointer;

@@ -29,6 +29,7 @@ from training.devices import make_accelerator
 from training.game import Game
 from training.objectives import OBJECTIVES
 from training.options import parse, parse_simple, run_main
+from training.start import initial_networks
 
 CASES = {  # the reference's networks at two batch sizes, and the recipe of what ships
     "U-Net-256 ngf 64, batch 1": ["--batch-size", "1"],
@@ -98,7 +99,7 @@ def total(terms: dict[str, Tensor]) -> Tensor:
 def make_networks(options: pix2pix.Options) -> dict[str, torch.nn.Module]:
     """Generator and critic for grey to RGB at 256 pixels."""
     data = SimpleNamespace(in_channels=1, channels=3, size=SIZE)
-    return translation.initial_networks(None, *translation.describe_networks(options, data))[0]
+    return initial_networks(None, *translation.describe_networks(options, data))[0]
 
 
 class Ours:

@@ -33,25 +33,13 @@ def sampler_config(
     """
     arguments = network["arguments"]
     return {
-        "format_version": FORMAT_VERSION,
-        "name": name,
         "task": "generation",
-        "network": network,
-        "critic": critic,
+        **common_config(name, script, network, critic, data, training),
         "channels": arguments["channels"],
         "size": arguments["size"],
-        "value_range": [-1.0, 1.0],
         "class_names": data["class_names"],
         "directions": [],
         "noise": {"distribution": "normal", "dim": arguments["noise_dim"], "truncation": 1.0},
-        "training": {
-            "script": script,
-            "data": data["name"],
-            "data_licence": data["licence"],
-            "data_images": data["images"],
-            **training,
-        },
-        "metrics": {},
     }
 
 
@@ -67,17 +55,26 @@ def translation_config(
     """
     arguments = network["arguments"]
     return {
-        "format_version": FORMAT_VERSION,
-        "name": name,
         "task": "translation",
-        "network": network,
-        "critic": critic,
+        **common_config(name, script, network, critic, data, training),
         "channels": {"A": arguments["in_channels"], "B": arguments["out_channels"]},
         "size": data["size"],
-        "value_range": [-1.0, 1.0],
         "domains": data["domains"],
-        "directions": ["A to B"],
+        "directions": [exported.DIRECTIONS[0]],
         "long_side": 0,
+    }
+
+
+def common_config(
+    name: str, script: str, network: dict, critic: dict, data: dict, training: dict
+) -> dict:
+    """What config.json has for every task."""
+    return {
+        "format_version": FORMAT_VERSION,
+        "name": name,
+        "network": network,
+        "critic": critic,
+        "value_range": [-1.0, 1.0],
         "training": {
             "script": script,
             "data": data["name"],

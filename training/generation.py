@@ -7,23 +7,19 @@ from pathlib import Path
 import numpy as np
 import torch
 from accelerate import Accelerator
-from accelerate.utils import set_seed
 from torch import Tensor, nn
 from torch.optim.swa_utils import update_bn
 
-import models
-from models.exported import check_config, load_network, read_config
-from models.networks import CRITICS, GENERATORS, build
-from training import checkpoints, loop
+from models.exported import check_config
+from training import loop
 from training.data.datasets import LabelledImages
 from training.data.sources import find_source
 from training.data.transforms import augmentation
 from training.export import export_sampler, sampler_config
 from training.game import Game, Iteration
 from training.metrics.diversity import diversity
-from training.objectives import OBJECTIVES
 from training.options import plain
-from training.runs import Run
+from training.start import start_game, trained
 
 SAMPLES = 100  # in a grid
 RENEWAL = [128] * 40  # batches of noise that renew batch norm's statistics
@@ -60,32 +56,6 @@ def describe_networks(options, dataset: LabelledImages, classes: int) -> tuple[d
     }
 
 
-def initial_networks(
-    init_from: str | None, generator: dict, critic: dict
-) -> tuple[dict[str, nn.Module], bool]:
-    """The networks, from --init-from where it is given, and whether the critic still has to be
-    warmed up.
-
-    Raises:
-        ValueError: the exported model's networks are not those of the options.
-    """
-    made = {"generator": build(GENERATORS, **generator), "critic": build(CRITICS, **critic)}
-    if init_from is None:
-        return made, False
-    folder = models.find(init_from)
-    config = read_config(folder)
-    if config["network"] != generator:
-        raise ValueError(
-            f"Expected in {init_from} the network of these options, {generator}, found "
-            f"{config['network']}."
-        )
-    made["generator"].load_state_dict(load_network(folder, config).state_dict())
-    has_critic = (folder / "critic.safetensors").is_file() and config.get("critic") == critic
-    if has_critic:
-        made["critic"].load_state_dict(load_network(folder, config, critic=True).state_dict())
-    return made, not has_critic
-
-
 def train(
     options, accelerator: Accelerator, play: Iteration, dataset: LabelledImages, script: str
 ) -> None:
@@ -96,22 +66,8 @@ def train(
         dataset: with labels for the class-conditional game, without for the other.
         script: as in `python -m`.
     """
-    run = Run(options.runs / (options.name or f"{script.split('.')[-1]}-{dataset.name}"))
-    run.status.script, run.status.data = script, dataset.name
-    set_seed(options.seed)
     generator, critic = describe_networks(options, dataset, len(dataset.class_names))
-    resumes = options.resume and bool(checkpoints.complete(run.checkpoints))
-    networks, cold = initial_networks(None if resumes else options.init_from, generator, critic)
-    game = Game(
-        accelerator,
-        options,
-        OBJECTIVES[options.gan_mode],
-        networks,
-        betas=(options.beta1, options.beta2),
-        warm_up=options.warm_up if cold else 0,
-    )
-    # the processes began with the same weights and draw different noise
-    set_seed(options.seed, device_specific=True)
+    run, game = start_game(options, accelerator, dataset, script, generator, critic)
     gallery = Gallery(game, dataset)
 
     def config() -> dict:
@@ -136,32 +92,7 @@ def run_config(
         "images": len(dataset),
     }
     chosen = {k: v for k, v in plain(asdict(game.options)).items() if k in EXPORTED_OPTIONS}
-    training = {
-        "images_seen": game.progress.images_seen,
-        "minutes": round(game.progress.minutes, 1),
-        "hardware": hardware(game),
-        "options": chosen,
-        "before": before(game.options.init_from),
-    }
-    return sampler_config(name, script, generator, critic, data, training)
-
-
-def hardware(game: Game) -> str:
-    """What a run trains on, in words."""
-    return (
-        f"{game.accelerator.num_processes} process(es) on {game.accelerator.device.type}, "
-        f"{torch.get_num_threads()} threads each"
-    )
-
-
-def before(init_from: str | None) -> dict | None:
-    """What the model that a run started from had seen, as long as that model is there."""
-    try:
-        config = read_config(models.find(init_from)) if init_from else None
-    except (ValueError, OSError):
-        return None
-    keys = ("images_seen", "minutes", "options", "before")
-    return config and {"name": config["name"], **{k: config["training"].get(k) for k in keys}}
+    return sampler_config(name, script, generator, critic, data, trained(game, chosen))
 
 
 class Gallery:

@@ -8,24 +8,19 @@ from typing import Literal
 
 import torch
 from accelerate import Accelerator
-from accelerate.utils import set_seed
 from torch import Tensor, nn
 from torch.optim.swa_utils import update_bn
 
-import models
-from models.exported import check_config, load_network, part, read_config
-from models.networks import CRITICS, GENERATORS, build
+from models.exported import DIRECTIONS, check_config, part
 from models.networks.patchgan import layers_for_whole_image
-from training import checkpoints, loop, options
+from training import loop, options
 from training.data.paired import PairedImages
 from training.export import export_translator, translation_config
 from training.game import Game, Iteration
-from training.generation import before, hardware
 from training.metrics.pixels import pixel_figures
 from training.metrics.texture import texture_distance, texture_features
-from training.objectives import OBJECTIVES
 from training.options import plain
-from training.runs import Run
+from training.start import start_game, trained
 
 SHOWN = 8  # pairs in a grid of samples
 RENEWAL = 256  # images that renew batch norm's statistics
@@ -155,34 +150,6 @@ def describe_networks(chosen: Options, dataset: PairedImages) -> tuple[dict, dic
     )
 
 
-def initial_networks(
-    init_from: str | None, generator: dict, critic: dict
-) -> tuple[dict[str, nn.Module], bool]:
-    """The networks, from --init-from where it is given, and whether the critic still has to be
-    warmed up.
-
-    Raises:
-        ValueError: the exported model's networks are not those of the options.
-    """
-    made = {"generator": build(GENERATORS, **generator), "critic": build(CRITICS, **critic)}
-    if init_from is None:
-        return made, False
-    folder = models.find(init_from)
-    config = read_config(folder)
-    if config["network"] != generator:
-        raise ValueError(
-            f"Expected in {init_from} the network of these options, {generator}, found "
-            f"{config['network']}."
-        )
-    way = part(config["directions"][0])
-    made["generator"].load_state_dict(load_network(folder, config)[way].state_dict())
-    has_critic = (folder / "critic.safetensors").is_file() and config.get("critic") == critic
-    if has_critic:
-        found = load_network(folder, config, critic=True)[way]
-        made["critic"].load_state_dict(found.state_dict())
-    return made, not has_critic
-
-
 def train(
     chosen: Options,
     accelerator: Accelerator,
@@ -198,33 +165,18 @@ def train(
         held_out: pairs to validate on, or None.
         script: as in `python -m`.
     """
-    run = Run(chosen.runs / (chosen.name or f"{script.split('.')[-1]}-{dataset.name}"))
-    run.status.script, run.status.data = script, dataset.name
-    set_seed(chosen.seed)
     generator, critic = describe_networks(chosen, dataset)
-    resumes = chosen.resume and bool(checkpoints.complete(run.checkpoints))
-    networks, cold = initial_networks(None if resumes else chosen.init_from, generator, critic)
-    game = Game(
-        accelerator,
-        chosen,
-        OBJECTIVES[chosen.gan_mode],
-        networks,
-        betas=(chosen.beta1, chosen.beta2),
-        warm_up=chosen.warm_up if cold else 0,
-    )
-    # the processes began with the same weights and drop different features
-    set_seed(chosen.seed, device_specific=True)
+    run, game = start_game(chosen, accelerator, dataset, script, generator, critic)
     gallery = Gallery(game, dataset, held_out)
 
     def config() -> dict:
         return run_config(game, dataset, run.folder.name, script, generator, critic)
 
     def export(folder: Path) -> None:
-        ways = {"a_to_b": accelerator.unwrap_model(game.critic)}
-        trained = {"a_to_b": gallery.averaged()}
-        export_translator(
-            folder, config(), nn.ModuleDict(trained), gallery.draw(), nn.ModuleDict(ways)
-        )
+        way = part(DIRECTIONS[0])
+        generators = nn.ModuleDict({way: gallery.averaged()})
+        critics = nn.ModuleDict({way: accelerator.unwrap_model(game.critic)})
+        export_translator(folder, config(), generators, gallery.draw(), critics)
 
     check_config(config(), Path("the options"))  # rather now than at the first export
     validation = None
@@ -246,14 +198,8 @@ def run_config(
         "size": dataset.size,
         "domains": list(dataset.domains),
     }
-    training = {
-        "images_seen": game.progress.images_seen,
-        "minutes": round(game.progress.minutes, 1),
-        "hardware": hardware(game),
-        "options": {k: v for k, v in plain(asdict(game.options)).items() if k not in NOT_EXPORTED},
-        "before": before(game.options.init_from),
-    }
-    return translation_config(name, script, generator, critic, data, training)
+    chosen = {k: v for k, v in plain(asdict(game.options)).items() if k not in NOT_EXPORTED}
+    return translation_config(name, script, generator, critic, data, trained(game, chosen))
 
 
 class Gallery:

@@ -82,8 +82,8 @@ class Critic(nn.Module):
     """Images to one logit each: 4x4 convolutions of stride 2 down to 4 pixels or fewer, then a
     linear layer and the class projection.
 
-    A base of 5 to 7 pixels is halved once more than in the generator. Without that step the
-    unconditional critic at 28 pixels sees strokes but not digits: its game stopped at an FID of 13.
+    A base of 5 to 7 pixels is halved once more than in the generator: what is linear in features
+    at 7 pixels sees strokes, but not digits.
 
     Shapes: images (N, channels, size, size) in [-1, 1], labels (N,) -> logits (N,).
 

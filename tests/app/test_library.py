@@ -28,3 +28,13 @@ def test_the_card_says_what_a_model_is_and_escapes_what_its_file_says(offered):
     assert "CC BY-SA 4.0" in library.card("outlines")
     assert "arxiv.org/abs/1611.07004" in library.card("outlines")
     assert "&lt;b&gt;" in library.definition("<b>", "x")
+
+
+def test_a_card_folds_all_but_the_first_figures_away(offered, monkeypatch):
+    model = library.get("outlines")
+    rows = [{"key": f"k{i}", "name": f"figure {i}", "value": "1", "n": 5} for i in range(11)]
+    monkeypatch.setitem(model.config, "metrics", {"command": "x", "table": rows})
+    shown, folded = library.card("outlines").split("<details>")
+    assert shown.count("figure ") == library.FIGURES
+    assert "3 more figures" in folded
+    assert folded.count("figure ") == 3

@@ -102,17 +102,7 @@ class LabelledImages(Dataset):
             decoded = list(
                 tqdm(pool.map(one, files), "Reading images", len(files), unit="img", leave=False)
             )
-        broken = [message for message in decoded if isinstance(message, str)]
-        if len(broken) > MAX_BROKEN * len(files):
-            raise DataError(
-                f"{len(broken)} of {len(files)} images cannot be read, the first: {broken[0]}"
-            )
-        self.warnings += [f"Skipped: {message}" for message in broken]
-        if small:
-            self.warnings.append(
-                f"{len(small)} images are smaller than {self.size} pixels and were enlarged, "
-                f"{small[0]} the first."
-            )
+        self.warnings += skipped(decoded, "images") + enlarged(small, self.size, "images")
         kept = np.array(
             [index for index, image in enumerate(decoded) if not isinstance(image, str)], int
         )
@@ -238,6 +228,30 @@ def as_it_is(batch: AnyBatch) -> AnyBatch:
 def leave_stopping_to_the_main_process(_worker: int) -> None:
     """Ctrl-C reaches every process of a terminal; the run ends cleanly only if workers go on."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def skipped(read: list, what: str) -> list[str]:
+    """A warning for each entry that is a message in place of what was to be read.
+
+    Raises:
+        DataError: more than a tenth of them are.
+    """
+    broken = [entry for entry in read if isinstance(entry, str)]
+    if len(broken) > MAX_BROKEN * len(read):
+        raise DataError(
+            f"{len(broken)} of {len(read)} {what} cannot be read, the first: {broken[0]}"
+        )
+    return [f"Skipped: {message}" for message in broken]
+
+
+def enlarged(small: list[str], size: int, what: str) -> list[str]:
+    """One warning that counts what was smaller than `size`, or none."""
+    if not small:
+        return []
+    return [
+        f"{len(small)} {what} are smaller than {size} pixels and were enlarged, {small[0]} the "
+        "first."
+    ]
 
 
 def readable(files: list) -> list[Image.Image]:

@@ -29,7 +29,9 @@ def thin(given: Image.Image, wanted: Image.Image, seed: int) -> Pair:
 
 def elastic(given: Image.Image, wanted: Image.Image, seed: int) -> Pair:
     """Wavy lines, by a few pixels."""
-    wavy = transforms.wavy()
+    import albumentations as A
+
+    wavy = A.Compose([transforms.wavy()])
     wavy.set_random_seed(seed)
     return Image.fromarray(wavy(image=np.array(given))["image"]), wanted
 

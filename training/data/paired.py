@@ -10,7 +10,7 @@ from torch.utils.data import Dataset
 from tqdm import tqdm
 
 from models.images import UnreadableImage
-from training.data.datasets import LOOK, MAX_BROKEN, colour, is_grey
+from training.data.datasets import LOOK, colour, enlarged, is_grey, skipped
 from training.data.errors import DataError
 from training.data.pairs import Pair, Pairs
 from training.data.transforms import PairAugmentation
@@ -39,7 +39,7 @@ class PairedImages(Dataset):
     def __init__(
         self,
         pairs: Pairs,
-        size: int | None = None,
+        size: int,
         load_size: int | None = None,
         direction: str = "AtoB",
         augment: PairAugmentation | None = None,
@@ -47,7 +47,7 @@ class PairedImages(Dataset):
     ):
         """
         Args:
-            size: height and width; chosen from the data where it is not given.
+            size: height and width.
             load_size: the short side before cropping; `size` where it is not given.
             direction: "AtoB", or "BtoA" to learn the way back.
             channels: of input and target; chosen from the data where they are None.
@@ -60,7 +60,7 @@ class PairedImages(Dataset):
         self.domains = pairs.domains[::-1] if self.turned else pairs.domains
         self.augment = augment
         some = spread(pairs)
-        self.size = size or chosen_size(pairs)
+        self.size = size
         self.load_size = max(self.size, load_size or 0)
         self.in_channels, self.channels = (
             given or (1 if all(is_grey(pair[side]) for pair in some) else 3)
@@ -85,17 +85,7 @@ class PairedImages(Dataset):
         with ThreadPoolExecutor() as pool:
             bar = tqdm(pool.map(one, pairs), "Reading pairs", len(pairs), unit="pair", leave=False)
             found = list(bar)
-        broken = [message for message in found if isinstance(message, str)]
-        if len(broken) > MAX_BROKEN * len(pairs):
-            raise DataError(
-                f"{len(broken)} of {len(pairs)} pairs cannot be read, the first: {broken[0]}"
-            )
-        self.warnings += [f"Skipped: {message}" for message in broken]
-        if small:
-            self.warnings.append(
-                f"{len(small)} pairs are smaller than {self.load_size} pixels and were enlarged, "
-                f"{small[0]} the first."
-            )
+        self.warnings += skipped(found, "pairs") + enlarged(small, self.load_size, "pairs")
         return [pair for pair in found if not isinstance(pair, str)]
 
     def fit(self, pair: Pair, small: list[str]) -> tuple[np.ndarray, np.ndarray]:

@@ -105,7 +105,7 @@ def drawn_by_hand(share: float):
     ways = [
         A.Morphological(scale=(2, 4), operation="erosion", p=1.0),  # of the light ground: thicker
         A.Morphological(scale=(2, 3), operation="dilation", p=0.5),
-        A.ElasticTransform(alpha=60, sigma=8, fill=255, p=1.0),
+        wavy(),
         A.CoarseDropout(
             num_holes_range=(2, 8), hole_height_range=(4, 12), hole_width_range=(4, 12),
             fill=255, p=0.5,
@@ -116,7 +116,7 @@ def drawn_by_hand(share: float):
 
 
 def wavy():
-    """A Compose that makes lines wavy by a few pixels."""
+    """Makes lines wavy by a few pixels."""
     import albumentations as A
 
-    return A.Compose([A.ElasticTransform(alpha=60, sigma=8, fill=255, p=1.0)])
+    return A.ElasticTransform(alpha=60, sigma=8, fill=255, p=1.0)

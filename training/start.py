@@ -1,0 +1,96 @@
+"""How a run starts, once for all scripts: its folder, its networks, its game."""
+
+import torch
+from accelerate import Accelerator
+from accelerate.utils import set_seed
+from torch import nn
+from torch.utils.data import Dataset
+
+import models
+from models.exported import load_network, part, read_config
+from models.networks import CRITICS, GENERATORS, build
+from training import checkpoints
+from training.game import Game
+from training.objectives import OBJECTIVES
+from training.runs import Run
+
+
+def start_game(
+    options, accelerator: Accelerator, dataset: Dataset, script: str, generator: dict, critic: dict
+) -> tuple[Run, Game]:
+    """The run and its game, seeded, from new networks or from those of --init-from.
+
+    Args:
+        script: as in `python -m`.
+        generator, critic: {"name", "arguments"}.
+    """
+    run = Run(options.runs / (options.name or f"{script.split('.')[-1]}-{dataset.name}"))
+    run.status.script, run.status.data = script, dataset.name
+    set_seed(options.seed)
+    resumes = options.resume and bool(checkpoints.complete(run.checkpoints))
+    networks, cold = initial_networks(None if resumes else options.init_from, generator, critic)
+    game = Game(
+        accelerator,
+        options,
+        OBJECTIVES[options.gan_mode],
+        networks,
+        betas=(options.beta1, options.beta2),
+        warm_up=options.warm_up if cold else 0,
+    )
+    # the processes began with the same weights, and what they draw from now on differs
+    set_seed(options.seed, device_specific=True)
+    return run, game
+
+
+def initial_networks(
+    init_from: str | None, generator: dict, critic: dict
+) -> tuple[dict[str, nn.Module], bool]:
+    """The networks, from --init-from where it is given, and whether the critic still has to be
+    warmed up.
+
+    Raises:
+        ValueError: the exported model's networks are not those of the options.
+    """
+    made = {"generator": build(GENERATORS, **generator), "critic": build(CRITICS, **critic)}
+    if init_from is None:
+        return made, False
+    folder = models.find(init_from)
+    config = read_config(folder)
+    if config["network"] != generator:
+        raise ValueError(
+            f"Expected in {init_from} the network of these options, {generator}, found "
+            f"{config['network']}."
+        )
+    has_critic = (folder / "critic.safetensors").is_file() and config.get("critic") == critic
+    for name in ("generator", "critic") if has_critic else ("generator",):
+        found = load_network(folder, config, critic=name == "critic")
+        if config["task"] == "translation":  # one for each direction
+            found = found[part(config["directions"][0])]
+        made[name].load_state_dict(found.state_dict())
+    return made, not has_critic
+
+
+def trained(game: Game, options: dict) -> dict:
+    """What config.json says of the training so far.
+
+    Args:
+        options: those that made the model what it is.
+    """
+    return {
+        "images_seen": game.progress.images_seen,
+        "minutes": round(game.progress.minutes, 1),
+        "hardware": f"{game.accelerator.num_processes} process(es) on "
+        f"{game.accelerator.device.type}, {torch.get_num_threads()} threads each",
+        "options": options,
+        "before": before(game.options.init_from),
+    }
+
+
+def before(init_from: str | None) -> dict | None:
+    """What the model that a run started from had seen, as long as that model is there."""
+    try:
+        config = read_config(models.find(init_from)) if init_from else None
+    except (ValueError, OSError):
+        return None
+    keys = ("images_seen", "minutes", "options", "before")
+    return config and {"name": config["name"], **{k: config["training"].get(k) for k in keys}}
