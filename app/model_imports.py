@@ -20,7 +20,8 @@ from models import exported
 from models.archives import extract
 from models.exported import MAX_WEIGHT_BYTES, InvalidModel
 from models.images import read_image
-from models.junyanz import import_checkpoints, unpacked_bytes
+from models.imported import import_checkpoints
+from models.junyanz import unpacked_bytes
 from models.translator import Translator
 
 MAX_NAME = 60

@@ -205,7 +205,8 @@ def load_of_task(name: str, task: str):
 
 def import_files(options: argparse.Namespace) -> None:
     """Make an exported model of one checkpoint, or of two for both directions."""
-    from models.junyanz import import_checkpoints, in_words
+    from models.imported import import_checkpoints
+    from models.junyanz import in_words
 
     paths = [options.path, *([options.path_b] if options.path_b else [])]
     domains = ("A", "B") if options.direction == "AtoB" else ("B", "A")

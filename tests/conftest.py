@@ -161,7 +161,7 @@ def two_way_translator(tmp_path_factory) -> Path:
 
     from helpers import save_checkpoint
 
-    from models.junyanz import import_checkpoints
+    from models.imported import import_checkpoints
 
     place = tmp_path_factory.mktemp("translators")
     checkpoints = [save_checkpoint(place / f"{seed}.pth", seed) for seed in (0, 1)]

@@ -1,157 +1,18 @@
-"""Checkpoints of the reference pix2pix and CycleGAN: what they draw is what the import draws.
-
-The networks here stand in for the reference's: written from the layout of its keys, with nesting
-and places in `nn.Sequential` that give the same ones.
-"""
+"""Checkpoints of the reference pix2pix and CycleGAN: what they draw is what the import draws."""
 
 import os
 import zipfile
 
 import pytest
 import torch
-import yaml
-from helpers import run_module
-from PIL import Image
+from reference import ResNet, UNet, assert_same_pictures, images, imported, trained
 from torch import nn
 
-import models
 from models.exported import InvalidModel
-from models.junyanz import import_checkpoints, key_map, read_generator
+from models.imported import import_checkpoints
+from models.junyanz import key_map, read_generator
 from models.networks import GENERATORS, build
 from models.translator import to_image, to_tensor
-
-NORMS = {"batch": nn.BatchNorm2d, "instance": nn.InstanceNorm2d, "none": lambda _: nn.Identity()}
-
-
-class Residual(nn.Module):
-    """Keys conv_block.1 and .5, or .6 after dropout."""
-
-    def __init__(self, width: int, norm: str, dropout: bool):
-        super().__init__()
-        bias = norm == "instance"
-        first = [nn.ReflectionPad2d(1), nn.Conv2d(width, width, 3, bias=bias), NORMS[norm](width)]
-        second = [nn.ReflectionPad2d(1), nn.Conv2d(width, width, 3, bias=bias), NORMS[norm](width)]
-        between = [nn.ReLU(True), *([nn.Dropout(0.5)] if dropout else [])]
-        self.conv_block = nn.Sequential(*first, *between, *second)
-
-    def forward(self, x):
-        return x + self.conv_block(x)
-
-
-class ResNet(nn.Module):
-    """Keys model.1, .4, .7, a block each from .10 on, then after them at 10, 13 and 17 + blocks."""
-
-    def __init__(self, before=3, after=3, width=4, blocks=2, norm="instance", dropout=False):
-        super().__init__()
-        bias = norm == "instance"
-
-        def then(convolution, channels):
-            return [convolution, NORMS[norm](channels), nn.ReLU(True)]
-
-        def half(channels):
-            return then(nn.Conv2d(channels, 2 * channels, 3, 2, 1, bias=bias), 2 * channels)
-
-        def twice(channels):
-            up = nn.ConvTranspose2d(channels, channels // 2, 3, 2, 1, 1, bias=bias)
-            return then(up, channels // 2)
-
-        self.model = nn.Sequential(
-            nn.ReflectionPad2d(3),
-            *then(nn.Conv2d(before, width, 7, bias=bias), width),
-            *half(width),
-            *half(2 * width),
-            *(Residual(4 * width, norm, dropout) for _ in range(blocks)),
-            *twice(4 * width),
-            *twice(2 * width),
-            nn.ReflectionPad2d(3),
-            nn.Conv2d(width, after, 7),
-            nn.Tanh(),
-        )
-
-    def forward(self, images):
-        return self.model(images)
-
-
-class Skip(nn.Module):
-    """A level of the U-Net around the levels inside it; beside what they make it gives its input,
-    which an in-place activation has changed by then."""
-
-    def __init__(self, *layers: nn.Module):
-        super().__init__()
-        self.model = nn.Sequential(*layers)
-
-    def forward(self, x):
-        return torch.cat([x, self.model(x)], dim=1)
-
-
-class UNet(nn.Module):
-    """Keys model.model.0 and .3, and .1 for what is inside."""
-
-    def __init__(self, before=3, after=3, width=4, levels=7, norm="batch", dropout=True):
-        super().__init__()
-        bias = norm == "instance"
-        widths = [width * min(8, 2**i) for i in range(levels)]
-
-        def down(i):
-            return nn.Conv2d(widths[i - 1], widths[i], 4, 2, 1, bias=bias)
-
-        def up(i, inside):
-            into = nn.ConvTranspose2d(inside, widths[i - 1], 4, 2, 1, bias=bias)
-            return [nn.ReLU(True), into, NORMS[norm](widths[i - 1])]
-
-        last = levels - 1
-        block = Skip(nn.LeakyReLU(0.2, True), down(last), *up(last, widths[last]))
-        for i in range(last - 1, 0, -1):
-            dropped = dropout and i >= 4  # all levels of the full width but the innermost
-            block = Skip(
-                *[nn.LeakyReLU(0.2, True), down(i), NORMS[norm](widths[i]), block],
-                *[*up(i, 2 * widths[i]), *([nn.Dropout(0.5)] if dropped else [])],
-            )
-        outermost = nn.Module()
-        outermost.model = nn.Sequential(
-            nn.Conv2d(before, width, 4, 2, 1, bias=bias),
-            *[block, nn.ReLU(True), nn.ConvTranspose2d(2 * width, after, 4, 2, 1), nn.Tanh()],
-        )
-        self.model = outermost
-
-    def forward(self, images):
-        return self.model.model(images)
-
-
-def trained(network: nn.Module, seed: int = 0) -> nn.Module:
-    """Weights, biases and running statistics that all differ from what a new network has."""
-    generator = torch.Generator().manual_seed(seed)
-    for name, tensor in network.state_dict().items():
-        if name.endswith("num_batches_tracked"):
-            tensor.fill_(17)
-        elif name.endswith("running_var") or (name.endswith("weight") and tensor.ndim == 1):
-            tensor.uniform_(0.5, 1.5, generator=generator)
-        elif tensor.ndim == 4:  # of about the size that keeps activations as large as they are
-            tensor.normal_(0, tensor[0].numel() ** -0.5, generator=generator)
-        else:
-            tensor.normal_(0, 0.2, generator=generator)
-    return network.eval()
-
-
-def images(size: int, channels: int = 3) -> torch.Tensor:
-    return torch.rand(1, channels, size, size, generator=torch.Generator().manual_seed(1)) * 2 - 1
-
-
-def imported(tmp_path, state, **options):
-    """The translator that a state dict makes."""
-    torch.save(state, tmp_path / "latest_net_G.pth", **options)
-    import_checkpoints([tmp_path / "latest_net_G.pth"], tmp_path / "model")
-    return models.load(tmp_path / "model")
-
-
-def assert_same_pictures(translator, theirs: nn.Module, size: int, channels: int = 3) -> None:
-    given = images(size, channels)
-    with torch.inference_mode():
-        expected = theirs(given)
-    assert expected.std() > 0.1  # neither grey nor black and white
-    assert expected.abs().mean() < 0.9
-    assert (translator.run(given, "A to B") - expected).abs().max() <= 1e-5
-
 
 CASES = {
     "instance norm": (ResNet(), 32),
@@ -270,76 +131,6 @@ def test_half_precision_becomes_float32(tmp_path):
     torch.save(state, tmp_path / "net_G.pth")
     _, tensors = read_generator(tmp_path / "net_G.pth")
     assert {tensor.dtype for tensor in tensors.values()} == {torch.float32}
-
-
-# both directions
-
-
-def save_pair(tmp_path, there: nn.Module, back: nn.Module) -> list:
-    paths = [tmp_path / "latest_net_G_A.pth", tmp_path / "latest_net_G_B.pth"]
-    for path, network in zip(paths, (there, back), strict=True):
-        torch.save(network.state_dict(), path)
-    return paths
-
-
-def test_two_files_give_both_directions(tmp_path):
-    there, back = trained(ResNet(3, 1), seed=1), trained(ResNet(1, 3), seed=2)
-    import_checkpoints(save_pair(tmp_path, there, back), tmp_path / "model", domains=("a", "b"))
-    translator = models.load(tmp_path / "model")
-    assert translator.directions == ["A to B", "B to A"]
-    assert translator.domains == ["a", "b"]
-    for direction, theirs, channels in (("A to B", there, 3), ("B to A", back, 1)):
-        given = images(32, channels)
-        with torch.inference_mode():
-            difference = translator.run(given, direction) - theirs(given)
-        assert difference.abs().max() <= 1e-5
-    with Image.open(tmp_path / "model" / "samples.png") as sheet:
-        assert sheet.size == (2 * 258 + 2, 2 * 258 + 2)
-
-
-@pytest.mark.parametrize(
-    "back", [ResNet(3, 1), ResNet(1, 3, blocks=1), ResNet(1, 3, norm="batch"), UNet(1, 3)]
-)
-def test_two_files_that_are_not_there_and_back_are_refused(tmp_path, back):
-    paths = save_pair(tmp_path, ResNet(3, 1), back)
-    with pytest.raises(InvalidModel, match="of one architecture, there and back, found resnet"):
-        import_checkpoints(paths, tmp_path / "model")
-    assert not (tmp_path / "model").exists()
-
-
-def test_the_way_back_alone_is_a_model_from_a_to_b(tmp_path):
-    _, path = save_pair(tmp_path, ResNet(), trained(ResNet()))
-    config = import_checkpoints([path], tmp_path / "model")
-    assert config["directions"] == ["A to B"]
-
-
-# the model that is written
-
-
-def test_the_model_says_what_it_is_and_what_is_not_known(tmp_path):
-    torch.save(UNet().state_dict(), tmp_path / "latest_net_G.pth")
-    import_checkpoints(
-        [tmp_path / "latest_net_G.pth"], tmp_path / "model", "maps", data_name="x: y"
-    )
-    translator = models.load(tmp_path / "model")
-    assert (translator.name, translator.size, translator.long_side) == ("maps", 128, 0)
-    training = translator.config["training"]
-    assert training["script"] == "imported"
-    assert training["data"] == "x: y"
-    assert training["options"] == {"A to B": "latest_net_G.pth"}
-    card = (tmp_path / "model" / "README.md").read_text()
-    front = yaml.safe_load(card.split("---")[1])
-    assert front["datasets"] == ["x: y"]
-    assert front["tags"] == ["gan", "unet", "imported"]
-    assert "The owner of the data; not known to this program." in card
-    assert str(tmp_path) not in card
-
-
-def test_what_is_there_already_is_left_alone(tmp_path):
-    (tmp_path / "mine").mkdir()
-    torch.save(ResNet().state_dict(), tmp_path / "net_G.pth")
-    with pytest.raises(FileExistsError, match="mine exists; name another"):
-        import_checkpoints([tmp_path / "net_G.pth"], tmp_path / "mine")
 
 
 # train mode
@@ -478,26 +269,3 @@ def test_a_small_zip_of_gigabytes_is_refused_unread(tmp_path, monkeypatch):
     assert (tmp_path / "net_G.pth").stat().st_size < 10_000
     with pytest.raises(InvalidModel, match="found 1,000,001 bytes"):
         read_generator(tmp_path / "net_G.pth")
-
-
-# the shell
-
-
-def test_the_shell_imports_a_checkpoint(tmp_path):
-    paths = save_pair(tmp_path, trained(ResNet()), trained(ResNet()))
-    out = tmp_path / "horse2zebra"
-    done = run_module("models", "import", *paths, "--out", out, "--direction", "BtoA")
-    assert "horse2zebra: resnet (in_channels 3" in done.stdout
-    translator = models.load(out)
-    assert translator.directions == ["A to B", "B to A"]
-    assert translator.domains == ["B", "A"]
-    assert translator.translate(Image.new("RGB", (50, 31))).size == (50, 31)
-
-
-def test_a_mistake_in_the_shell_is_one_sentence_and_exit_2(tmp_path):
-    path = tmp_path / "net_D.pth"
-    torch.save(REFUSED["a critic"][0], path)
-    done = run_module("models", "import", path, "--out", tmp_path / "model", check=False)
-    assert done.returncode == 2
-    assert "found a PatchGAN critic" in done.stderr
-    assert "Traceback" not in done.stderr
