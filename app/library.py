@@ -8,7 +8,7 @@ import models
 from models.sampler import Sampler
 from models.translator import Translator
 
-FIGURES = 8  # that a card shows before the rest is folded away
+FIGURES = 6  # that a card shows before the rest is folded away
 PAPERS = {
     "dcgan": ("Radford 2016", "https://arxiv.org/abs/1511.06434"),
     "residual": ("Huang 2024", "https://arxiv.org/abs/2501.05441"),

@@ -124,11 +124,11 @@ CSS = """
 #progress ::-moz-progress-bar { background: var(--primary-500); }
 #progress ul { padding-left: 1.2rem; overflow-wrap: anywhere; }
 footer { opacity: .7; }
+footer .divider { visibility: hidden; }
 .dark input[type="range"] { background-color: var(--neutral-700) !important; }
 .dark input[type="range"]::-webkit-slider-runnable-track { background-color: transparent; }
 @media (max-width: 640px) {
   #masthead h1 { font-size: 2rem; }
-  footer .divider { display: none; }
   .shelf > .column { display: contents; }
   .shelf #add-model { order: 1; }
   #examples .gallery { display: flex; flex-wrap: nowrap; overflow-x: auto; }

@@ -1,9 +1,20 @@
-"""What the tabs share: errors in words."""
+"""What the tabs share: errors in words, parts that belong together, events of the page alone."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import wraps
 
 import gradio as gr
+
+PRIVATE = {"api_visibility": "private", "show_progress": "hidden"}  # of no use to a script
+
+
+@dataclass
+class Parts:
+    """Components that belong together, in the order in which functions take or return them."""
+
+    def all(self) -> list:
+        return list(vars(self).values())
 
 
 def spoken(function: Callable) -> Callable:

@@ -5,7 +5,7 @@ from gradio.data_classes import Base64ImageData, ImageData
 
 from app import drawings, library
 from app.canvas import canvas
-from app.tabs.common import spoken
+from app.tabs.common import PRIVATE, spoken
 
 EMPTY = """
 ### There is no model for outlines yet
@@ -77,7 +77,8 @@ def build(page: gr.Blocks) -> None:
         show_progress="hidden",
         **QUEUE,
     )
-    name.input(
+    # not `input`, which comes twice, and when the list is only closed too (Gradio 6.31)
+    name.change(
         spoken(choose),
         [name, drawing],
         [about, output, words],
@@ -91,8 +92,7 @@ def build(page: gr.Blocks) -> None:
         None,
         [missing, studio, name, about, complaints],
         queue=False,
-        api_visibility="private",
-        show_progress="hidden",
+        **PRIVATE,
     )
 
 

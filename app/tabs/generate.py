@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import gradio as gr
 
 from app import library, pictures
-from app.tabs.common import spoken
+from app.tabs.common import PRIVATE, spoken
 from models.sampler import MAX_SEED, Sampler, new_seed
 
 FIRST_SEED = 2026
@@ -97,8 +97,7 @@ def build(page: gr.Blocks) -> None:
         None,
         [name, complaints],
         queue=False,
-        api_visibility="private",
-        show_progress="hidden",
+        **PRIVATE,
     )
 
 

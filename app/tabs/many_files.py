@@ -8,7 +8,7 @@ from pathlib import Path
 import gradio as gr
 
 from app import translated_files
-from app.tabs.common import spoken_steps
+from app.tabs.common import PRIVATE, spoken_steps
 from app.tabs.uploads import UploadedFiles
 from app.translated_files import MAX_FILES, File, Progress
 
@@ -20,7 +20,6 @@ WAITING, STOPPED = (
 LISTED = 20  # files that were left out, before the rest are counted
 # a long job must not keep the others from their turn
 LONG = {"concurrency_id": "translated_files", "concurrency_limit": 1}
-PRIVATE = {"api_visibility": "private", "show_progress": "hidden"}
 
 
 @dataclass

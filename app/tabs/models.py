@@ -7,7 +7,7 @@ import gradio as gr
 
 from app import library, model_files, model_imports
 from app.model_files import EXPORT_LIMIT, Entry
-from app.tabs.common import spoken
+from app.tabs.common import PRIVATE, Parts, spoken
 from models.exported import DIRECTIONS
 from models.translator import Translator
 
@@ -19,7 +19,6 @@ HOW = (
 )
 # one after the other: an import takes much memory, and both change which models there are
 QUEUE = {"concurrency_id": "models", "concurrency_limit": 1}
-PRIVATE = {"api_visibility": "private", "show_progress": "hidden"}
 
 # What Handlebars puts into a template is run as JavaScript afterwards; what `${}` puts in is not.
 ROWS = "${rows}"
@@ -39,14 +38,6 @@ element.addEventListener("keydown", (event) => {
 watch(Object.keys(props), mark);
 mark();
 """
-
-
-@dataclass
-class Parts:
-    """Components that belong together."""
-
-    def all(self) -> list:
-        return list(vars(self).values())
 
 
 @dataclass

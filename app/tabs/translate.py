@@ -8,7 +8,7 @@ import gradio as gr
 
 from app import library, translations
 from app.tabs import many_files
-from app.tabs.common import spoken
+from app.tabs.common import PRIVATE, Parts, spoken
 from app.tabs.uploads import UploadedPicture
 from app.translations import EXAMPLE, MAX_SIZE, UPLOAD, Made, Upload
 from models.exported import DIRECTIONS
@@ -29,17 +29,8 @@ SIZE = (
 )
 LIFETIME = 6 * 3600  # seconds without a new picture, as long as the page's own copies
 QUEUE = {"concurrency_id": "translator", "concurrency_limit": 2}
-PRIVATE = {"api_visibility": "private", "show_progress": "hidden"}
 SCROLL = """() => document.querySelector("#before-after").scrollIntoView(
   { behavior: "smooth", block: "nearest" })"""
-
-
-@dataclass
-class Parts:
-    """Components that belong together, in the order in which functions take or return them."""
-
-    def all(self) -> list:
-        return list(vars(self).values())
 
 
 @dataclass

@@ -30,8 +30,10 @@ def measure(translator: Translator, data: str | list[str], options) -> tuple[lis
     pairs = read_all(find_pairs(data, options.split, made).pairs, options)
     turned = translator.config["training"].get("options", {}).get("direction") == "BtoA"
     pairs = [pair[::-1] if turned else pair for pair in pairs]
-    found, outputs = compare(translator, pairs, "Translating")
-    identity = figures_of([given for given, _ in pairs], [wanted for _, wanted in pairs])
+    targets = [wanted for _, wanted in pairs]
+    looks = texture_features(tensors(targets))
+    found, outputs = compare(translator, pairs, "Translating", looks)
+    identity = figures_of([given for given, _ in pairs], targets, looks)
     figures = [
         row(key, NAMES[key], found[key], f"(input: {identity[key]:.{DIGITS[key]}f})", len(pairs))
         for key in NAMES
@@ -40,11 +42,14 @@ def measure(translator: Translator, data: str | list[str], options) -> tuple[lis
     figures.append(
         Figure("texture_share", "texture distance / the input's", share, f"{share:.1%}", len(pairs))
     )
-    figures.append(kernel_figure(translator, data, [wanted for _, wanted in pairs], outputs))
+    figures.append(kernel_figure(translator, data, targets, outputs))
     details = {"identity": identity}
     for name in DEGRADED if options.degrade else ():
         rough = [DEGRADED[name](*pair, seed) for seed, pair in enumerate(pairs)]
-        details[name], _ = compare(translator, rough, name)
+        moved = [wanted for _, wanted in rough]
+        same = all(one is other for one, other in zip(moved, targets, strict=True))
+        rough_looks = looks if same else texture_features(tensors(moved))
+        details[name], _ = compare(translator, rough, name, rough_looks)
         figures += [
             row(f"{key}_{name}", f"{NAMES[key]}, lines {name}", details[name][key], "", len(rough))
             for key in NAMES
@@ -68,20 +73,27 @@ def read_all(pairs: list, options) -> Pairs:
     return found
 
 
-def compare(translator: Translator, pairs: Pairs, name: str) -> tuple[dict, list[Image.Image]]:
-    """Translate the inputs and measure the outputs against the targets."""
+def compare(
+    translator: Translator, pairs: Pairs, name: str, looks: Tensor
+) -> tuple[dict, list[Image.Image]]:
+    """Translate the inputs and measure the outputs against the targets.
+
+    Args:
+        looks: texture features of the targets.
+    """
     bar = tqdm(pairs, name, unit="img", leave=False)
     outputs = [translator.translate(given) for given, _ in bar]
-    return figures_of(outputs, [wanted for _, wanted in pairs]), outputs
+    return figures_of(outputs, [wanted for _, wanted in pairs], looks), outputs
 
 
-def figures_of(outputs: list[Image.Image], targets: list[Image.Image]) -> dict[str, float]:
+def figures_of(
+    outputs: list[Image.Image], targets: list[Image.Image], looks: Tensor
+) -> dict[str, float]:
     """L1, PSNR and SSIM, averaged over the images, and the texture distance between the sets."""
     pairs = zip(tensors(outputs), tensors(targets), strict=True)
     each = [pixel_figures(output[None], target[None]) for output, target in pairs]
     means = {key: sum(one[key] for one in each) / len(each) for key in each[0]}
-    looks = (texture_features(tensors(images)) for images in (outputs, targets))
-    return {**means, "texture": texture_distance(*looks)}
+    return {**means, "texture": texture_distance(texture_features(tensors(outputs)), looks)}
 
 
 def kernel_figure(
