@@ -91,6 +91,7 @@ def tiny_translator(tmp_path_factory) -> Path:
         "images": 1272,
         "size": 64,
         "domains": ["outline", "emoji"],
+        "directions": ["A to B"],
     }
     training = {"images_seen": 0, "minutes": 0.0, "hardware": "none", "options": {}}
     critic = {"name": "patch", "arguments": {}}

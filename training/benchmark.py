@@ -23,7 +23,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from models.networks import few
-from training import pix2pix, translation
+from training import pix2pix
 from training.data.paired import PairBatch
 from training.devices import make_accelerator
 from training.game import Game
@@ -99,7 +99,7 @@ def total(terms: dict[str, Tensor]) -> Tensor:
 def make_networks(options: pix2pix.Options) -> dict[str, torch.nn.Module]:
     """Generator and critic for grey to RGB at 256 pixels."""
     data = SimpleNamespace(in_channels=1, channels=3, size=SIZE)
-    return initial_networks(None, *translation.describe_networks(options, data))[0]
+    return initial_networks(None, *pix2pix.describe_networks(options, data))[0]
 
 
 class Ours:

@@ -46,11 +46,11 @@ def sampler_config(
 def translation_config(
     name: str, script: str, network: dict, critic: dict, data: dict, training: dict
 ) -> dict:
-    """config.json of an exported translator of one direction.
+    """config.json of an exported translator.
 
     Args:
         network, critic: {"name", "arguments"}.
-        data: {"name", "licence", "images", "size", "domains"}.
+        data: {"name", "licence", "images", "size", "domains", "directions"}.
         training: {"images_seen", "minutes", "options"}.
     """
     arguments = network["arguments"]
@@ -60,7 +60,7 @@ def translation_config(
         "channels": {"A": arguments["in_channels"], "B": arguments["out_channels"]},
         "size": data["size"],
         "domains": data["domains"],
-        "directions": [exported.DIRECTIONS[0]],
+        "directions": data["directions"],
         "long_side": 0,
     }
 

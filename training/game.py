@@ -61,13 +61,13 @@ class Game:
     """What an iteration of an algorithm plays with.
 
     The networks are attributes under their names (`game.generator`). They carry the accelerator's
-    autocast and
-    are otherwise plain modules: gradients are averaged over the processes in `update`, once, after
-    the backward pass. DistributedDataParallel would do it in hooks, which gradient penalties,
-    frozen opponents and several passes through one network each have to work around.
+    autocast and are otherwise plain modules: gradients are averaged over the processes in `update`,
+    once, after the backward pass. DistributedDataParallel would do it in hooks, which gradient
+    penalties, frozen opponents and several passes through one network each have to work around.
 
     Attributes:
         networks, optimisers: by name.
+        kept: what else a checkpoint has to keep, by name.
         averages: the EMA of each network that is named in `averaged`.
         objective: the adversarial objective.
         progress: how far the run is.
@@ -101,6 +101,7 @@ class Game:
             for name, network in self.networks.items()
         }
         accelerator.register_for_checkpointing(self.progress, *self.averages.values())
+        self.kept: dict[str, Any] = {}
         self.records: dict[str, list[Tensor]] = {}
 
     def __getattr__(self, name: str) -> nn.Module:
@@ -109,26 +110,36 @@ class Game:
             raise AttributeError(f"The game has no {name!r}.")
         return networks[name]
 
+    def keep(self, name: str, value: Any) -> None:
+        """Make something with a state_dict part of every checkpoint, as `game.kept[name]`."""
+        self.kept[name] = value
+        self.accelerator.register_for_checkpointing(value)
+
     @contextmanager
-    def update(self, name: str) -> Iterator[dict[str, Tensor]]:
+    def update(self, name: str, *helpers: str) -> Iterator[dict[str, Tensor]]:
         """One step of one network: the caller fills in terms, whose sum it then descends.
 
         The other networks are frozen inside, so that gradients pass through them but are not
         computed for them.
 
+        Args:
+            helpers: networks that take the same step.
+
         Raises:
             Diverged: the sum or its gradient is not finite; the network is as it was then.
         """
-        network, optimiser = self.networks[name], self.optimisers[name]
-        others = [other for key, other in self.networks.items() if key != name]
+        moving = (name, *helpers)
+        others = [other for key, other in self.networks.items() if key not in moving]
         for other in others:
             other.requires_grad_(False)
-        optimiser.zero_grad()
+        for key in moving:
+            self.optimisers[key].zero_grad()
         terms: dict[str, Tensor] = {}
         yield terms
         loss = torch.stack(list(terms.values())).sum()
         self.accelerator.backward(loss)
-        gradients = [p.grad for p in network.parameters() if p.grad is not None]
+        parameters = (p for key in moving for p in self.networks[key].parameters())
+        gradients = [p.grad for p in parameters if p.grad is not None]
         loss = loss.detach()
         self.share([loss, *gradients])
         norm = torch.nn.utils.get_total_norm(gradients)
@@ -140,7 +151,8 @@ class Game:
             )
         self.observe(**{f"{name}/{key}": value for key, value in terms.items()})
         self.observe(**{f"{name}/gradient_norm": norm})
-        optimiser.step()
+        for key in moving:
+            self.optimisers[key].step()
         for other in others:
             other.requires_grad_(True)
 

@@ -47,11 +47,13 @@ class Validation:
         every: images between two validations.
         measure: () -> figures by name.
         key: the figure by which the best is exported; lower is better.
+        warnings: figures -> what a person should know of them, in words.
     """
 
     every: int
     measure: Callable[[], dict[str, float]]
     key: str
+    warnings: Callable[[dict[str, float]], list[str]] = lambda _: []
 
 
 def fit(
@@ -344,6 +346,9 @@ class Session:
         began = time.monotonic()
         figures = self.validation.measure()
         self.game.observe(**{f"validation/{k}": torch.tensor(v) for k, v in figures.items()})
+        for text in self.validation.warnings(figures):
+            self.run.warn(text)
+            self.bar.write(text)
         self.validated_step = self.progress.step
         score = figures[self.validation.key]
         if self.progress.best is None or score < self.progress.best:

@@ -24,12 +24,22 @@ class Objective:
         generator: (fake, real) -> terms.
         relativistic: whether the generator's step needs the logits of real images.
         probability: logits to P(real) where D estimates one, else None.
+        boundary: the logit above which D takes an image for real.
     """
 
     critic: Callable[[Tensor, Tensor], Terms]
     generator: Callable[[Tensor, Tensor | None], Terms]
     relativistic: bool = False
     probability: Callable[[Tensor], Tensor] | None = None
+    boundary: float = 0.0
+
+    def accuracy(self, real: Tensor, fake: Tensor) -> Tensor:
+        """The share of logits on the right side: of pairs in the right order where the objective
+        is relativistic, of the boundary otherwise."""
+        if self.relativistic:
+            return (real > fake).float().mean()
+        right = torch.cat([(real > self.boundary).flatten(), (fake <= self.boundary).flatten()])
+        return right.float().mean()
 
     def scores(self, real: Tensor, fake: Tensor) -> Terms:
         """Mean D(x) and D(G(z)), as probabilities where they are, to see whether the game is in
@@ -90,7 +100,7 @@ OBJECTIVES = {
         nonsaturating_generator,
         probability=torch.sigmoid,
     ),
-    "lsgan": Objective(lsgan_critic, lsgan_generator),
+    "lsgan": Objective(lsgan_critic, lsgan_generator, boundary=0.5),
     "hinge": Objective(hinge_critic, hinge_generator),
     "rpgan": Objective(rpgan_critic, rpgan_generator, relativistic=True),
 }

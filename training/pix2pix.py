@@ -17,11 +17,14 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from training import translation
+from training.data.colours import commonest_colours
 from training.data.paired import PairBatch, PairedImages, chosen_size
 from training.data.pairs import find_pairs
 from training.data.transforms import PairAugmentation
 from training.devices import make_accelerator
+from training.galleries import PairedGallery
 from training.game import Game
+from training.loop import Validation
 from training.objectives import Terms
 from training.options import parse, run_main
 from training.penalties import zero_centred
@@ -58,6 +61,9 @@ class Options(translation.Options):
         lambda_gan: weight of the generator's adversarial term; 0 trains with L1 alone.
         lambda_l1: weight of L1; 0 trains with the critic alone.
         lambda_feature: weight of feature matching (Wang et al. 2018, pix2pixHD).
+        palette: let every pixel choose among this many colours, the commonest of the targets; for
+            flat art (0 leaves all colours open; unet only).
+        lambda_palette: weight of the cross-entropy of that choice.
     """
 
     recipe: Literal["reference", "cpu"] = "reference"
@@ -74,6 +80,8 @@ class Options(translation.Options):
     lambda_gan: float = 1.0
     lambda_l1: float = 100.0
     lambda_feature: float = 0.0
+    palette: int = 0
+    lambda_palette: float = 10.0
 
     RECIPES: ClassVar[dict[str, dict]] = {"reference": {}, "cpu": CPU}
 
@@ -89,7 +97,10 @@ class Options(translation.Options):
 def iteration(game: Game, batches: Iterator[PairBatch]) -> None:
     """One pass of Isola et al. 2017, section 3: the critic, then the generator."""
     given, wanted = next(batches)
-    output = game.generator(given)
+    if game.options.palette:
+        output, scores = game.generator(given, scores=True)
+    else:
+        output = game.generator(given)
 
     if game.options.lambda_gan:
         critic_step(game, given, wanted, output.detach())
@@ -100,6 +111,9 @@ def iteration(game: Game, batches: Iterator[PairBatch]) -> None:
         if game.options.lambda_gan:
             terms |= adversarial_terms(game, given, wanted, output)
         terms["l1"] = game.options.lambda_l1 * F.l1_loss(output, wanted)
+        if game.options.palette:
+            colours = game.generator.palette.nearest(wanted)
+            terms["palette"] = game.options.lambda_palette * F.cross_entropy(scores, colours)
 
 
 def critic_step(game: Game, given: Tensor, wanted: Tensor, output: Tensor) -> None:
@@ -161,11 +175,38 @@ def load_data(options: Options, accelerator) -> tuple[PairedImages, PairedImages
     return dataset, PairedImages(held, size, size, options.direction, None, channels)
 
 
+def describe_networks(options: Options, dataset: PairedImages) -> tuple[dict, dict]:
+    """Generator and critic, which sees input and output side by side."""
+    channels = dataset.in_channels, dataset.channels
+    generator, critic = translation.describe_networks(
+        options, dataset.size, channels, sum(channels)
+    )
+    if options.palette:
+        colours = commonest_colours(dataset.files, options.palette, dataset.turned)
+        generator["arguments"]["palette"] = colours
+    return generator, critic
+
+
 def main(arguments: list[str] | None = None) -> None:
     options = parse(Options, __doc__, arguments)
     accelerator = make_accelerator(options)
     dataset, held_out = load_data(options, accelerator)
-    translation.train(options, accelerator, iteration, dataset, held_out, "training.pix2pix")
+
+    def validation(gallery: PairedGallery) -> Validation | None:
+        if held_out is None:
+            return None
+        return Validation(options.validate_every, gallery.validate, "texture")
+
+    translation.train(
+        options,
+        accelerator,
+        iteration,
+        dataset,
+        "training.pix2pix",
+        describe_networks(options, dataset),
+        lambda game: PairedGallery(game, dataset, held_out),
+        validation,
+    )
 
 
 if __name__ == "__main__":

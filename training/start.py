@@ -7,8 +7,9 @@ from torch import nn
 from torch.utils.data import Dataset
 
 import models
-from models.exported import load_network, part, read_config
+from models.exported import DIRECTIONS, load_network, part, read_config
 from models.networks import CRITICS, GENERATORS, build
+from models.networks.both import BothWays
 from training import checkpoints
 from training.game import Game
 from training.objectives import OBJECTIVES
@@ -16,24 +17,34 @@ from training.runs import Run
 
 
 def start_game(
-    options, accelerator: Accelerator, dataset: Dataset, script: str, generator: dict, critic: dict
+    options,
+    accelerator: Accelerator,
+    dataset: Dataset,
+    script: str,
+    generator: dict,
+    critic: dict,
+    both: bool = False,
+    helpers: dict[str, nn.Module] | None = None,
 ) -> tuple[Run, Game]:
     """The run and its game, seeded, from new networks or from those of --init-from.
 
     Args:
         script: as in `python -m`.
         generator, critic: {"name", "arguments"}.
+        both: two of each, for the two directions of a translation.
+        helpers: further networks that learn, by name.
     """
     run = Run(options.runs / (options.name or f"{script.split('.')[-1]}-{dataset.name}"))
     run.status.script, run.status.data = script, dataset.name
     set_seed(options.seed)
     resumes = options.resume and bool(checkpoints.complete(run.checkpoints))
-    networks, cold = initial_networks(None if resumes else options.init_from, generator, critic)
+    init_from = None if resumes else options.init_from
+    networks, cold = initial_networks(init_from, generator, critic, both)
     game = Game(
         accelerator,
         options,
         OBJECTIVES[options.gan_mode],
-        networks,
+        {**networks, **(helpers or {})},
         betas=(options.beta1, options.beta2),
         warm_up=options.warm_up if cold else 0,
     )
@@ -43,7 +54,7 @@ def start_game(
 
 
 def initial_networks(
-    init_from: str | None, generator: dict, critic: dict
+    init_from: str | None, generator: dict, critic: dict, both: bool = False
 ) -> tuple[dict[str, nn.Module], bool]:
     """The networks, from --init-from where it is given, and whether the critic still has to be
     warmed up.
@@ -51,7 +62,14 @@ def initial_networks(
     Raises:
         ValueError: the exported model's networks are not those of the options.
     """
-    made = {"generator": build(GENERATORS, **generator), "critic": build(CRITICS, **critic)}
+    ways = [part(direction) for direction in DIRECTIONS]
+    made: dict[str, nn.Module] = {}
+    for name, table, described in (
+        ("generator", GENERATORS, generator),
+        ("critic", CRITICS, critic),
+    ):
+        networks = [build(table, **described) for _ in range(2 if both else 1)]
+        made[name] = BothWays(dict(zip(ways, networks, strict=True))) if both else networks[0]
     if init_from is None:
         return made, False
     folder = models.find(init_from)
@@ -61,11 +79,14 @@ def initial_networks(
             f"Expected in {init_from} the network of these options, {generator}, found "
             f"{config['network']}."
         )
+    translates = config["task"] == "translation"
+    if both and len(config["directions"]) < 2:
+        raise ValueError(f"Expected both directions in {init_from}, found {config['directions']}.")
     has_critic = (folder / "critic.safetensors").is_file() and config.get("critic") == critic
     for name in ("generator", "critic") if has_critic else ("generator",):
         found = load_network(folder, config, critic=name == "critic")
-        if config["task"] == "translation":  # one for each direction
-            found = found[part(config["directions"][0])]
+        if translates and not both:
+            found = found[ways[0]]
         made[name].load_state_dict(found.state_dict())
     return made, not has_critic
 

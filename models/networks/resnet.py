@@ -56,6 +56,22 @@ class Generator(nn.Module):
         )
         normal_weights(self)
 
+    def features(self, images: torch.Tensor) -> list[torch.Tensor]:
+        """What the encoder makes of images, from which Park et al. 2020 compare patches: the
+        pixels, both halvings, the first and the middle block."""
+        found = [self.encode[0](images)]
+        x = found[0]
+        for layer in self.encode[1:]:
+            x = layer(x)
+            if isinstance(layer, nn.Conv2d) and layer.stride == (2, 2):
+                found.append(x)
+        middle = len(self.blocks) // 2
+        for index, block in enumerate(self.blocks[: middle + 1]):
+            x = block(x)
+            if index in (0, middle):
+                found.append(x)
+        return found
+
     def forward(self, images: torch.Tensor) -> torch.Tensor:
         return self.decode(self.blocks(self.encode(images)))
 

@@ -8,6 +8,7 @@ from torch.nn import functional as F
 
 from models.networks.few import Halving
 from models.networks.layers import doubling, normal_weights, normalisation
+from models.networks.palette import Palette
 
 SMALLEST, LARGEST = 4, 10  # levels, for 16 to 1,024 pixels
 
@@ -25,6 +26,7 @@ class Generator(nn.Module):
         norm: "batch" (the paper), "instance" or "none".
         dropout: rate in the decoder's innermost levels; the paper has 0.5 in place of noise.
         upsample: "transposed" (the paper) or "resize" (Odena 2016), which leaves no checkerboards.
+        palette: colours as "#rrggbb" among which every pixel chooses; none leaves all open.
 
     Attributes:
         multiple: what height and width have to be multiples of.
@@ -40,6 +42,7 @@ class Generator(nn.Module):
         norm: str = "batch",
         dropout: float = 0.0,
         upsample: str = "transposed",
+        palette: list[str] | None = None,
     ):
         super().__init__()
         if not SMALLEST <= levels <= LARGEST:
@@ -62,17 +65,24 @@ class Generator(nn.Module):
             rate = dropout if depth in dropped else 0.0
             wide = before if depth == 0 else 2 * before
             self.up.append(up(wide, after, norm, bias, rate, upsample))
-        self.up.append(doubling(upsample, 2 * width, out_channels, kernel=4, bias=True))
+        self.palette = Palette(palette, out_channels) if palette else None
+        last = len(palette) if palette else out_channels
+        self.up.append(doubling(upsample, 2 * width, last, kernel=4, bias=True))
         normal_weights(self)
 
-    def forward(self, images: torch.Tensor) -> torch.Tensor:
+    def forward(
+        self, images: torch.Tensor, scores: bool = False
+    ) -> torch.Tensor | tuple[torch.Tensor, torch.Tensor]:
+        """The output, and where asked for the colours' scores (N, K, H, W) beside it."""
         skips = [self.down[0](images)]
         for level in self.down[1:]:
             skips.append(level(F.leaky_relu(skips[-1], 0.2)))
         x = skips.pop()
         for level in self.up[:-1]:
             x = torch.cat([skips.pop(), level(F.relu(x))], dim=1)
-        return torch.tanh(self.up[-1](F.relu(x)))
+        x = self.up[-1](F.relu(x))
+        output = torch.tanh(x) if self.palette is None else self.palette(x)
+        return (output, x) if scores else output
 
 
 def down(before: int, after: int, norm: str, bias: bool) -> nn.Sequential:

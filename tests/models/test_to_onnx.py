@@ -32,10 +32,10 @@ def make(folder, name="unet", directions=("A to B",), **arguments) -> Translator
     arguments = {"in_channels": 1, "out_channels": 3, "width": 4, **arguments}
     network = {"name": name, "arguments": arguments}
     data = {"name": "x", "licence": "mine", "images": 2, "size": 32, "domains": ["a", "b"]}
+    data["directions"] = list(directions)
     training = {"images_seen": 0, "minutes": 0.0, "hardware": "none", "options": {}}
     critic = {"name": "patchgan", "arguments": {"channels": 4}}
     config = translation_config("mine", "training.pix2pix", network, critic, data, training)
-    config["directions"] = list(directions)
     generators = exported.make_network(config, "network", GENERATORS)
     for module in generators.modules():
         if isinstance(module, torch.nn.BatchNorm2d):

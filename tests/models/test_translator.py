@@ -28,10 +28,10 @@ def make(folder, channels=(1, 3), name="unet", directions=("A to B",), **argumen
         },
     }
     data = {"name": "x", "licence": "mine", "images": 2, "size": 32, "domains": ["a", "b"]}
+    data["directions"] = list(directions)
     training = {"images_seen": 0, "minutes": 0.0, "hardware": "none", "options": {}}
     critic = {"name": "patchgan", "arguments": {"channels": sum(channels)}}
     config = translation_config("mine", "training.pix2pix", network, critic, data, training)
-    config["directions"] = list(directions)
     back = {**network["arguments"], "in_channels": channels[1], "out_channels": channels[0]}
     ways = (network["arguments"], back)
     parts = {

@@ -10,7 +10,7 @@ from helpers import run_module
 from PIL import Image
 
 import models
-from training import pix2pix, translation
+from training import pix2pix
 from training.data.paired import PairBatch
 from training.data.pairs import find_pairs
 from training.export import sheet_inputs
@@ -50,7 +50,7 @@ def game(*arguments: str) -> Game:
     options = parse(pix2pix.Options, "", [*SMALL, "--precision", "fp32", *arguments])
     torch.manual_seed(0)
     data = type("Data", (), {"in_channels": 1, "channels": 3, "size": 64})()
-    networks, _ = initial_networks(None, *translation.describe_networks(options, data))
+    networks, _ = initial_networks(None, *pix2pix.describe_networks(options, data))
     accelerator = Accelerator(cpu=True, mixed_precision="no")
     return Game(accelerator, options, OBJECTIVES[options.gan_mode], networks, betas=(0.5, 0.999))
 

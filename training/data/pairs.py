@@ -5,28 +5,18 @@ stem; one flat folder of side-by-side images, each twice as wide as high; with `
 folder of pictures. `train/` and `test/` (or `val/`) inside are taken as splits.
 """
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-import numpy as np
 from PIL import Image
 
 from models.images import read_image
 from training.data.errors import DataError
 from training.data.made_inputs import MADE_INPUTS
-from training.data.sources import (
-    BUNDLED,
-    OWN_DATA,
-    SPLITS,
-    data_name,
-    images_in,
-    split_folder,
-    unpack,
-)
+from training.data.places import find_place, hold_out
+from training.data.sources import OWN_DATA, SPLITS, data_name, images_in, split_folder
 
-HELD_OUT, LEAST_HELD_OUT, MOST_HELD_OUT = 0.1, 2, 64  # a distance of sets needs two
 SOME = 5  # names in a message
 
 
@@ -85,15 +75,8 @@ class Pairs:
         return len(self.pairs)
 
     def held_out(self) -> tuple["Pairs", "Pairs"]:
-        """The pairs to train on, and a tenth (2 to 64) to validate on, the same ones each time.
-
-        With fewer than ten pairs, none are held out.
-        """
-        tenth = int(HELD_OUT * len(self))
-        count = min(MOST_HELD_OUT, max(LEAST_HELD_OUT, tenth)) if tenth else 0
-        chosen = set(np.random.default_rng(0).permutation(len(self))[:count].tolist())
-        kept = [pair for index, pair in enumerate(self.pairs) if index not in chosen]
-        held = [pair for index, pair in enumerate(self.pairs) if index in chosen]
+        """The pairs to train on, and a tenth (2 to 64) to validate on, the same ones each time."""
+        kept, held = hold_out(self.pairs)
         return replace(self, pairs=kept), replace(self, pairs=held, warnings=[])
 
 
@@ -106,47 +89,14 @@ def find_pairs(data: str | list[str], split: str = "train", made: str | None = N
     Raises:
         DataError: nothing there, or files that do not pair; the message names them.
     """
-    places = [data] if isinstance(data, str) else list(data)
-    if len(places) == 2:
-        folders = [place(path) for path in places]
-        sides = [split_folder(folder, split) for folder in folders]
-        return matched(*sides, name=f"{folders[0].name}-{folders[1].name}")
-    if len(places) != 1:
-        raise DataError(
-            f"Expected one folder, zip or name, or the two folders A and B, found {len(places)}."
-        )
-    notice = {}
-    if (BUNDLED / places[0] / "NOTICE.json").is_file():
-        notice = json.loads((BUNDLED / places[0] / "NOTICE.json").read_text(encoding="utf-8"))
-    folder = unpack(bundled_zip(places[0])) if notice else place(places[0])
-    found = in_folder(folder, split, made)
-    if not notice:
+    place = find_place(data)
+    if len(place.folders) == 2:
+        return matched(*(split_folder(folder, split) for folder in place.folders), place.name)
+    found = in_folder(*place.folders, split, made)
+    if place.name is None:
         return found
-    domains = tuple(notice.get("domains", found.domains)) if made is None else found.domains
-    return replace(found, name=places[0], licence=notice["licence"], domains=domains)
-
-
-def place(data: str) -> Path:
-    """A folder that is there, unpacked where it is a zip."""
-    path = Path(data).expanduser()
-    if not path.exists():
-        names = ", ".join(sorted(one.parent.name for one in BUNDLED.glob("*/*.zip")))
-        raise DataError(
-            f"Expected a folder, a zip or one of the names {names} as data, found no {data!r}."
-        )
-    return unpack(path) if path.is_file() else path
-
-
-def bundled_zip(name: str) -> Path:
-    """The zip of a bundled data set.
-
-    Raises:
-        DataError: the name is bundled, but is no zip of images.
-    """
-    path = BUNDLED / name / f"{name}.zip"
-    if not path.is_file():
-        raise DataError(f"Expected data of images in pairs, found {name}, which holds none.")
-    return path
+    domains = place.domains if made is None else found.domains
+    return replace(found, name=place.name, licence=place.licence, domains=domains)
 
 
 def in_folder(folder: Path, split: str, made: str | None) -> Pairs:

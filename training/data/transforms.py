@@ -42,6 +42,9 @@ def augmentation(flip: bool, affine: float):
     return A.Compose(steps)
 
 
+REFLECT = 4  # OpenCV's number of the border that mirrors without repeating the edge
+
+
 @dataclass(frozen=True)
 class PairAugmentation:
     """Augmentation that keeps the two sides of a pair aligned, seeded for each pair.
@@ -72,6 +75,44 @@ class PairAugmentation:
             return found["image"], found["target"]
         first.set_random_seed(seed)
         return first(image=found["image"])["image"], found["target"]
+
+
+@dataclass(frozen=True)
+class CropAugmentation:
+    """A random square cut out of an image at a random scale, seeded for each image.
+
+    Attributes:
+        flip: mirror left and right, half the time.
+        zoom: random scale up to this share up or down, before the crop.
+        rotate: rotation up to this many degrees either way.
+        random: cut anywhere; the middle otherwise.
+    """
+
+    flip: bool = True
+    zoom: float = 0.0
+    rotate: float = 0.0
+    random: bool = True
+
+    def __call__(self, image: np.ndarray, size: int, seed: int) -> np.ndarray:
+        """One uint8 image (H, W[, 3]) whose sides are at least `size`, cut to `size`."""
+        cut = cropped(self, size)
+        cut.set_random_seed(seed)
+        return cut(image=image)["image"]
+
+
+@lru_cache(maxsize=8)
+def cropped(options: CropAugmentation, size: int):
+    """The Compose of a CropAugmentation."""
+    import albumentations as A
+
+    steps = [A.HorizontalFlip(p=0.5)] if options.flip else []
+    if options.zoom:
+        steps.append(A.RandomScale(options.zoom, area_for_downscale="image", p=1.0))
+    if options.rotate:
+        steps.append(A.Rotate((-options.rotate, options.rotate), border_mode=REFLECT, p=0.9))
+    cut = A.RandomCrop if options.random else A.CenterCrop
+    steps.append(cut(size, size, pad_if_needed=True, border_mode=REFLECT))
+    return A.Compose(steps)
 
 
 @lru_cache(maxsize=8)

@@ -19,3 +19,16 @@ def pixel_figures(output: Tensor, target: Tensor) -> dict[str, float]:
         "psnr": (-10 * torch.log10(error)).mean().item(),
         "ssim": ssim(x, y, window_size=11).mean().item(),
     }
+
+
+def luminance(images: Tensor) -> Tensor:
+    """Rec. 601 luma (N, 1, H, W) of images (N, C, H, W), grey or RGB."""
+    weights = torch.tensor([0.299, 0.587, 0.114]).to(images)[:, None, None]
+    return (images * weights).sum(1, keepdim=True) if images.shape[1] == 3 else images
+
+
+def luminance_correlation(one: Tensor, other: Tensor) -> float:
+    """Pearson's correlation of the luminance of two images (1, C, H, W); -1 is a negative."""
+    rows = torch.stack([luminance(image).flatten() for image in (one, other)])
+    found = torch.corrcoef(rows)[0, 1]
+    return found.item() if torch.isfinite(found) else 0.0

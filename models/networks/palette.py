@@ -1,0 +1,46 @@
+"""A generator's last layer for flat art: every pixel chooses among a few colours (colourisation as
+classification, Zhang, Isola and Efros 2016)."""
+
+import torch
+from PIL import ImageColor
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+SHARPNESS = 8.0
+NEAR = 0.1  # the largest difference in a channel, of a value range of 2, of one colour from another
+
+
+class Palette(nn.Module):
+    """Scores to the image sum_k softmax(8 s)_k colour_k.
+
+    A mean of the colours that are likely would be a shade between them that nobody uses; the factor
+    makes the likeliest one stand out, and leaves the blends along edges possible.
+
+    Shapes: (N, K, H, W) -> (N, C, H, W) in [-1, 1].
+
+    Args:
+        colours: K colours as "#rrggbb".
+        channels: of the image, 1 (the colours' luma) or 3.
+    """
+
+    def __init__(self, colours: list[str], channels: int = 3):
+        super().__init__()
+        mode = "L" if channels == 1 else "RGB"
+        values = [ImageColor.getcolor(colour, mode) for colour in colours]
+        self.table = [[v / 127.5 - 1 for v in ((c,) if channels == 1 else c)] for c in values]
+
+    def forward(self, scores: Tensor) -> Tensor:
+        shares = scores.float().mul(SHARPNESS).softmax(1)
+        return F.conv2d(shares, shares.new_tensor(self.table).T[:, :, None, None])
+
+    def nearest(self, images: Tensor) -> Tensor:
+        """The index of each pixel's colour, (N, C, H, W) -> (N, H, W) int64; -100, which a
+        cross-entropy leaves out, where none is near."""
+        apart = torch.stack(
+            [
+                (images - images.new_tensor(colour)[:, None, None]).abs().amax(1)
+                for colour in self.table
+            ]
+        )
+        distance, index = apart.min(0)
+        return index.masked_fill(distance > NEAR, -100)

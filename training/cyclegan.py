@@ -1,0 +1,282 @@
+"""Unpaired translation from two folders of images that have nothing to do with each other.
+
+CycleGAN (Zhu et al. 2017) learns both directions, held together by the way back; --method cut
+(Park et al. 2020) learns one at half the cost, held together by patches that stay recognisable.
+
+    python -m training.cyclegan --data photo-vangogh --recipe cpu --name my-vangogh
+    python -m training.cyclegan --data photos paintings --name painted
+    python -m training.cyclegan --data photo-vangogh --recipe cpu --method cut --name one-way
+    python -m training.cyclegan --name my-vangogh --resume
+
+A run's folder is user/runs/NAME; its exported models are export/best and export/last in it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import ClassVar, Literal
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from training import contrastive, translation
+from training.data.domains import find_domains
+from training.data.transforms import CropAugmentation
+from training.data.unpaired import UnpairedBatch, UnpairedImages
+from training.devices import make_accelerator
+from training.galleries import UnpairedGallery, warnings
+from training.game import Game
+from training.image_pool import ImagePool
+from training.loop import Validation
+from training.objectives import Terms
+from training.options import parse, run_main
+from training.penalties import zero_centred
+
+A_TO_B, B_TO_A = "a_to_b", "b_to_a"
+
+CPU = {
+    "size": 128,
+    "load_size": 240,
+    "zoom": 0.33,
+    "blocks": 6,
+    "ngf": 32,
+    "ndf": 32,
+    "upsample": "resize",
+}
+
+
+@dataclass
+class Options(translation.Options):
+    """Options of `training.cyclegan`; the defaults are the reference implementation's.
+
+    Args:
+        recipe: reference, or cpu, which trains well on two cores; any part can be overridden.
+        method: cyclegan for both directions; cut for A to B alone, at half the cost; fastcut, its
+            faster variant.
+        norm: normalisation in the generators; the critics have instance norm.
+        dropout: rate in the generators.
+        critic: what a critic judges: patches, single pixels, or the whole image.
+        critic_layers: layers of stride 2 of a patch critic; 3 judges 70x70 patches.
+        gan_mode: the objective; lsgan is the paper's.
+        lambda_gan: weight of the generators' adversarial terms.
+        lambda_cycle: weight of the cycle (cyclegan).
+        lambda_identity: weight of the identity term relative to the cycle's (cyclegan).
+        pool_size: earlier translations that the critics see again (cyclegan).
+        lambda_nce: weight of the contrastive term (cut); 1 for cut and 10 for fastcut where it is
+            not given.
+        patches: places in an image that are compared (cut).
+    """
+
+    data: list[str] | str = "photo-vangogh"
+    recipe: Literal["reference", "cpu"] = "reference"
+    method: Literal["cyclegan", "cut", "fastcut"] = "cyclegan"
+    network: Literal["resnet", "unet"] = "resnet"
+    norm: Literal["instance", "batch", "none"] = "instance"
+    dropout: float = 0.0
+    critic: Literal["patch", "pixel", "image"] = "patch"
+    critic_layers: int = 3
+    critic_norm: Literal["instance", "batch", "none"] = "instance"
+    gan_mode: Literal["lsgan", "nonsaturating", "hinge", "rpgan"] = "lsgan"
+    lambda_gan: float = 1.0
+    lambda_cycle: float = 10.0
+    lambda_identity: float = 0.5
+    pool_size: int = 50
+    lambda_nce: float | None = None
+    patches: int = 256
+    sample_every: int = 2_000
+    checkpoint_every: int = 4_000
+
+    RECIPES: ClassVar[dict[str, dict]] = {"reference": {}, "cpu": CPU}
+
+    def __post_init__(self):
+        super().__post_init__()
+        translation.at_least_zero(
+            self, "lambda_gan", "lambda_cycle", "lambda_identity", "pool_size", "lambda_nce"
+        )
+        if self.patches < 2:
+            raise ValueError(f"Expected --patches of at least 2, found {self.patches}.")
+        if self.in_channels != self.channels:
+            raise ValueError(
+                f"Expected the same --in-channels and --channels, found {self.in_channels} and "
+                f"{self.channels}."
+            )
+        if self.method != "cyclegan" and self.network != "resnet":
+            raise ValueError(
+                f"Expected --network resnet for --method {self.method}, found {self.network}."
+            )
+
+
+def cyclegan(game: Game, batches: Iterator[UnpairedBatch]) -> None:
+    """One pass of Zhu et al. 2017: both generators, G: A -> B and F: B -> A, then both critics."""
+    a, b = next(batches)
+    options = game.options
+    fake_b, same_b = forward_and_identity(game, A_TO_B, a, b)
+    fake_a, same_a = forward_and_identity(game, B_TO_A, b, a)
+
+    if not game.critic_only:
+        with game.update("generator") as terms:
+            back_a, back_b = game.generator(B_TO_A, fake_b), game.generator(A_TO_B, fake_a)
+            for way, real, fake in ((A_TO_B, b, fake_b), (B_TO_A, a, fake_a)):
+                terms |= adversarial_terms(game, partial(game.critic, way), real, fake, f"_{way}")
+            cycle_a, cycle_b = F.l1_loss(back_a, a), F.l1_loss(back_b, b)
+            terms["cycle_a"] = options.lambda_cycle * cycle_a
+            terms["cycle_b"] = options.lambda_cycle * cycle_b
+            if options.lambda_identity:
+                weight = options.lambda_cycle * options.lambda_identity
+                terms["identity_a"] = weight * F.l1_loss(same_a, a)
+                terms["identity_b"] = weight * F.l1_loss(same_b, b)
+            game.observe(cycle_error=(cycle_a + cycle_b) / 4)  # on the scale from 0 to 1
+
+    with game.update("critic") as terms:
+        for way, real, fake in ((A_TO_B, b, fake_b), (B_TO_A, a, fake_a)):
+            earlier = game.kept[way].exchange(fake)
+            terms |= critic_terms(game, partial(game.critic, way), real, earlier, f"_{way}")
+
+
+def cut(game: Game, batches: Iterator[UnpairedBatch]) -> None:
+    """One pass of Park et al. 2020: the critic, then G: A -> B with the heads that compare patches.
+
+    The fast variant weighs the contrastive term more, leaves its identity part out, and mirrors
+    half of the images on their way (their section 4 and appendix).
+    """
+    a, b = next(batches)
+    fast = game.options.method == "fastcut"
+    turned = fast and bool(torch.rand(()) < 0.5)
+    given = a.flip(3) if turned else a
+    fake_b, same_b = (game.generator(given), None) if fast else together(game.generator, a, b)
+
+    with game.update("critic") as terms:
+        terms |= critic_terms(game, game.critic, b, fake_b.detach())
+
+    if game.critic_only:
+        return
+    with game.update("generator", "heads") as terms:
+        terms |= adversarial_terms(game, game.critic, b, fake_b)
+        if fast:
+            terms["nce"] = nce_weight(game.options) * patch_nce(game, a, fake_b, turned)
+        else:
+            terms["nce"] = nce_weight(game.options) / 2 * patch_nce(game, a, fake_b)
+            terms["nce_identity"] = nce_weight(game.options) / 2 * patch_nce(game, b, same_b)
+
+
+def forward_and_identity(
+    game: Game, way: str, given: Tensor, other: Tensor
+) -> tuple[Tensor, Tensor | None]:
+    """G(x), and G(y) of an image that already is of its domain where the identity term needs it."""
+    generator = partial(game.generator, way)
+    if not game.options.lambda_identity:
+        return generator(given), None
+    if game.options.norm == "batch":
+        return generator(given), generator(other)
+    return together(generator, given, other)
+
+
+def together(network, *images: Tensor) -> tuple[Tensor, ...]:
+    """What a network whose layers are all per sample makes of several batches, in one call."""
+    return network(torch.cat(images)).chunk(len(images))
+
+
+def adversarial_terms(game: Game, critic, real: Tensor, fake: Tensor, suffix: str = "") -> Terms:
+    """What a critic makes of translations."""
+    with torch.no_grad():
+        of_real = critic(real) if game.objective.relativistic else None
+    terms = game.objective.generator(critic(fake), of_real)
+    return {f"{name}{suffix}": game.options.lambda_gan * term for name, term in terms.items()}
+
+
+def critic_terms(game: Game, critic, real: Tensor, fake: Tensor, suffix: str = "") -> Terms:
+    """A critic tells images of a domain from translations into it; its loss is halved, as in the
+    paper's section 7.1."""
+    options = game.options
+    real = real.detach().requires_grad_(options.r1 > 0)
+    fake = fake.detach().requires_grad_(options.r2 > 0)
+    if options.critic_norm == "batch":
+        of_real, of_fake = critic(real), critic(fake)
+    else:
+        of_real, of_fake = together(critic, real, fake)
+    terms = {name: term / 2 for name, term in game.objective.critic(of_real, of_fake).items()}
+    terms |= zero_centred(of_real, real, of_fake, fake, options.r1, options.r2)
+    scores = game.objective.scores(of_real, of_fake)
+    game.observe(**{f"{name}{suffix}": score for name, score in scores.items()})
+    game.observe(**{f"critic/accuracy{suffix}": game.objective.accuracy(of_real, of_fake)})
+    return {f"{name}{suffix}": term for name, term in terms.items()}
+
+
+def patch_nce(game: Game, source: Tensor, output: Tensor, turned: bool = False) -> Tensor:
+    """Patches of the output are told from other patches by those of the source at the same place,
+    in the features of the generator's own encoder."""
+    generator = game.accelerator.unwrap_model(game.generator)
+    with game.accelerator.autocast():
+        queries = generator.features(output)
+        with torch.no_grad():
+            keys = generator.features(source)
+    if turned:
+        queries = [layer.flip(3) for layer in queries]
+    places = contrastive.random_places(keys, game.options.patches)
+    return contrastive.patch_nce(
+        game.heads(contrastive.sampled(queries, places)),
+        game.heads(contrastive.sampled(keys, places)),
+    )
+
+
+def nce_weight(options: Options) -> float:
+    """--lambda-nce, or the method's own."""
+    if options.lambda_nce is not None:
+        return options.lambda_nce
+    return {"cut": 1.0, "fastcut": 10.0}[options.method]
+
+
+def load_data(options: Options, accelerator) -> tuple[UnpairedImages, UnpairedImages]:
+    """The domains to train on, and what is held out to validate on."""
+    with accelerator.main_process_first():  # one unpacks, the others find it done
+        found = find_domains(options.data)
+    if options.direction == "BtoA":
+        found = replace(found, a=found.b, b=found.a, domains=found.domains[::-1])
+    kept, held = found.held_out()
+    size = options.size or 256
+    load_size = translation.load_size(options, size)
+    augment = CropAugmentation(options.flip, options.zoom, options.rotate)
+    dataset = UnpairedImages(kept, size, load_size, augment, options.channels)
+    return dataset, UnpairedImages(held, size, load_size, channels=dataset.channels)
+
+
+def describe_networks(options: Options, dataset: UnpairedImages) -> tuple[dict, dict]:
+    """A generator and a critic; both directions have one of each."""
+    channels = dataset.channels
+    return translation.describe_networks(options, dataset.size, (channels, channels), channels)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    options = parse(Options, __doc__, arguments)
+    accelerator = make_accelerator(options)
+    dataset, held_out = load_data(options, accelerator)
+    both = options.method == "cyclegan"
+    width = options.ngf
+    encoder = [dataset.channels, 2 * width, 4 * width, 4 * width, 4 * width]
+
+    def gallery_of(game: Game) -> UnpairedGallery:
+        for way in (A_TO_B, B_TO_A) if both else ():
+            game.keep(way, ImagePool(options.pool_size))
+        return UnpairedGallery(game, dataset, held_out)
+
+    def validation(gallery: UnpairedGallery) -> Validation:
+        judge = partial(warnings, domains=dataset.domains)
+        return Validation(options.validate_every, gallery.validate, "texture", judge)
+
+    translation.train(
+        options,
+        accelerator,
+        cyclegan if both else cut,
+        dataset,
+        "training.cyclegan",
+        describe_networks(options, dataset),
+        gallery_of,
+        validation,
+        both,
+        None if both else {"heads": contrastive.Heads(encoder)},
+    )
+
+
+if __name__ == "__main__":
+    run_main(main)
