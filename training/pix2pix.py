@@ -88,8 +88,12 @@ class Options(translation.Options):
     def __post_init__(self):
         super().__post_init__()
         translation.at_least_zero(
-            self, "hand_drawn", "noise", "lambda_gan", "lambda_l1", "lambda_feature"
+            self,
+            *("hand_drawn", "noise", "palette"),
+            *("lambda_gan", "lambda_l1", "lambda_feature", "lambda_palette"),
         )
+        if self.palette and self.network != "unet":
+            raise ValueError(f"Expected --network unet with --palette, found {self.network}.")
         if not self.lambda_gan and not self.lambda_l1:
             raise ValueError("Expected --lambda-gan or --lambda-l1 above 0, found both 0.")
 
@@ -97,10 +101,7 @@ class Options(translation.Options):
 def iteration(game: Game, batches: Iterator[PairBatch]) -> None:
     """One pass of Isola et al. 2017, section 3: the critic, then the generator."""
     given, wanted = next(batches)
-    if game.options.palette:
-        output, scores = game.generator(given, scores=True)
-    else:
-        output = game.generator(given)
+    output, scores = drawn(game, given)
 
     if game.options.lambda_gan:
         critic_step(game, given, wanted, output.detach())
@@ -112,8 +113,14 @@ def iteration(game: Game, batches: Iterator[PairBatch]) -> None:
             terms |= adversarial_terms(game, given, wanted, output)
         terms["l1"] = game.options.lambda_l1 * F.l1_loss(output, wanted)
         if game.options.palette:
-            colours = game.generator.palette.nearest(wanted)
-            terms["palette"] = game.options.lambda_palette * F.cross_entropy(scores, colours)
+            terms["palette"] = game.options.lambda_palette * choice(game, scores, wanted)
+
+
+def drawn(game: Game, given: Tensor) -> tuple[Tensor, Tensor | None]:
+    """The output, and the scores of the palette's colours where there is one."""
+    if game.options.palette:
+        return game.generator(given, scores=True)
+    return game.generator(given), None
 
 
 def critic_step(game: Game, given: Tensor, wanted: Tensor, output: Tensor) -> None:
@@ -148,6 +155,13 @@ def feature_matching(fake: list[Tensor], real: list[Tensor]) -> Tensor:
     """Mean over the critic's layers of E |D_i(x, y) - D_i(x, G(x))| (Wang et al. 2018,
     equation 4)."""
     return torch.stack([F.l1_loss(*layer) for layer in zip(fake, real, strict=True)]).mean()
+
+
+def choice(game: Game, scores: Tensor, wanted: Tensor) -> Tensor:
+    """Cross-entropy of the choice among the palette's colours, where the target has one of them
+    (Zhang et al. 2016, equation 2, without its weights)."""
+    palette = game.accelerator.unwrap_model(game.generator).palette
+    return F.cross_entropy(scores.float(), palette.nearest(wanted))
 
 
 def judge(game: Game, given: Tensor, wanted: Tensor, output: Tensor) -> tuple[Tensor, Tensor]:

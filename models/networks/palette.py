@@ -19,12 +19,17 @@ class Palette(nn.Module):
     Shapes: (N, K, H, W) -> (N, C, H, W) in [-1, 1].
 
     Args:
-        colours: K colours as "#rrggbb".
+        colours: K colours as "#rrggbb", at least two.
         channels: of the image, 1 (the colours' luma) or 3.
+
+    Raises:
+        ValueError: fewer colours, or one that is not written so.
     """
 
     def __init__(self, colours: list[str], channels: int = 3):
         super().__init__()
+        if len(colours) < 2:
+            raise ValueError(f"Expected a palette of at least two colours, found {colours}.")
         mode = "L" if channels == 1 else "RGB"
         values = [ImageColor.getcolor(colour, mode) for colour in colours]
         self.table = [[v / 127.5 - 1 for v in ((c,) if channels == 1 else c)] for c in values]

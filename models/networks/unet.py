@@ -73,7 +73,7 @@ class Generator(nn.Module):
     def forward(
         self, images: torch.Tensor, scores: bool = False
     ) -> torch.Tensor | tuple[torch.Tensor, torch.Tensor]:
-        """The output, and where asked for the colours' scores (N, K, H, W) beside it."""
+        """The output, and where asked for the scores (N, K, H, W) of the palette's colours."""
         skips = [self.down[0](images)]
         for level in self.down[1:]:
             skips.append(level(F.leaky_relu(skips[-1], 0.2)))

@@ -11,6 +11,7 @@ from PIL import Image
 
 import models
 from training import pix2pix
+from training.data.colours import commonest_colours
 from training.data.paired import PairBatch
 from training.data.pairs import find_pairs
 from training.export import sheet_inputs
@@ -256,3 +257,37 @@ def test_an_export_ships_and_is_tried_on_the_inputs_of_its_samples(pairs, tmp_pa
         "training.runs", "--runs", tmp_path, "export", "run", "--truncation", "1", check=False
     )
     assert "which translates images" in done.stderr
+
+
+def test_a_palette_is_the_commonest_colours_of_the_targets(pairs):
+    found = commonest_colours(find_pairs(str(pairs)).pairs, 24)
+    assert found == ["#ffffff", "#c82814"]
+    assert commonest_colours(find_pairs(str(pairs)).pairs, 24, of_a=True) == ["#ffffff", "#000000"]
+
+
+def test_shades_of_a_colour_are_one_colour(tmp_path):
+    for side in "AB":
+        (tmp_path / side).mkdir()
+        image = Image.new("RGB", (16, 16), "#101010")
+        image.paste("#181010", (0, 0, 16, 4))
+        image.paste("#304050", (0, 4, 16, 6))
+        image.save(tmp_path / side / "1.png")
+    assert commonest_colours(find_pairs(str(tmp_path)).pairs, 8) == ["#101010", "#304050"]
+
+
+def test_a_run_with_a_palette_draws_in_its_colours(pairs, tmp_path):
+    train(pairs, tmp_path, "--palette", "2", "--max-steps", "2", "--log-every", "2")
+    log = read_metrics(tmp_path / "run")
+    assert any("generator/palette" in line for line in log)
+    model = models.load(tmp_path / "run" / "export" / "last")
+    assert model.config["network"]["arguments"]["palette"] == ["#ffffff", "#c82814"]
+    picture = model.translate(Image.new("L", (70, 64), "white"))
+    pixels = np.asarray(picture).reshape(-1, 3).astype(int)
+    white, red = np.array([255, 255, 255]), np.array([200, 40, 20])
+    share = (pixels - red) @ (white - red) / ((white - red) @ (white - red))
+    assert np.abs(pixels - (red + share[:, None] * (white - red))).max() <= 1.5
+
+
+def test_a_palette_needs_a_u_net():
+    with pytest.raises(ValueError, match="--network unet with --palette"):
+        parse(pix2pix.Options, "", ["--network", "resnet", "--palette", "8"])

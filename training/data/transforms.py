@@ -144,7 +144,7 @@ def drawn_by_hand(share: float):
     import albumentations as A
 
     ways = [
-        A.Morphological(scale=(2, 4), operation="erosion", p=1.0),  # of the light ground: thicker
+        A.Morphological(scale=(2, 5), operation="erosion", p=1.0),  # of the light ground: thicker
         A.Morphological(scale=(2, 3), operation="dilation", p=0.5),
         wavy(),
         A.CoarseDropout(
