@@ -6,16 +6,11 @@ import binascii
 import json
 import random
 import time
-import zipfile
-import zlib
-from functools import lru_cache
 from io import BytesIO
 
 from PIL import Image, ImageDraw, PngImagePlugin
 
-import models
-from app import library
-from models.archives import UnsafeArchive, wanted
+from app import examples, library
 from models.images import UnreadableImage, read_image
 from models.translator import Translator
 
@@ -25,7 +20,6 @@ MAX_BYTES = 2 * 2**20
 MAX_SIDE = 1024
 SIDE = 256
 PAPER = 250  # as bright as this is empty: scaling leaves white a little grey
-EXAMPLES = models.ROOT / "training" / "data" / "bundled" / "emoji" / "emoji.zip"
 DRAW = "Draw something: its picture appears while you draw."
 
 
@@ -136,23 +130,10 @@ def random_outline(seed: int | None = None) -> Image.Image:
     that is not there."""
     dice = random.Random(seed)
     try:
-        return read_image(example(dice.choice(example_names())), "the outline").convert("L")
-    except (OSError, zipfile.BadZipFile, zlib.error, IndexError, UnsafeArchive, UnreadableImage):
+        data = examples.OUTLINES.read(dice.choice(examples.OUTLINES.names()))
+        return read_image(data, "the outline").convert("L")
+    except (*examples.UNREADABLE, IndexError, UnreadableImage):
         return made_outline(dice)
-
-
-@lru_cache(maxsize=1)
-def example_names() -> list[str]:
-    """The outlines in the bundled pairs that no model was trained on."""
-    with zipfile.ZipFile(EXAMPLES) as opened:
-        entries = wanted(opened, EXAMPLES.name, (".webp",))
-    return [info.filename for info, _ in entries if info.filename.startswith("test/A/")]
-
-
-def example(name: str) -> bytes:
-    """One file of the bundled pairs."""
-    with zipfile.ZipFile(EXAMPLES) as opened:
-        return opened.read(name)
 
 
 def made_outline(dice: random.Random) -> Image.Image:

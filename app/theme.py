@@ -110,11 +110,11 @@ CSS = """
   aspect-ratio: 1; background: white; }
 #examples img { width: 100%; height: 100%; object-fit: contain; }
 #before-after > .wrap:has(.error), #progress > .wrap:has(.error) { display: none; }
-#before-after:has(.empty):has(> .wrap.hide, > .wrap .error), #made:has(.empty),
+#before-after:has(.empty):has(> .wrap.hide, > .wrap .error), #made:has(.empty), #cycle:has(.empty),
 #before-after:has(.empty) ~ .beneath #download, #progress:not(:has(.ready)) ~ #zip-of-files
   { display: none; }
-#made .grid-wrap { min-height: 0; max-height: none; }
-#made .grid-container { padding-top: 1.7rem; }
+#made .grid-wrap, #cycle .grid-wrap { min-height: 0; max-height: none; }
+#made .grid-container, #cycle .grid-container { padding-top: 1.7rem; }
 #translated .html-container { padding: .4rem .2rem; color: var(--block-title-text-color);
   font-size: .9rem; }
 #progress progress { appearance: none; width: 100%; height: .5rem; border: 0; overflow: hidden;

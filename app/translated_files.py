@@ -9,7 +9,15 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.translations import harmless, harmless_stem, made, read_upload, translated, translator
+from app.translations import (
+    Manner,
+    harmless,
+    harmless_stem,
+    made,
+    read_upload,
+    translated,
+    translator,
+)
 from models.images import UnreadableImage, save_png
 
 MAX_FILES = 200
@@ -49,9 +57,7 @@ class Progress:
     finished: bool = False
 
 
-def translate_files(
-    name: str, direction: str | None, size: float, files: Sequence[File] | None
-) -> Iterator[Progress]:
+def translate_files(name: str, manner: Manner, files: Sequence[File] | None) -> Iterator[Progress]:
     """Translate every file that can be read, and tell of each step.
 
     An iterator that is closed early leaves nothing behind.
@@ -60,7 +66,7 @@ def translate_files(
         ValueError: no files, too many or too large ones, or something that the model does not have.
     """
     files = checked(files)
-    translator(name).checked_direction(direction)
+    translator(name).checked_direction(manner.direction)
     folder = Path(tempfile.mkdtemp(dir=made.name))
     complete = False
     try:
@@ -78,7 +84,7 @@ def translate_files(
                 except UnreadableImage as error:
                     left_out.append(str(error))
                     continue
-                result, parameters, _ = translated(name, direction, size, picture)
+                result, parameters, _ = translated(name, manner, picture)
                 with out.open(entry_name(file.name, out.namelist()), "w") as entry:
                     save_png(result, entry, parameters)
             filled = bool(out.namelist())

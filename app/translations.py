@@ -8,18 +8,16 @@ import re
 import shutil
 import tempfile
 import time
-import zipfile
-import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
-from PIL import Image
+from PIL import Image, ImageChops, ImageStat
 
 from app import drawings, library
+from app import examples as pictures
 from app.pictures import whole_number
-from models.archives import UnsafeArchive
 from models.images import UnreadableImage, read_image, save_png
 from models.translator import Translator, shrunk
 
@@ -31,12 +29,13 @@ SHOWN = 2048  # pixels along the longer side of what the page shows; a download 
 PREVIEW = 320
 KEPT = 24  # pictures of a session
 MAX_NAME = 80
-# pictures of the emoji's test split, on which no model was trained
-OUTLINES = ("1F431", "26EA", "1F34F", "26C5", "1F419", "E20B", "1F344-200D-1F7EB", "1F455")
 RESERVED = re.compile(r"con|prn|aux|nul|com\d|lpt\d", re.IGNORECASE)  # no file names on Windows
+PAINTED = ("van gogh", "painting", "paintings")  # domains that have paintings as examples
 UPLOAD = "Upload a picture, and its translation appears here."
 EXAMPLE = "An example. Upload a picture of your own, and it appears in its place."
-PARTS = ("before", "after", "preview")
+PARTS = ("before", "after", "preview", "back", "difference")
+TRIED = 256  # pixels along the side of the picture that speed is told from
+STRONGER = 2  # times, so that a small difference is seen
 made = tempfile.TemporaryDirectory(prefix="atelier-")  # gone when the app ends
 
 
@@ -49,22 +48,47 @@ class Upload:
 
 
 @dataclass(frozen=True)
+class Manner:
+    """How a picture is translated.
+
+    Attributes:
+        direction: "A to B" or "B to A", None for the model's first.
+        size: work at most at this long side, `OWN_SIZE` for the picture's own up to `MAX_SIZE`.
+        strength: from 0, the picture itself, to 1, its translation.
+        keep_colours: keep the picture's own colours.
+        back: translate the translation back, where the model can.
+    """
+
+    direction: str | None = None
+    size: float = OWN_SIZE
+    strength: float = 1.0
+    keep_colours: bool = False
+    back: bool = False
+
+
+@dataclass(frozen=True)
 class Made:
     """A picture and its translation as PNG files in a folder of their own.
 
     Attributes:
         before, after: as the page shows them, at most `SHOWN` pixels long.
         preview: the translation, small.
+        back, difference: the way back and how far it ends from the picture, where that was asked
+            for; else they are not there.
         download: the whole translation, with its parameters inside.
         words: what to say beside it.
+        error: mean difference in a channel of picture and way back, from 0 to 1, or None.
     """
 
     folder: Path
     before: Path
     after: Path
     preview: Path
+    back: Path
+    difference: Path
     download: Path
     words: str
+    error: float | None = None
 
 
 # models
@@ -95,12 +119,40 @@ def directions(name: str) -> list[tuple[str, str]]:
     return [(words[direction], direction) for direction in model.directions]
 
 
-def sizes(name: str) -> list[tuple[str, int]]:
-    """The sizes at which a model can work: what a person reads, and pixels along the long side."""
+def sizes(name: str, timed: bool = True) -> list[tuple[str, int]]:
+    """The sizes at which a model can work: what a person reads, and pixels along the long side.
+
+    Args:
+        timed: say how long a square picture of that size takes on this machine.
+    """
     model = translator(name)
     numbers = sorted({*SIZES, min(model.size, MAX_SIZE), usual_size(name)} - {OWN_SIZE})
-    named = [(f"{number:,}", number) for number in numbers]
+    named = [
+        (f"{number:,}{' in ' + took(seconds(model, number)) if timed else ''}", number)
+        for number in numbers
+    ]
     return [("own size", OWN_SIZE), *named]
+
+
+def seconds(model: Translator, size: int) -> float:
+    """How long a square picture of that size takes, from what a small one took."""
+    return seconds_of_a_pixel(model) * size**2
+
+
+@lru_cache(maxsize=32)
+def seconds_of_a_pixel(model: Translator) -> float:
+    """Measured once for a model, with two small pictures, of which the first warms up."""
+    picture = Image.new("RGB", (TRIED, TRIED))
+    for _ in range(2):
+        began = time.perf_counter()
+        model.translate(picture)
+        spent = time.perf_counter() - began
+    return spent / TRIED**2
+
+
+def took(spent: float) -> str:
+    """Seconds in words."""
+    return f"{1000 * spent:.0f} ms" if spent < 1 else f"{spent:.1f} seconds"
 
 
 def usual_size(name: str) -> int:
@@ -150,34 +202,34 @@ def harmless_stem(name: str) -> str:
 # translating
 
 
-def translated(
-    name: str, direction: str | None, size: float, picture: Image.Image
-) -> tuple[Image.Image, dict, str]:
-    """A picture -> its translation, the parameters that made it, and what to say beside it.
-
-    Args:
-        direction: "A to B" or "B to A", None for the model's first.
-        size: work at most at this long side, `OWN_SIZE` for the picture's own up to `MAX_SIZE`.
-    """
+def translated(name: str, manner: Manner, picture: Image.Image) -> tuple[Image.Image, dict, str]:
+    """A picture -> its translation, the parameters that made it, and what to say beside it."""
     model = translator(name)
-    direction = model.checked_direction(direction)
-    size = whole_number(size, "a working size", OWN_SIZE, MAX_SIZE)
-    long_side = size or (MAX_SIZE if max(picture.size) > MAX_SIZE else OWN_SIZE)
+    direction = model.checked_direction(manner.direction)
+    long_side = worked_at(manner.size, picture)
+    looks = {"strength": manner.strength, "keep_colours": manner.keep_colours}
     began = time.perf_counter()
-    result = model.translate(picture, direction, long_side)
-    seconds = time.perf_counter() - began
-    took = f"{1000 * seconds:.0f} ms" if seconds < 1 else f"{seconds:.1f} seconds"
-    words = f"{result.width:,} × {result.height:,} pixels in {took}."
+    result = model.translate(picture, direction, long_side, **looks)
+    words = f"{result.width:,} × {result.height:,} pixels in {took(time.perf_counter() - began)}."
     if 0 < long_side < max(picture.size):
         words += f" The model worked at {long_side:,} pixels, and the result was enlarged."
-    return result, {"model": model.name, "direction": direction, "long_side": long_side}, words
+    parameters = {"model": model.name, "direction": direction, "long_side": long_side}
+    if manner.strength != 1 or manner.keep_colours:
+        parameters |= looks
+    return result, parameters, words
 
 
-def translate(name: str, direction: str | None, size: float, given: Upload | None) -> Made:
+def worked_at(size: float, picture: Image.Image) -> int:
+    """The long side at which a picture is translated, 0 for its own."""
+    size = whole_number(size, "a working size", OWN_SIZE, MAX_SIZE)
+    return size or (MAX_SIZE if max(picture.size) > MAX_SIZE else OWN_SIZE)
+
+
+def translate(name: str, manner: Manner, given: Upload | None) -> Made:
     """A picture from a stranger -> its translation, as files; a ValueError where there is none."""
     if given is None:
         raise ValueError("Expected a picture, found none; upload one.")
-    picture, parameters, words = translated(name, direction, size, given.picture)
+    picture, parameters, words = translated(name, manner, given.picture)
     folder = Path(tempfile.mkdtemp(dir=made.name))
     (folder / "whole").mkdir()  # a name that comes from a stranger, apart from ours
     download = folder / "whole" / f"{harmless_stem(given.name)}-{harmless(name)}.png"
@@ -186,53 +238,62 @@ def translate(name: str, direction: str | None, size: float, given: Upload | Non
     save_png(shrunk(picture, SHOWN), new.after)
     save_png(shrunk(picture, PREVIEW), new.preview)
     save_png(picture, new.download, parameters)
-    return new
+    return there_and_back(name, manner, given.picture, picture, new) if manner.back else new
+
+
+def there_and_back(
+    name: str, manner: Manner, given: Image.Image, picture: Image.Image, new: Made
+) -> Made:
+    """The same with the way back, and how far it ends from the picture; without it where the model
+    knows one direction only."""
+    model = translator(name)
+    direction = model.checked_direction(manner.direction)
+    other = next((way for way in model.directions if way != direction), None)
+    if other is None:
+        return new
+    back = model.translate(picture, other, worked_at(manner.size, given))
+    apart = ImageChops.difference(given.convert("RGB"), back.convert("RGB"))
+    save_png(shrunk(back, SHOWN), new.back)
+    save_png(shrunk(apart.point(lambda value: STRONGER * value), SHOWN), new.difference)
+    return replace(new, error=sum(ImageStat.Stat(apart).mean) / 3 / 255)
 
 
 # examples
 
 
-def examples(name: str) -> list[str]:
-    """Files of pictures to start from, none where there are none for a model."""
-    return list(outline_files()) if drawings.takes_outline(translator(name)) else []
+def examples(name: str, direction: str | None = None) -> list[str]:
+    """Files of pictures to start from: outlines for a model that takes them, paintings for one that
+    turns paintings into something else, photographs for any other that takes colours."""
+    model = translator(name)
+    direction = model.checked_direction(direction)
+    domain = model.domains[0 if direction == "A to B" else 1].strip().lower()
+    if domain in drawings.OUTLINES:
+        return list(pictures.files(pictures.OUTLINES))
+    if model.channels(direction)[0] == 1:
+        return []
+    return list(pictures.files(pictures.PAINTINGS if domain in PAINTED else pictures.PHOTOGRAPHS))
 
 
-@lru_cache(maxsize=1)
-def outline_files() -> tuple[str, ...]:
-    """Outlines as files, in the order of `OUTLINES`."""
-    try:
-        there = set(drawings.example_names())
-        wanted = [name for stem in OUTLINES if (name := f"test/A/{stem}.webp") in there]
-        folder = Path(tempfile.mkdtemp(dir=made.name))
-        files = [(folder / Path(name).name, drawings.example(name)) for name in wanted]
-    except (OSError, zipfile.BadZipFile, zlib.error, UnsafeArchive):
-        return ()
-    for path, data in files:
-        path.write_bytes(data)
-    return tuple(str(path) for path, _ in files)
-
-
-def example(name: str, index: float) -> Upload:
+def example(name: str, index: float, direction: str | None = None) -> Upload:
     """A picture to start from, by its place in `examples`."""
-    files = examples(name)
+    files = examples(name, direction)
     if not files:
         raise ValueError(f"Expected a model with examples, found {name}; upload a picture.")
     return read_upload(files[whole_number(index, "an example", 0, len(files) - 1)])
 
 
-def first(name: str, direction: str | None = None, size: float | None = None) -> Made | None:
+def first(name: str, manner: Manner | None = None) -> Made | None:
     """The translation of the first example, None where a model has none."""
-    if not examples(name):
+    manner = manner or Manner(size=usual_size(name))
+    if not examples(name, manner.direction):
         return None
-    model = translator(name)
-    size = usual_size(name) if size is None else size
-    return first_of(model, name, model.checked_direction(direction), size)
+    return first_of(translator(name), name, manner)
 
 
 @lru_cache(maxsize=64)
-def first_of(_model: Translator, name: str, direction: str, size: float) -> Made:
+def first_of(_model: Translator, name: str, manner: Manner) -> Made:
     """Translated once as long as the model stays the same."""
-    return translate(name, direction, size, example(name, 0))
+    return translate(name, manner, example(name, 0, manner.direction))
 
 
 # what was made in a session

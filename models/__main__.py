@@ -51,6 +51,12 @@ def main(arguments: list[str] | None = None) -> None:
         "--train-mode", action="store_true", help="dropout as pix2pix has it, drawn from --seed"
     )
     translating.add_argument("--seed", type=int, default=0, help="for --train-mode (default: 0)")
+    translating.add_argument(
+        "--strength", type=float, default=1.0, help="0 (the image) to 1 (its translation, default)"
+    )
+    translating.add_argument(
+        "--keep-colours", action="store_true", help="the image's own colours, in its new texture"
+    )
     translating.set_defaults(run=translate)
 
     importing = commands.add_parser(
@@ -160,7 +166,10 @@ def translate(options: argparse.Namespace) -> None:
     from models.images import EXTENSIONS, UnreadableImage, read_image, save_png
 
     model = load_of_task(options.model, "translation")
-    names = ("direction", "long_side", "precision", "train_mode", "seed")
+    names = (
+        *("direction", "long_side", "precision", "train_mode", "seed"),
+        *("strength", "keep_colours"),
+    )
     chosen = {name: getattr(options, name) for name in names}
     if not options.source.exists():
         raise ValueError(f"Expected an image or a folder, found no {options.source}.")

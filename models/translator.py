@@ -11,6 +11,8 @@ from PIL import Image
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from models import tiles
+from models.blending import blend, check_strength
 from models.exported import load_network, part, read_config
 from models.images import upright
 
@@ -50,6 +52,8 @@ class Translator:
         precision: str = "auto",
         train_mode: bool = False,
         seed: int = 0,
+        strength: float = 1.0,
+        keep_colours: bool = False,
     ) -> Image.Image:
         """Translate an image.
 
@@ -65,6 +69,9 @@ class Translator:
             train_mode: translate as Isola et al. 2017, section 3.4, do: dropout stays on in place
                 of noise, and batch norm takes the statistics of this image with its padding.
             seed: 0 to 2^32 - 1; what dropout draws in train mode follows from it.
+            strength: 1 for the translation, less for something between it and the image, 0 for the
+                image itself; blended in Lab.
+            keep_colours: take only the lightness of the translation, and the image's own colours.
 
         Returns:
             a PIL image of the same size as the upright image, mode L or RGB.
@@ -74,8 +81,9 @@ class Translator:
         """
         direction = self.checked_direction(direction)
         limit = self.checked_long_side(long_side)
-        given = upright(image)
-        given = given.convert("L" if self.channels(direction)[0] == 1 else "RGB")
+        check_strength(strength)
+        original = upright(image)
+        given = original.convert("L" if self.channels(direction)[0] == 1 else "RGB")
         work = shrunk(given, limit)
         stream = drawing_from(seed) if train_mode else nullcontext()
         with torch.inference_mode(), computing_in(precision), stream:
@@ -83,17 +91,21 @@ class Translator:
         picture = to_image(output)
         if picture.size != given.size:
             picture = picture.resize(given.size, Image.Resampling.LANCZOS)
-        return picture
+        return blend(original, picture, strength, keep_colours)
 
     def run(self, images: Tensor, direction: str, train_mode: bool = False) -> Tensor:
         """Images (N, C, H, W) of any size, in [-1, 1], through a direction's generator: float32
-        (N, C', H, W)."""
+        (N, C', H, W). Large ones go through in tiles, except in train mode."""
         network = self.networks[part(direction)]
         if train_mode:
             network = in_train_mode(network)
         padded = pad_to(images, network.multiple, network.smallest)
-        output = network(padded)[:, :, : images.shape[2], : images.shape[3]]
-        return output.float()
+        if tiles.large(padded) and not train_mode:
+            small = tiles.looked_at(padded, network.multiple)
+            output = tiles.translated(tiles.with_statistics_of(small, network), padded)
+        else:
+            output = network(padded)
+        return output[:, :, : images.shape[2], : images.shape[3]].float()
 
     def channels(self, direction: str) -> tuple[int, int]:
         """Channels of input and output."""

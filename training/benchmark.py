@@ -2,42 +2,66 @@
 
 Our training step (bfloat16 where the hardware has it, fused Adam, shared passes, the average
 included) alternates in one process with a plain float32 step of the same networks in the reference
-implementation's order of calls with PyTorch's default Adam. Then an exported model translates a
-picture of 256 and 512 pixels and one of 12 megapixels, each in a process of its own for its peak
-memory.
+implementation's order of calls with PyTorch's default Adam. Then models translate pictures of
+several sizes, each in a process of its own for its peak memory, in turn with a plain float32 pass.
 """
 
 import json
 import multiprocessing
 import statistics
 import sys
+import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from types import MethodType, SimpleNamespace
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
 
 import numpy as np
 import torch
-from torch import Tensor
-from torch.nn import functional as F
 
-from models.networks import few
-from training import pix2pix
+from training import cyclegan, pix2pix, plain_steps
 from training.data.paired import PairBatch
+from training.data.unpaired import UnpairedBatch
 from training.devices import make_accelerator
 from training.game import Game
+from training.image_pool import ImagePool
 from training.objectives import OBJECTIVES
 from training.options import parse, parse_simple, run_main
 from training.start import initial_networks
 
-CASES = {  # the reference's networks at two batch sizes, and the recipe of what ships
-    "U-Net-256 ngf 64, batch 1": ["--batch-size", "1"],
-    "U-Net-256 ngf 64, batch 4": ["--batch-size", "4"],
-    "recipe cpu, batch 4": ["--recipe", "cpu"],
+
+@dataclass(frozen=True)
+class Case:
+    """A training step to time: its script, and options beside its defaults."""
+
+    script: ModuleType
+    size: int
+    arguments: tuple[str, ...]
+
+
+SMALL = ("--blocks", "6", "--ngf", "32", "--ndf", "32")
+LARGE = ("--blocks", "6", "--ngf", "64", "--ndf", "64")
+FOUR = ("--batch-size", "4")
+CASES = {
+    "pix2pix, U-Net-256 ngf 64, batch 1": Case(pix2pix, 256, ()),
+    "pix2pix, U-Net-256 ngf 64, batch 4": Case(pix2pix, 256, FOUR),
+    "pix2pix, recipe cpu, 256x256, batch 4": Case(pix2pix, 256, ("--recipe", "cpu")),
+    "CycleGAN, ResNet-6 ngf 32, 128x128, batch 1": Case(cyclegan, 128, SMALL),
+    "CycleGAN, ResNet-6 ngf 32, 128x128, batch 4": Case(cyclegan, 128, (*SMALL, *FOUR)),
+    "CycleGAN, ResNet-6 ngf 64, 128x128, batch 1": Case(cyclegan, 128, LARGE),
+    "CycleGAN, ResNet-6 ngf 64, 128x128, batch 4": Case(cyclegan, 128, (*LARGE, *FOUR)),
+    "CycleGAN, ResNet-9 ngf 64, 256x256, batch 1": Case(cyclegan, 256, ()),
 }
-PICTURES = {"256x256": (256, 256), "512x512": (512, 512), "12 megapixels": (4000, 3000)}
-SIZE = 256
+SECONDS = 30.0  # for a case, once there are three rounds
+RESNET = "ResNet-9 ngf 64"  # an untrained model, for its speed alone
+PICTURES = {
+    "256x256": (256, 256),
+    "512x512": (512, 512),
+    "1024x1024": (1024, 1024),
+    "12 megapixels": (4000, 3000),
+}
 
 
 @dataclass
@@ -46,136 +70,164 @@ class Options:
 
     Args:
         model: an exported translator, a name or a folder.
-        rounds: pairs of steps to take the median of.
+        rounds: pairs of steps to take the median of, fewer where they take long.
+        only: cases whose names have this in them; all where it is not given.
         json: print JSON.
     """
 
     model: str = "emoji"
     rounds: int = 8
+    only: str = ""
     json: bool = False
 
 
-class Plain:
-    """The step as the reference implementation takes it: float32, PyTorch's own layers, D of the
-    fake and of the real in two calls, default Adam, no average."""
-
-    def __init__(self, options: pix2pix.Options):
-        networks = make_networks(options)
-        for layer in (part for network in networks.values() for part in network.modules()):
-            if isinstance(layer, (few.Halving, few.Doubling)):  # back to PyTorch's own
-                layer.forward = MethodType(type(layer).__base__.forward, layer)
-        self.generator, self.critic = networks["generator"], networks["critic"]
-        self.optimisers = [
-            torch.optim.Adam(network.parameters(), options.lr, betas=(options.beta1, options.beta2))
-            for network in (self.generator, self.critic)
-        ]
-        self.objective, self.lambda_l1 = OBJECTIVES[options.gan_mode], options.lambda_l1
-
-    def step(self, batch: PairBatch) -> None:
-        given, wanted = batch
-        output = self.generator(given)
-        of_generator, of_critic = self.optimisers
-
-        self.critic.requires_grad_(True)
-        of_critic.zero_grad()
-        fake = self.critic(torch.cat([given, output.detach()], 1))
-        real = self.critic(torch.cat([given, wanted], 1))
-        (total(self.objective.critic(real, fake)) / 2).backward()
-        of_critic.step()
-
-        self.critic.requires_grad_(False)
-        of_generator.zero_grad()
-        fake = self.critic(torch.cat([given, output], 1))
-        terms = self.objective.generator(fake, None)
-        (total(terms) + self.lambda_l1 * F.l1_loss(output, wanted)).backward()
-        of_generator.step()
-
-
-def total(terms: dict[str, Tensor]) -> Tensor:
-    """The sum of an objective's terms."""
-    return torch.stack(list(terms.values())).sum()
-
-
-def make_networks(options: pix2pix.Options) -> dict[str, torch.nn.Module]:
-    """Generator and critic for grey to RGB at 256 pixels."""
-    data = SimpleNamespace(in_channels=1, channels=3, size=SIZE)
-    return initial_networks(None, *pix2pix.describe_networks(options, data))[0]
+def prepared(case: Case):
+    """The options of a case, its networks made anew each time it is called, and a batch."""
+    unpaired = case.script is cyclegan
+    # the same terms on both sides: what a recipe adds to them is not the reference's
+    added = () if unpaired else ("--lambda-feature", "0")
+    options = parse(case.script.Options, "", [*case.arguments, *added, "--size", str(case.size)])
+    channels = 3 if unpaired else 1
+    data = SimpleNamespace(in_channels=1, channels=3, size=case.size)
+    described = case.script.describe_networks(options, data)
+    stream = torch.Generator().manual_seed(0)
+    shape = (options.batch_size, channels + 3, case.size, case.size)
+    sides = torch.rand(shape, generator=stream).mul(2).sub(1).split((channels, 3), dim=1)
+    kind = UnpairedBatch if unpaired else PairBatch
+    batch = kind(*(side.contiguous() for side in sides))
+    return options, lambda: initial_networks(None, *described, unpaired)[0], batch
 
 
 class Ours:
     """Our iteration with its average."""
 
-    def __init__(self, options: pix2pix.Options):
-        self.game = Game(
-            make_accelerator(options),
-            options,
-            OBJECTIVES[options.gan_mode],
-            make_networks(options),
-            betas=(options.beta1, options.beta2),
-        )
+    def __init__(self, script: ModuleType, options, networks: dict):
+        self.play = script.iteration
+        betas = (options.beta1, options.beta2)
+        objective = OBJECTIVES[options.gan_mode]
+        self.game = Game(make_accelerator(options), options, objective, networks, betas=betas)
+        for way in (cyclegan.A_TO_B, cyclegan.B_TO_A) if script is cyclegan else ():
+            self.game.keep(way, ImagePool(options.pool_size))
 
-    def step(self, batch: PairBatch) -> None:
-        pix2pix.iteration(self.game, iter([batch]))
-        self.game.progress.images_seen += len(batch.input)
+    def step(self, batch: PairBatch | UnpairedBatch) -> None:
+        self.play(self.game, iter([batch]))
+        self.game.progress.images_seen += len(batch[0])
         self.game.average()
 
 
-def training_speed(arguments: list[str], rounds: int) -> dict[str, float]:
+def training_speed(case: Case, rounds: int) -> dict[str, float]:
     """Median seconds of a plain step and of ours, taken in turn, and how often ours fits in."""
-    # the same terms on both sides: what the recipe adds to them is not the reference's
-    options = parse(pix2pix.Options, "", [*arguments, "--lambda-feature", "0", "--size", str(SIZE)])
-    stream = torch.Generator().manual_seed(0)
-    shape = (options.batch_size, 4, SIZE, SIZE)
-    sides = torch.rand(shape, generator=stream).mul(2).sub(1).split((1, 3), dim=1)
-    batch = PairBatch(*(side.contiguous() for side in sides))
-    steps = {"plain": Plain(options).step, "ours": Ours(options).step}
+    options, networks, batch = prepared(case)
+    plain = plain_steps.PlainCycleGAN if case.script is cyclegan else plain_steps.PlainPix2pix
+    steps: dict[str, Callable] = {
+        "plain": plain(options, networks()).step,
+        "ours": Ours(case.script, options, networks()).step,
+    }
+    return compared({name: lambda step=step: step(batch) for name, step in steps.items()}, rounds)
+
+
+def compared(steps: dict[str, Callable[[], None]], rounds: int) -> dict[str, float]:
+    """Median seconds of both, called in turn, and how many times as fast the second is."""
     seconds: dict[str, list[float]] = {name: [] for name in steps}
+    start = time.monotonic()
     for round_ in range(rounds + 1):  # the first one warms up
+        if round_ > 3 and time.monotonic() - start > SECONDS:
+            break
         for name, step in steps.items():
             began = time.monotonic()
-            step(batch)
+            step()
             if round_:
                 seconds[name].append(time.monotonic() - began)
     medians = {name: statistics.median(values) for name, values in seconds.items()}
-    return {**medians, "times as fast": medians["plain"] / medians["ours"]}
+    plain, ours = medians.values()
+    return {**medians, "times as fast": plain / ours}
 
 
 def inference(model: str, size: tuple[int, int]) -> dict[str, float]:
-    """Seconds (the median of five, of one for large pictures) and peak memory of a translation."""
+    """Seconds and peak memory of a translation; of one that is not large, in turn with a plain
+    float32 pass, which stays out of the memory."""
     fresh = multiprocessing.get_context("spawn")  # a fork would have this process's memory
-    with ProcessPoolExecutor(1, mp_context=fresh) as pool:
-        return pool.submit(translate_once, model, size).result()
+    found: dict[str, float] = {}
+    with ProcessPoolExecutor(1, mp_context=fresh, max_tasks_per_child=1) as pool:
+        found |= pool.submit(memory, model, size).result()
+        if max(size) <= 1024:
+            found |= pool.submit(passes, model, size).result()
+    return found
 
 
-def translate_once(model: str, size: tuple[int, int]) -> dict[str, float]:
-    """Translate a picture of lines in this process, which does nothing else."""
-    from PIL import Image
-
+def memory(model: str, size: tuple[int, int]) -> dict[str, float]:
+    """Translate a picture once in this process, which does nothing else."""
     import models
     from training.plan import peak_memory
 
-    pixels = np.full(size[::-1], 255, np.uint8)
-    pixels[::64, :], pixels[:, ::64] = 0, 0
-    translator, picture = models.load(model), Image.fromarray(pixels)
-    before = peak_memory()
-    seconds = []
-    for _ in range(6 if max(size) <= 1024 else 1):
-        began = time.monotonic()
-        translator.translate(picture, long_side=0)
-        seconds.append(time.monotonic() - began)
+    translator, picture = models.load(model), lines(size)
+    before, began = peak_memory(), time.monotonic()
+    translator.translate(picture, long_side=0)
     return {
-        "seconds": statistics.median(seconds[1:] or seconds),
+        "seconds": time.monotonic() - began,
         "peak memory, GB": peak_memory() / 2**30,
         "of it loading, GB": before / 2**30,
     }
 
 
+def passes(model: str, size: tuple[int, int]) -> dict[str, float]:
+    """Seconds of a translation, and of the network's own layers in float32 with what it needs
+    around them."""
+    import models
+    from models.translator import to_image, to_tensor
+
+    translator, picture = models.load(model), lines(size)
+    network = plain_steps.plain(models.load(model).networks[cyclegan.A_TO_B])
+    given = picture.convert("RGB" if translator.channels("A to B")[0] == 3 else "L")
+
+    def plain() -> None:
+        with torch.inference_mode():
+            to_image(network(to_tensor(given)))
+
+    steps = {"plain": plain, "seconds": lambda: translator.translate(picture, long_side=0)}
+    return compared(steps, rounds=8)
+
+
+def lines(size: tuple[int, int]):
+    """A picture of black lines on white."""
+    from PIL import Image
+
+    pixels = np.full(size[::-1], 255, np.uint8)
+    pixels[::64, :], pixels[:, ::64] = 0, 0
+    return Image.fromarray(pixels)
+
+
+def untrained(folder: Path) -> Path:
+    """An exported model as large as CycleGAN's at 256 pixels, which learned nothing."""
+    from PIL import Image
+
+    from models import exported
+    from models.networks import GENERATORS
+    from training.export import translation_config
+
+    arguments = {"in_channels": 3, "out_channels": 3, "blocks": 9, "width": 64}
+    network = {"name": "resnet", "arguments": arguments}
+    data = {"name": "none", "licence": "none", "images": 0, "size": 256, "domains": ["a", "b"]}
+    data["directions"] = ["A to B"]
+    training = {"images_seen": 0, "minutes": 0.0, "hardware": "none", "options": {}}
+    critic = {"name": "patchgan", "arguments": {"channels": 3}}
+    config = translation_config("untrained", "none", network, critic, data, training)
+    generators = exported.make_network(config, "network", GENERATORS).eval()
+    exported.save(folder, config, generators, "", Image.new("L", (8, 8)))
+    return folder
+
+
 def measure(options: Options) -> Iterator[tuple[str, dict[str, float]]]:
     """Each case with its figures, as soon as they are there."""
-    for name, arguments in CASES.items():
-        yield f"training, {name}", training_speed(arguments, options.rounds)
-    for name, size in PICTURES.items():
-        yield f"{options.model}, {name}", inference(options.model, size)
+    for name, case in CASES.items():
+        if options.only in name:
+            yield name, training_speed(case, options.rounds)
+    with tempfile.TemporaryDirectory() as folder:
+        for model in (options.model, RESNET):
+            path = str(untrained(Path(folder) / "untrained")) if model == RESNET else model
+            for words, size in PICTURES.items():
+                if options.only in (name := f"{model}, {words}"):
+                    yield name, inference(path, size)
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -184,8 +236,11 @@ def main(arguments: list[str] | None = None) -> None:
     for name, figures in measure(options):
         found[name] = figures
         if not options.json:
-            print(f"{name:40}", *(f"{key} {value:.3f}" for key, value in figures.items()), sep="  ")
+            print(f"{name:44}", *(f"{key} {value:.3f}" for key, value in figures.items()), sep="  ")
             sys.stdout.flush()
+    if not found:
+        names = ", ".join(CASES)
+        raise ValueError(f"Expected --only to be in a case's name, found {options.only!r}: {names}")
     if options.json:
         print(json.dumps(found, indent=1))
 

@@ -107,7 +107,7 @@ class Options(translation.Options):
             )
 
 
-def cyclegan(game: Game, batches: Iterator[UnpairedBatch]) -> None:
+def iteration(game: Game, batches: Iterator[UnpairedBatch]) -> None:
     """One pass of Zhu et al. 2017: both generators, G: A -> B and F: B -> A, then both critics."""
     a, b = next(batches)
     options = game.options
@@ -134,7 +134,7 @@ def cyclegan(game: Game, batches: Iterator[UnpairedBatch]) -> None:
             terms |= critic_terms(game, partial(game.critic, way), real, earlier, f"_{way}")
 
 
-def cut(game: Game, batches: Iterator[UnpairedBatch]) -> None:
+def one_way(game: Game, batches: Iterator[UnpairedBatch]) -> None:
     """One pass of Park et al. 2020: the critic, then G: A -> B with the heads that compare patches.
 
     The fast variant weighs the contrastive term more, leaves its identity part out, and mirrors
@@ -267,7 +267,7 @@ def main(arguments: list[str] | None = None) -> None:
     translation.train(
         options,
         accelerator,
-        cyclegan if both else cut,
+        iteration if both else one_way,
         dataset,
         "training.cyclegan",
         describe_networks(options, dataset),

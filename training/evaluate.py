@@ -2,6 +2,7 @@
 
     python -m training.evaluate weights/digits
     python -m training.evaluate weights/emoji --degrade
+    python -m training.evaluate weights/photo-vangogh
 
 Prints a table, writes evaluation.json beside the model, and puts the figures into config.json and
 the card. Figures from fewer than 10,000 samples of a model that draws, or from a part of the test
@@ -10,6 +11,7 @@ split of one that translates, are printed, but not written into the model.
 
 import json
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -18,7 +20,7 @@ import models
 from models.sampler import Sampler
 from models.translator import Translator
 from training.card import write_card
-from training.metrics import sampling, translating
+from training.metrics import sampling, translating, unpaired
 from training.metrics.figure import Figure
 from training.options import parse_simple, run_main
 from training.runs import write_whole
@@ -54,6 +56,14 @@ class Options:
     seed: int = 0
     truncation: float | None = None
     write: bool = True
+
+
+def measure_of(model: Sampler | Translator) -> Callable[..., tuple[list[Figure], dict]]:
+    """What measures a model: one that draws, one that learned from pairs, or without them."""
+    if isinstance(model, Sampler):
+        return sampling.measure
+    without_pairs = model.config["training"]["script"] == "training.cyclegan"
+    return (unpaired if without_pairs else translating).measure
 
 
 def table(figures: list[Figure]) -> str:
@@ -107,7 +117,7 @@ def main(arguments: list[str] | None = None) -> None:
     if draws:
         model.truncation = model.checked(options.truncation)
     data = options.data or model.config["training"]["data"]
-    figures, details = (sampling if draws else translating).measure(model, data, options)
+    figures, details = measure_of(model)(model, data, options)
     how = f"truncation {model.truncation:g}, " if draws else ""
     minutes = (time.monotonic() - began) / 60
     print(f"{model.name}: {how}{data} {options.split} split, {minutes:.1f} minutes")

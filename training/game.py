@@ -136,20 +136,21 @@ class Game:
             self.optimisers[key].zero_grad()
         terms: dict[str, Tensor] = {}
         yield terms
-        loss = torch.stack(list(terms.values())).sum()
-        self.accelerator.backward(loss)
+        losses = torch.stack(list(terms.values()))
+        self.accelerator.backward(losses.sum())
+        losses = losses.detach()
         parameters = (p for key in moving for p in self.networks[key].parameters())
         gradients = [p.grad for p in parameters if p.grad is not None]
-        loss = loss.detach()
-        self.share([loss, *gradients])
+        self.share([losses, *gradients])
         norm = torch.nn.utils.get_total_norm(gradients)
-        if not torch.isfinite(norm + loss):  # shared, so all processes see it at once
-            found = ", ".join(f"{key} = {value.item():g}" for key, value in terms.items())
+        shared = dict(zip(terms, losses, strict=True))
+        if not torch.isfinite(norm + losses.sum()):  # shared, so all processes see it at once
+            found = ", ".join(f"{key} = {value.item():g}" for key, value in shared.items())
             raise Diverged(
                 f"The {name}'s loss or gradient is not finite any more at step "
                 f"{self.progress.step}: {found}, gradient norm {norm.item():g}."
             )
-        self.observe(**{f"{name}/{key}": value for key, value in terms.items()})
+        self.observe(**{f"{name}/{key}": value for key, value in shared.items()})
         self.observe(**{f"{name}/gradient_norm": norm})
         for key in moving:
             self.optimisers[key].step()

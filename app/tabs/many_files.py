@@ -11,6 +11,7 @@ from app import translated_files
 from app.tabs.common import PRIVATE, spoken_steps
 from app.tabs.uploads import UploadedFiles
 from app.translated_files import MAX_FILES, File, Progress
+from app.translations import Manner
 
 MANY = f"<div class='card'><p>Up to {MAX_FILES} pictures become one zip.</p></div>"
 WAITING, STOPPED = (
@@ -75,11 +76,17 @@ def wire(job: Job, choice: list) -> None:
 
 
 def translate_files(
-    name: str, direction: str, size: int, files: list[File] | None
+    name: str,
+    direction: str,
+    size: int,
+    strength: float,
+    keep_colours: bool,
+    files: list[File] | None,
 ) -> Iterator[tuple[str, Path | None]]:
     """Each step of the translation of many files, as the page shows it, and at last the zip."""
     try:
-        for step in translated_files.translate_files(name, direction, size, files):
+        manner = Manner(direction, size, strength, keep_colours)
+        for step in translated_files.translate_files(name, manner, files):
             yield report(step), step.archive
     except (ValueError, OSError):
         yield "", None  # and then the error

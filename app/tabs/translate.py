@@ -10,7 +10,7 @@ from app import library, translations
 from app.tabs import many_files
 from app.tabs.common import PRIVATE, Parts, spoken
 from app.tabs.uploads import UploadedPicture
-from app.translations import EXAMPLE, MAX_SIZE, UPLOAD, Made, Upload
+from app.translations import EXAMPLE, MAX_SIZE, STRONGER, UPLOAD, Made, Manner, Upload
 from models.exported import DIRECTIONS
 
 EMPTY = """
@@ -27,6 +27,8 @@ SIZE = (
     "Pixels along the longer side. A larger picture is made smaller for the model, and the result "
     f"larger again; its own size ends at {MAX_SIZE:,}."
 )
+STRENGTH = "From your picture (0) to its translation (1)."
+BACK = "The translation, translated back, and what was lost on the way."
 LIFETIME = 6 * 3600  # seconds without a new picture, as long as the page's own copies
 QUEUE = {"concurrency_id": "translator", "concurrency_limit": 2}
 SCROLL = """() => document.querySelector("#before-after").scrollIntoView(
@@ -40,6 +42,9 @@ class Choice(Parts):
     name: gr.Dropdown
     direction: gr.Radio
     size: gr.Radio
+    strength: gr.Slider
+    keep_colours: gr.Checkbox
+    back: gr.Checkbox
 
 
 @dataclass
@@ -49,6 +54,7 @@ class Result(Parts):
     slider: gr.ImageSlider
     words: gr.HTML
     download: gr.DownloadButton
+    cycle: gr.Gallery
 
 
 @dataclass
@@ -76,9 +82,10 @@ def build(page: gr.Blocks) -> None:
         with gr.Column(scale=2, min_width=280):
             choice = choices(first, names)
             about = gr.HTML(library.card(first) if first else "", label="About")
-    model = [choice.direction, choice.size, examples, about]  # what follows from the model
+    # what follows from the model
+    model = [choice.direction, choice.size, choice.back, examples, about]
     wire_one(choice, model, source, result, session)
-    many_files.wire(job, choice.all())
+    many_files.wire(job, choice.all()[:-1])  # without the way back
     # not through the queue, as in the Generate tab
     page.load(
         partial(newest, first),
@@ -91,7 +98,7 @@ def build(page: gr.Blocks) -> None:
 
 def wire_one(choice: Choice, model: list, source, result: Result, session: Session) -> None:
     """A picture is translated when it comes, and again when something else is chosen."""
-    _, _, examples, _ = model
+    examples = model[-2]
     outputs = [*result.all(), *session.all()]
     events = {**QUEUE, "show_progress": "minimal", "show_progress_on": [result.slider]}
     came = source.upload(  # by a camera and from the clipboard too
@@ -101,23 +108,34 @@ def wire_one(choice: Choice, model: list, source, result: Result, session: Sessi
         api_name="translate",
         **events,
     )
-    other_way = gr.on(
-        [choice.direction.input, choice.size.input],
+    other_manner = gr.on(
+        [
+            *(choice.size.input, choice.strength.release),
+            *(choice.keep_colours.input, choice.back.input),
+        ],
         spoken(translate_again),
         [*choice.all(), source, session.pictures],
         outputs,
         api_name="translate_again",
         **events,
     )
+    other_way = choice.direction.input(
+        spoken(turn),
+        [*choice.all(), source, session.pictures],
+        [examples, *outputs],
+        api_name="turn",
+        **events,
+    )
     # not `input`, which comes twice, and when the list is only closed too (Gradio 6.31)
     other_model = choice.name.change(
         spoken(choose),
-        [choice.name, source, session.pictures],
+        [choice.name, *choice.all()[3:], source, session.pictures],
         [*model, *outputs],
         api_name="choose_translator",
         **events,
     )
-    for event in (came, other_way, other_model):  # or what is no picture would fail again and again
+    given = (came, other_manner, other_way, other_model)
+    for event in given:  # or what is no picture would fail again and again
         event.failure(lambda: None, None, [source], queue=False, **PRIVATE)
     examples.click(
         spoken(translate_example),
@@ -135,7 +153,7 @@ def wire_one(choice: Choice, model: list, source, result: Result, session: Sessi
 
 
 def choices(first: str | None, names: list[str]) -> Choice:
-    """The model, its direction and its working size."""
+    """The model, its direction, its working size, and what becomes of its translation."""
     name = gr.Dropdown(
         names, value=first, label="Model", filterable=False, elem_classes="model-picker"
     )
@@ -148,7 +166,7 @@ def choices(first: str | None, names: list[str]) -> Choice:
         elem_id="direction",
     )
     # what any model offers, for a script that has not chosen one; the page is told at once which
-    offered = {size: label for one in names for label, size in translations.sizes(one)}
+    offered = {size: label for one in names for label, size in translations.sizes(one, False)}
     size = gr.Radio(
         [(label, size) for size, label in sorted(offered.items())],
         value=translations.usual_size(first) if first else None,
@@ -156,7 +174,12 @@ def choices(first: str | None, names: list[str]) -> Choice:
         info=SIZE,
         elem_id="working-size",
     )
-    return Choice(name, direction, size)
+    strength = gr.Slider(0, 1, 1, step=0.05, label="Strength", info=STRENGTH, elem_id="strength")
+    keep_colours = gr.Checkbox(label="Keep the picture's own colours", elem_id="keep-colours")
+    back = gr.Checkbox(
+        label="Show the way back too", info=BACK, visible=len(ways) > 1, elem_id="way-back"
+    )
+    return Choice(name, direction, size, strength, keep_colours, back)
 
 
 def one_picture(first: str | None) -> tuple[UploadedPicture, gr.Dataset]:
@@ -187,7 +210,7 @@ def one_picture(first: str | None) -> tuple[UploadedPicture, gr.Dataset]:
 
 def before_and_after(first: str | None) -> Result:
     """A translation beside its picture, and its download; theme.CSS hides them while empty."""
-    sides, words, file = shown(translations.first(first) if first else None, EXAMPLE)
+    sides, words, file, _ = shown(translations.first(first) if first else None, EXAMPLE)
     slider = gr.ImageSlider(
         sides,
         label="Before and after",
@@ -203,7 +226,18 @@ def before_and_after(first: str | None) -> Result:
         download = gr.DownloadButton(
             "Download as PNG", file, size="md", scale=0, min_width=170, elem_id="download"
         )
-    return Result(slider, told, download)
+    cycle = gr.Gallery(
+        label="There and back",
+        format="png",
+        columns=4,
+        height="auto",
+        object_fit="contain",
+        allow_preview=True,
+        interactive=False,
+        buttons=[],
+        elem_id="cycle",
+    )
+    return Result(slider, told, download, cycle)
 
 
 def made_so_far() -> Session:
@@ -227,58 +261,129 @@ def made_so_far() -> Session:
 # one picture
 
 
-def translate(name: str, direction: str, size: int, given: Upload | None, session: list) -> tuple:
+def translate(
+    name: str,
+    direction: str,
+    size: int,
+    strength: float,
+    keep_colours: bool,
+    back: bool,
+    given: Upload | None,
+    session: list,
+) -> tuple:
     """A picture from a stranger, translated and remembered."""
-    new = translations.translate(name, direction, size, given)
+    manner = Manner(direction, size, strength, keep_colours, back)
+    new = translations.translate(name, manner, given)
     translations.keep(session, new)
     return *shown(new), session, [str(picture.preview) for picture in session]
 
 
-def translate_example(name: str, direction: str, size: int, index: int, session: list) -> tuple:
+def translate_example(
+    name: str,
+    direction: str,
+    size: int,
+    strength: float,
+    keep_colours: bool,
+    back: bool,
+    index: int,
+    session: list,
+) -> tuple:
     """An example, in the place of an upload, and its translation."""
-    given = translations.example(name, index)
-    path = translations.examples(name)[int(index)]
-    return path, *translate(name, direction, size, given, session)
+    given = translations.example(name, index, direction)
+    path = translations.examples(name, direction)[int(index)]
+    made = translate(name, direction, size, strength, keep_colours, back, given, session)
+    return path, *made
 
 
 def translate_again(
-    name: str, direction: str, size: int, given: Upload | None, session: list
+    name: str,
+    direction: str,
+    size: int,
+    strength: float,
+    keep_colours: bool,
+    back: bool,
+    given: Upload | None,
+    session: list,
 ) -> tuple:
     """The picture once more, or the first example as long as there is no picture."""
     if given is not None:
-        return translate(name, direction, size, given, session)
-    example = translations.first(name, direction, size)
-    return *shown(example, EXAMPLE), gr.skip(), gr.skip()
+        return translate(name, direction, size, strength, keep_colours, back, given, session)
+    manner = Manner(direction, size, strength, keep_colours, back)
+    return *shown(translations.first(name, manner), EXAMPLE), gr.skip(), gr.skip()
 
 
-def choose(name: str, given: Upload | None, session: list) -> tuple:
+def turn(
+    name: str,
+    direction: str,
+    size: int,
+    strength: float,
+    keep_colours: bool,
+    back: bool,
+    given: Upload | None,
+    session: list,
+) -> tuple:
+    """The other direction: its examples, and its translation of the picture."""
+    manner = (size, strength, keep_colours, back)
+    return samples(name, direction), *translate_again(name, direction, *manner, given, session)
+
+
+def choose(
+    name: str,
+    strength: float,
+    keep_colours: bool,
+    back: bool,
+    given: Upload | None,
+    session: list,
+) -> tuple:
     """Another model: what it is, its controls, and its translation of the picture."""
-    size = translations.usual_size(name)
-    return *fitted(name), *translate_again(name, None, size, given, session)
+    manner = (translations.usual_size(name), strength, keep_colours, back)
+    direction = translations.directions(name)[0][1]
+    return *fitted(name), *translate_again(name, direction, *manner, given, session)
 
 
 def fitted(name: str) -> tuple:
-    """The directions, the sizes and the examples of a model, and its card."""
-    ways, files = translations.directions(name), translations.examples(name)
+    """The directions, the sizes, the way back and the examples of a model, and its card."""
+    ways = translations.directions(name)
     return (
         gr.Radio(choices=ways, value=ways[0][1], visible=len(ways) > 1),
         gr.Radio(choices=translations.sizes(name), value=translations.usual_size(name)),
-        gr.Dataset(samples=[[file] for file in files], visible=bool(files)),
+        gr.Checkbox(visible=len(ways) > 1),
+        samples(name, ways[0][1]),
         library.card(name),
     )
+
+
+def samples(name: str, direction: str) -> gr.Dataset:
+    """The examples of a direction."""
+    files = translations.examples(name, direction)
+    return gr.Dataset(samples=[[file] for file in files], visible=bool(files))
 
 
 def shown(picture: Made | None, words: str = "") -> tuple:
     """A translation beside its picture, or what to do as long as there is none."""
     if picture is None:
-        return None, UPLOAD, None
-    return (str(picture.before), str(picture.after)), words or picture.words, picture.download
+        return None, UPLOAD, None, None
+    sides = str(picture.before), str(picture.after)
+    return sides, words or picture.words, picture.download, cycle(picture)
+
+
+def cycle(picture: Made) -> list[tuple[str, str]] | None:
+    """Picture, translation, way back and difference, each with its caption."""
+    if picture.error is None:
+        return None
+    captions = {
+        picture.before: "your picture",
+        picture.after: "translated",
+        picture.back: "and back",
+        picture.difference: f"difference, {STRONGER} times (L1 {picture.error:.3f})",
+    }
+    return [(str(path), caption) for path, caption in captions.items()]
 
 
 def show_made(session: list[Made], event: gr.SelectData) -> tuple:
     """A picture of this session once more; its place in the session is all that is asked for."""
     there = isinstance(event.index, int) and 0 <= event.index < len(session)
-    return shown(session[event.index]) if there else (gr.skip(),) * 3
+    return shown(session[event.index]) if there else (gr.skip(),) * 4
 
 
 def newest(first: str | None) -> tuple:
@@ -287,7 +392,7 @@ def newest(first: str | None) -> tuple:
     names = translations.model_names()
     if not names:
         hidden = gr.Column(visible=True), gr.Row(visible=False), library.complaints()
-        return *hidden, *(gr.skip(),) * 8
+        return *hidden, *(gr.skip(),) * 10
     first = first if first in names else names[0]
     return (
         gr.Column(visible=False),

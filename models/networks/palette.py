@@ -7,6 +7,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 SHARPNESS = 8.0
+ROWS = 256  # mixed at a time where memory counts
 NEAR = 0.1  # the largest difference in a channel, of a value range of 2, of one colour from another
 
 
@@ -35,6 +36,12 @@ class Palette(nn.Module):
         self.table = [[v / 127.5 - 1 for v in ((c,) if channels == 1 else c)] for c in values]
 
     def forward(self, scores: Tensor) -> Tensor:
+        if torch.is_grad_enabled() or torch.compiler.is_exporting():
+            return self.mixed(scores)
+        return torch.cat([self.mixed(rows) for rows in scores.split(ROWS, dim=2)], dim=2)
+
+    def mixed(self, scores: Tensor) -> Tensor:
+        """The image of the scores, at once."""
         shares = scores.float().mul(SHARPNESS).softmax(1)
         return F.conv2d(shares, shares.new_tensor(self.table).T[:, :, None, None])
 

@@ -23,6 +23,7 @@ class Generator(nn.Module):
     Attributes:
         multiple: what height and width have to be multiples of.
         smallest: the height and width that it needs at least.
+        reach: how many pixels away an output pixel still depends on the input, statistics apart.
     """
 
     multiple, smallest = 4, 16
@@ -38,6 +39,8 @@ class Generator(nn.Module):
         upsample: str = "transposed",
     ):
         super().__init__()
+        # 7x7 at both ends, two halvings, two doublings; two 3x3 a block, at a quarter of the size
+        self.reach = 3 + (1 + 2) + 8 * blocks + (4 + 2) + 3 + 4
         bias = norm != "batch"
         wide = 4 * width
         self.encode = nn.Sequential(

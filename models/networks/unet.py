@@ -31,6 +31,7 @@ class Generator(nn.Module):
     Attributes:
         multiple: what height and width have to be multiples of.
         smallest: the height and width that it needs at least.
+        reach: how many pixels away an output pixel still depends on the input, statistics apart.
     """
 
     def __init__(
@@ -53,6 +54,8 @@ class Generator(nn.Module):
         self.multiple = 2**levels
         # instance norm of a single pixel is 0, so the innermost level needs two by two before it
         self.smallest = 2**levels
+        # an innermost pixel sees one of its width beyond itself, and doubling looks two away
+        self.reach = 3 * 2**levels
         widths = [width * min(8, 2**i) for i in range(levels)]
         bias = norm != "batch"
         self.down = nn.ModuleList([down(in_channels, width, "none", bias)])

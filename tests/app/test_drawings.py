@@ -11,7 +11,7 @@ import pytest
 from PIL import Image, ImageDraw
 
 import models
-from app import drawings
+from app import drawings, examples
 from app.tabs import draw
 
 
@@ -156,7 +156,7 @@ def check_outline(outline: Image.Image) -> None:
 
 
 def test_random_outlines_come_from_the_test_split_and_follow_their_seed():
-    assert len(drawings.example_names()) == 150
+    assert len(examples.OUTLINES.names()) == 150
     outlines = [drawings.random_outline(seed) for seed in range(12)]
     for outline in outlines:
         check_outline(outline)
@@ -166,12 +166,11 @@ def test_random_outlines_come_from_the_test_split_and_follow_their_seed():
 
 @pytest.mark.parametrize("content", [None, b"no zip", b"PK\x05\x06" + bytes(18)])
 def test_without_the_examples_shapes_are_made_up(monkeypatch, tmp_path, content):
-    monkeypatch.setattr(drawings, "EXAMPLES", tmp_path / "emoji.zip")
+    monkeypatch.setattr(examples, "BUNDLED", tmp_path)
     if content is not None:
-        drawings.EXAMPLES.write_bytes(content)
-    drawings.example_names.cache_clear()
+        (tmp_path / "emoji").mkdir()
+        (tmp_path / "emoji" / "emoji.zip").write_bytes(content)
     shapes = [drawings.random_outline(seed) for seed in range(12)]
-    drawings.example_names.cache_clear()
     for shape in shapes:
         check_outline(shape)
     assert len({shape.tobytes() for shape in shapes}) > 6

@@ -31,19 +31,20 @@ def photo(tmp_path):
 
 
 def translate(client, path, name: str = "outlines", direction: str = "A to B", size: int = 0):
-    return client.predict(name, direction, size, handle_file(path), api_name="/translate")
+    manner = (direction, size, 1, False, False)
+    return client.predict(name, *manner, handle_file(path), api_name="/translate")
 
 
 def test_every_action_has_a_name(client):
     names = set(client.view_api(return_format="dict")["named_endpoints"])
-    ours = {"translate", "translate_again", "translate_example", "translate_files"}
+    ours = {"translate", "translate_again", "turn", "translate_example", "translate_files"}
     assert {f"/{name}" for name in (*ours, "choose_translator")} <= names
 
 
 def test_a_picture_comes_back_without_loss_and_with_its_parameters(
     client, photo, two_way_translator
 ):
-    slider, words, path, _ = translate(client, photo, "paintings", "B to A", 256)
+    slider, words, path, *_ = translate(client, photo, "paintings", "B to A", 256)
     expected = Translator(two_way_translator).translate(read_image(photo), "B to A", 256)
     assert np.array_equal(np.asarray(read_image(slider[0])), np.asarray(read_image(photo)))
     for one in (slider[1], path):
@@ -75,16 +76,20 @@ def test_a_session_is_its_own(client, app_with_translators_url, photo):
 
 
 def test_an_example_is_translated(client):
-    source, slider, *_ = client.predict("outlines", "A to B", 0, 1, api_name="/translate_example")
+    source, slider, *_ = client.predict(
+        "outlines", "A to B", 0, 1, False, False, 1, api_name="/translate_example"
+    )
     assert read_image(source).size == read_image(slider[1]).size == (256, 256)
     with pytest.raises(AppError, match="an example from 0 to"):
-        client.predict("outlines", "A to B", 0, 999, api_name="/translate_example")
+        client.predict("outlines", "A to B", 0, 1, False, False, 999, api_name="/translate_example")
 
 
 def test_many_files_become_a_zip(client, photo, tmp_path):
     (tmp_path / "notes.png").write_text("a shopping list")
     files = [handle_file(path) for path in (photo, tmp_path / "notes.png", photo)]
-    words, path = client.predict("outlines", "A to B", 0, files, api_name="/translate_files")
+    words, path = client.predict(
+        "outlines", "A to B", 0, 1, False, files, api_name="/translate_files"
+    )
     with zipfile.ZipFile(path) as archive:
         assert archive.namelist() == ["photo.png", "photo-2.png"]
     assert "2 of 3 pictures are in the zip" in words
@@ -116,9 +121,9 @@ def test_a_file_that_is_no_picture_is_one_sentence(client, tmp_path):
         translate(client, tmp_path / "notes.png")
     assert "/" not in str(error.value)
     with pytest.raises(AppError, match="Expected a picture, found none"):
-        client.predict("outlines", "A to B", 0, None, api_name="/translate")
+        client.predict("outlines", "A to B", 0, 1, False, False, None, api_name="/translate")
     with pytest.raises(AppError, match="found no file; choose some first"):
-        client.predict("outlines", "A to B", 0, [], api_name="/translate_files")
+        client.predict("outlines", "A to B", 0, 1, False, [], api_name="/translate_files")
 
 
 @pytest.mark.parametrize("meta", [{}, {"meta": {"_type": "gradio.FileData"}}])
@@ -132,7 +137,8 @@ def test_neither_files_of_this_machine_nor_addresses_can_be_named(
     target = target if "://" in target else str(ROOT / target)
     for name, given in (("translate", {}), ("translate_files", None)):
         one = {place: target, **meta}
-        data = ["outlines", "A to B", 0, one if given is not None else [one]]
+        data = ["outlines", "A to B", 0, 1, False]
+        data += [False, one] if given is not None else [[one]]
         assert ended_with_error(app_with_translators_url, name, data)
 
 
@@ -154,3 +160,20 @@ def test_without_a_translator_the_tab_says_how_to_train_one(monkeypatch, tmp_pat
     assert any("python -m training.pix2pix" in text.value for text in texts)
     missing, studio, *_ = tab.newest(None)
     assert (missing.visible, studio.visible) == (True, False)
+
+
+def test_there_and_back_comes_with_its_difference(client, photo):
+    *_, cycle, _ = client.predict(
+        "paintings", "A to B", 256, 1, False, True, handle_file(photo), api_name="/translate"
+    )
+    captions = [one["caption"] for one in cycle]
+    assert captions[:3] == ["your picture", "translated", "and back"]
+    assert captions[3].startswith("difference, 2 times (L1 0.")
+
+
+def test_a_strength_out_of_range_is_one_sentence(client, photo):
+    with pytest.raises(AppError, match="strength|maximum") as error:
+        client.predict(
+            "outlines", "A to B", 0, 7, False, False, handle_file(photo), api_name="/translate"
+        )
+    assert "Traceback" not in str(error.value)

@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 import struct
 import zipfile
 import zlib
@@ -12,9 +13,10 @@ import pytest
 from PIL import Image
 
 import models
-from app import drawings, translated_files, translations
+from app import examples as pictures
+from app import translated_files, translations
 from app.translated_files import File, translate_files
-from app.translations import Upload
+from app.translations import Manner, Upload
 
 
 @pytest.fixture(autouse=True)
@@ -72,14 +74,14 @@ def test_models_with_examples_come_first():
 @pytest.mark.parametrize("name", ["classes", "nothing", "../outlines", None])
 def test_any_other_model_gets_one_sentence(name):
     with pytest.raises(ValueError, match="choose one from the list"):
-        translations.translate(name, "A to B", 0, upload())
+        translations.translate(name, Manner("A to B"), upload())
 
 
 def test_directions_and_sizes_are_in_words_with_the_usual_one():
     assert translations.directions("outlines") == [("outline to emoji", "A to B")]
     ways = [("photo to painting", "A to B"), ("painting to photo", "B to A")]
     assert translations.directions("paintings") == ways
-    sizes = [size for _, size in translations.sizes("outlines")]
+    sizes = [size for _, size in translations.sizes("outlines", timed=False)]
     assert sizes == [0, 64, 256, 512, 1024]
     assert translations.sizes("paintings")[0] == ("own size", 0)
     assert translations.usual_size("outlines") == 0
@@ -143,7 +145,7 @@ def test_every_kind_of_picture_is_read_without_loss(save):
     for name, (image, options, colour) in cases.items():
         picture = translations.read_upload(save(name, image, **options)).picture
         assert picture.getpixel((0, 0)) == colour, name
-        assert translations.translated("outlines", None, 0, picture)[0].size == picture.size
+        assert translations.translated("outlines", Manner(), picture)[0].size == picture.size
     assert picture.size == (8, 4)  # the last one, upright
 
 
@@ -182,7 +184,7 @@ def test_a_stem_is_a_file_name_on_every_system(name, expected):
 
 
 def test_a_translation_is_the_models_and_is_kept_with_its_parameters():
-    made = translations.translate("paintings", "B to A", 256, upload(gradient(300, 200)))
+    made = translations.translate("paintings", Manner("B to A", 256), upload(gradient(300, 200)))
     expected = models.load("paintings").translate(gradient(300, 200), "B to A", 256)
     assert np.array_equal(pixels(made.after), np.asarray(expected))
     assert np.array_equal(pixels(made.before), np.asarray(gradient(300, 200)))
@@ -197,7 +199,7 @@ def test_a_translation_is_the_models_and_is_kept_with_its_parameters():
 
 def test_what_the_page_shows_is_bounded_and_the_download_is_whole(monkeypatch):
     monkeypatch.setattr(translations, "SHOWN", 100)
-    made = translations.translate("outlines", None, 64, upload(gradient(300, 150)))
+    made = translations.translate("outlines", Manner(size=64), upload(gradient(300, 150)))
     sizes = [Image.open(path).size for path in (made.before, made.after, made.download)]
     assert sizes == [(100, 50), (100, 50), (300, 150)]
 
@@ -205,7 +207,7 @@ def test_what_the_page_shows_is_bounded_and_the_download_is_whole(monkeypatch):
 def test_the_own_size_ends_where_memory_would(monkeypatch):
     monkeypatch.setattr(translations, "MAX_SIZE", 128)
     for picture, long_side in ((gradient(300, 150), 128), (gradient(100, 50), 0)):
-        result, parameters, _ = translations.translated("outlines", None, 0, picture)
+        result, parameters, _ = translations.translated("outlines", Manner(), picture)
         assert result.size == picture.size
         assert parameters["long_side"] == long_side
 
@@ -213,12 +215,16 @@ def test_the_own_size_ends_where_memory_would(monkeypatch):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("outlines", "B to A", 0, upload()), "a direction of outlines, A to B, found 'B to A'"),
-        (("outlines", "A to B", 4096, upload()), "a working size from 0 to 2,048, found 4096"),
-        (("outlines", "A to B", -1, upload()), "found -1"),
-        (("outlines", "A to B", "own", upload()), "found 'own'"),
-        (("outlines", "A to B", None, upload()), "found nothing"),
-        (("outlines", "A to B", 0, None), "a picture, found none; upload one"),
+        (
+            ("outlines", Manner("B to A"), upload()),
+            "a direction of outlines, A to B, found 'B to A'",
+        ),
+        (("outlines", Manner(size=4096), upload()), "a working size from 0 to 2,048, found 4096"),
+        (("outlines", Manner(size=-1), upload()), "found -1"),
+        (("outlines", Manner(size="own"), upload()), "found 'own'"),
+        (("outlines", Manner(size=None), upload()), "found nothing"),
+        (("outlines", Manner(strength=2), upload()), "a strength from 0 to 1, found 2"),
+        (("outlines", Manner(), None), "a picture, found none; upload one"),
     ],
 )
 def test_bad_input_gets_one_sentence(arguments, words):
@@ -231,19 +237,22 @@ def test_bad_input_gets_one_sentence(arguments, words):
 
 def test_outlines_have_examples_of_the_test_split_and_the_first_is_translated():
     files = translations.examples("outlines")
-    assert len(files) == len(translations.OUTLINES)
-    assert all(f"test/A/{Path(file).name}" in drawings.example_names() for file in files)
+    assert len(files) == len(pictures.OUTLINES.chosen)
+    assert all(f"test/A/{Path(file).name}" in pictures.OUTLINES.names() for file in files)
     assert translations.example("outlines", 1).picture.size == (256, 256)
     first = translations.first("outlines")
     assert first is translations.first("outlines")  # only once
     assert pixels(first.after).shape == (256, 256, 3)
 
 
-def test_other_models_have_none_yet():
-    assert translations.examples("paintings") == []
-    assert translations.first("paintings") is None
-    with pytest.raises(ValueError, match="a model with examples, found paintings"):
-        translations.example("paintings", 0)
+def test_each_direction_has_examples_of_what_it_takes():
+    photographs = translations.examples("paintings")
+    assert len(photographs) == 8 and photographs[0].endswith("chateaudechenonceau.jpg")
+    paintings = translations.examples("paintings", "B to A")
+    assert len(paintings) == 4 and not set(photographs) & set(paintings)
+    assert translations.first("paintings").error is None
+    back = translations.first("paintings", Manner("B to A", 256, back=True))
+    assert 0 < back.error < 1
 
 
 @pytest.mark.parametrize("index", [-1, 99, None, "a", 0.5])
@@ -253,12 +262,49 @@ def test_an_example_that_is_not_there_gets_one_sentence(index):
 
 
 def test_without_the_bundled_pictures_there_are_no_examples(monkeypatch, tmp_path):
-    monkeypatch.setattr(drawings, "EXAMPLES", tmp_path / "emoji.zip")
-    for cached in (drawings.example_names, translations.outline_files):
-        cached.cache_clear()
+    monkeypatch.setattr(pictures, "BUNDLED", tmp_path)
+    pictures.files.cache_clear()
     assert translations.examples("outlines") == []
-    for cached in (drawings.example_names, translations.outline_files):
-        cached.cache_clear()
+    assert translations.first("outlines") is None
+    with pytest.raises(ValueError, match="a model with examples, found outlines"):
+        translations.example("outlines", 0)
+    pictures.files.cache_clear()
+
+
+# there and back
+
+
+def test_the_way_back_is_the_other_direction_and_its_loss_is_measured():
+    made = translations.translate(
+        "paintings", Manner("A to B", 256, back=True), upload(gradient(64, 48))
+    )
+    model = models.load("paintings")
+    there = model.translate(gradient(64, 48), "A to B", 256)
+    back = model.translate(there, "B to A", 256)
+    assert np.array_equal(pixels(made.back), np.asarray(back))
+    apart = np.abs(np.asarray(back, int) - np.asarray(gradient(64, 48), int))
+    assert made.error == pytest.approx(apart.mean() / 255)
+    assert np.array_equal(pixels(made.difference), np.minimum(255, 2 * apart))
+
+
+def test_a_model_of_one_direction_has_no_way_back():
+    made = translations.translate("outlines", Manner(back=True), upload())
+    assert made.error is None and not made.back.exists()
+
+
+def test_strength_and_colours_are_in_the_parameters_where_they_matter():
+    manner = Manner("A to B", 256, strength=0.4, keep_colours=True)
+    _, parameters, _ = translations.translated("paintings", manner, gradient())
+    assert parameters["strength"] == 0.4 and parameters["keep_colours"] is True
+    result, parameters, _ = translations.translated("paintings", Manner(strength=0), gradient())
+    assert np.abs(np.asarray(result, int) - np.asarray(gradient(), int)).max() <= 1
+
+
+def test_the_expected_seconds_stand_beside_the_size_and_grow_with_its_area():
+    model = translations.translator("paintings")
+    assert translations.seconds(model, 512) == pytest.approx(4 * translations.seconds(model, 256))
+    label = {size: label for label, size in translations.sizes("paintings")}[1024]
+    assert re.fullmatch(r"1,024 in (\d+ ms|\d+\.\d seconds)", label)
 
 
 # the session
@@ -267,7 +313,7 @@ def test_without_the_bundled_pictures_there_are_no_examples(monkeypatch, tmp_pat
 def test_a_session_keeps_the_newest_and_deletes_the_files_of_the_others(monkeypatch):
     monkeypatch.setattr(translations, "KEPT", 2)
     session = []
-    made = [translations.translate("outlines", None, 0, upload()) for _ in range(3)]
+    made = [translations.translate("outlines", Manner(), upload()) for _ in range(3)]
     for one in made:
         translations.keep(session, one)
     assert session == [made[2], made[1]]
@@ -294,7 +340,7 @@ def test_many_files_become_a_zip_and_what_cannot_be_read_is_named(save):
         save("tree.jpg", gradient(30, 50)),
         save("Tree.bmp", gradient(20, 20)),
     ]
-    steps = list(translate_files("paintings", "A to B", 256, files(*paths)))
+    steps = list(translate_files("paintings", Manner("A to B", 256), files(*paths)))
     assert [step.done for step in steps] == [0, 1, 2, 3, 4]
     assert [step.now for step in steps] == ["tree.png", "notes.png", "tree.jpg", "Tree.bmp", ""]
     assert [step.finished for step in steps] == [False] * 4 + [True]
@@ -313,7 +359,7 @@ def test_many_files_become_a_zip_and_what_cannot_be_read_is_named(save):
 def test_names_in_the_zip_are_ours(save):
     path = save("x.png", gradient(8, 8))
     names = ["../../evil.png", "C:\\windows\\nul.png", "..", "evil.gif", "evil-2.png"]
-    done = last(translate_files("outlines", None, 0, [File(path, name) for name in names]))
+    done = last(translate_files("outlines", Manner(), [File(path, name) for name in names]))
     with zipfile.ZipFile(done.archive) as archive:
         names = archive.namelist()
     assert names == ["evil.png", "nul_.png", "picture.png", "evil-2.png", "evil-2-2.png"]
@@ -321,7 +367,9 @@ def test_names_in_the_zip_are_ours(save):
 
 def test_files_of_which_none_can_be_read_make_no_zip(save):
     before = set(Path(translations.made.name).iterdir())
-    done = last(translate_files("outlines", None, 0, files(save("a.png", b""), save("b.png", b""))))
+    done = last(
+        translate_files("outlines", Manner(), files(save("a.png", b""), save("b.png", b"")))
+    )
     assert done.archive is None
     assert len(done.left_out) == 2
     assert set(Path(translations.made.name).iterdir()) == before
@@ -329,7 +377,7 @@ def test_files_of_which_none_can_be_read_make_no_zip(save):
 
 def test_a_job_that_is_stopped_leaves_nothing_behind(save):
     before = set(Path(translations.made.name).iterdir())
-    steps = translate_files("outlines", None, 0, files(*[save("a.png", gradient())] * 3))
+    steps = translate_files("outlines", Manner(), files(*[save("a.png", gradient())] * 3))
     next(steps)
     assert next(steps).done == 1
     steps.close()
@@ -338,7 +386,7 @@ def test_a_job_that_is_stopped_leaves_nothing_behind(save):
 
 def test_old_zips_do_not_pile_up(save):
     path = save("a.png", gradient(8, 8))
-    zips = [last(translate_files("outlines", None, 0, files(path))).archive for _ in range(6)]
+    zips = [last(translate_files("outlines", Manner(), files(path))).archive for _ in range(6)]
     assert not zips[0].exists()
     assert zips[-1].exists()
 
@@ -348,7 +396,7 @@ def test_old_zips_do_not_pile_up(save):
 )
 def test_a_job_ends_in_time_and_says_what_it_left_out(save, monkeypatch, limit, words):
     monkeypatch.setattr(translated_files, limit, -1)
-    done = last(translate_files("outlines", None, 0, files(*[save("a.png", gradient())] * 3)))
+    done = last(translate_files("outlines", Manner(), files(*[save("a.png", gradient())] * 3)))
     assert done.archive is None
     assert len(done.left_out) == 3
     assert all("a.png: not translated" in one and words in one for one in done.left_out)
@@ -367,7 +415,7 @@ def test_too_many_files_get_one_sentence(save, monkeypatch, count, limits, words
         monkeypatch.setattr(translated_files, name, value)
     paths = [save("a.png", gradient())] * count
     with pytest.raises(ValueError, match=words):
-        next(translate_files("outlines", None, 0, files(*paths)))
+        next(translate_files("outlines", Manner(), files(*paths)))
 
 
 def test_a_direction_that_the_model_does_not_have_is_said_before_any_work(save):

@@ -1,10 +1,11 @@
 """The Translate tab in Chromium."""
 
 import json
+import re
 import zipfile
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageChops
 
 SECONDS = 30_000
 COPY = """async () => {
@@ -162,15 +163,14 @@ def test_a_camera_is_offered(open_translate):
 
 def test_the_other_direction_and_another_size_translate_again(open_translate, photo, tmp_path):
     page = open_translate(model="paintings")
-    assert not page.locator("#before-after").is_visible()
-    assert not page.locator("#examples").is_visible()
-    assert "Upload a picture" in page.locator("#translated").inner_text()
-    assert page.locator("#working-size").get_by_label("512").is_checked()
+    assert page.locator("#working-size").get_by_label(re.compile("^512 ")).is_checked()
+    photographs = page.locator("#examples img").first.get_attribute("src")
     upload(page, photo)
     wait_for_made(page, 1)
     page.get_by_label("painting to photo").click()
     wait_for_made(page, 2)
-    page.locator("#working-size").get_by_label("256").click()
+    assert page.locator("#examples img").first.get_attribute("src") != photographs
+    page.locator("#working-size").get_by_label(re.compile("^256 ")).click()
     wait_for_made(page, 3)
     downloaded(page, "#download", tmp_path / "out.png")
     with Image.open(tmp_path / "out.png") as image:
@@ -186,7 +186,6 @@ def test_another_model_translates_the_same_picture(open_translate, photo):
     choose(page, "paintings")
     wait_for_made(page, 2)
     assert page.locator("#direction").is_visible()
-    page.locator("#examples").wait_for(state="hidden", timeout=SECONDS)
     choose(page, "outlines")
     wait_for_made(page, 3)
     page.locator("#direction").wait_for(state="hidden", timeout=SECONDS)
@@ -207,6 +206,36 @@ def test_another_model_is_chosen_by_key_and_translates_once(open_translate, phot
     page.keyboard.press("Tab")
     page.wait_for_timeout(1000)
     assert len([url for url in asked if "/queue/join" in url]) == 1
+
+
+def test_the_way_back_and_its_difference_are_shown_where_there_is_one(open_translate, photo):
+    page = open_translate()
+    assert not page.locator("#way-back").is_visible()
+    choose(page, "paintings")
+    upload(page, photo)
+    wait_for_made(page, 1)
+    assert not page.locator("#cycle").is_visible()
+    page.get_by_label("Show the way back too").check()
+    says(page, "#cycle", "difference, 2 times")
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('#cycle img')].filter(i => i.naturalWidth).length > 3",
+        timeout=SECONDS,
+    )
+
+
+def test_strength_blends_with_the_picture(open_translate, photo, tmp_path):
+    page = open_translate(model="paintings")
+    upload(page, photo)
+    wait_for_made(page, 1)
+    page.locator("#strength input[type=range]").focus()
+    page.keyboard.press("Home")
+    page.locator("#strength input[type=range]").dispatch_event("pointerup")
+    wait_for_made(page, 2)
+    downloaded(page, "#download", tmp_path / "out.png")
+    with Image.open(tmp_path / "out.png") as image, Image.open(photo) as before:
+        assert json.loads(image.text["parameters"])["strength"] == 0
+        extremes = ImageChops.difference(image.convert("RGB"), before).getextrema()
+    assert max(high for _, high in extremes) <= 1
 
 
 def test_what_was_made_is_kept_with_the_newest_first_and_shown_again(open_translate, photo):

@@ -1,0 +1,103 @@
+"""Pictures to start from, out of the bundled data, on which no model was trained where there is a
+test split."""
+
+import tempfile
+import zipfile
+import zlib
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import models
+from models.archives import UnsafeArchive, wanted
+from models.images import EXTENSIONS
+
+BUNDLED = models.ROOT / "training" / "data" / "bundled"
+UNREADABLE = (OSError, zipfile.BadZipFile, zlib.error, UnsafeArchive, KeyError)
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Pictures of one kind.
+
+    Attributes:
+        data: the name of the bundled data.
+        folder: where they are in its zip.
+        chosen: the names to show.
+    """
+
+    data: str
+    folder: str
+    chosen: tuple[str, ...]
+
+    @property
+    def archive(self) -> Path:
+        return BUNDLED / self.data / f"{self.data}.zip"
+
+    def names(self) -> list[str]:
+        """All of them, as the zip names them."""
+        return entries_of(self.archive, self.folder)
+
+    def read(self, name: str) -> bytes:
+        """One file of the zip."""
+        with zipfile.ZipFile(self.archive) as opened:
+            return opened.read(name)
+
+
+OUTLINES = Examples(
+    "emoji",
+    "test/A/",
+    tuple(
+        f"{code}.webp"
+        for code in ("1F431", "26EA", "1F34F", "26C5", "1F419", "E20B", "1F344-200D-1F7EB", "1F455")
+    ),
+)
+PHOTOGRAPHS = Examples(
+    "photo-vangogh",
+    "testA/",
+    tuple(
+        f"{name}.jpg"
+        for name in (
+            *("chateaudechenonceau", "horse", "fanoewindmill", "kingfisher"),
+            *("windmill3", "palaisdespapes", "louvre-2007-02-24-c", "goat"),
+        )
+    ),
+)
+PAINTINGS = Examples(
+    "photo-vangogh",
+    "trainB/",
+    tuple(
+        f"{name}.jpg"
+        for name in (
+            "vincentvangoghbridge",
+            "church-at-auvers",
+            "cafe-terrace",
+            "vincentvangogh0013",
+        )
+    ),
+)
+
+
+@lru_cache(maxsize=8)
+def entries_of(archive: Path, folder: str) -> list[str]:
+    """What a zip holds in a folder."""
+    with zipfile.ZipFile(archive) as opened:
+        entries = wanted(opened, archive.name, EXTENSIONS)
+    return [info.filename for info, _ in entries if info.filename.startswith(folder)]
+
+
+@lru_cache(maxsize=8)
+def files(examples: Examples) -> tuple[str, ...]:
+    """The chosen pictures as files; none where the data are not there."""
+    folder = Path(kept.name) / f"{examples.data}-{examples.folder.replace('/', '-')}"
+    try:
+        found = {name: examples.read(examples.folder + name) for name in examples.chosen}
+    except UNREADABLE:
+        return ()
+    folder.mkdir(exist_ok=True)
+    for name, data in found.items():
+        (folder / name).write_bytes(data)
+    return tuple(str(folder / name) for name in found)
+
+
+kept = tempfile.TemporaryDirectory(prefix="atelier-examples-")  # gone when the app ends

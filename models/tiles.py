@@ -1,0 +1,93 @@
+"""Pictures too large to translate at once: in tiles, with the statistics of the whole.
+
+A tile is read with a margin as wide as the network's reach, the pixels around it on which its
+output depends, so that tiles fit together exactly. Instance norm would see another mean in every
+tile; it takes those of one pass over the picture made smaller.
+"""
+
+import copy
+from collections.abc import Iterator
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+INNER = 1024  # pixels along a tile without its margin, a multiple of every network's `multiple`
+LOOK = 1024  # pixels along the longer side of the pass that finds the statistics
+WHOLE = 1_500_000  # pixels up to which a picture is translated at once
+
+
+class FrozenNorm(nn.Module):
+    """Instance norm with given statistics: (x - mean) / sqrt(variance + eps).
+
+    Args:
+        variance, mean: (N, C, 1, 1).
+    """
+
+    def __init__(self, variance: Tensor, mean: Tensor, eps: float):
+        super().__init__()
+        self.scale, self.mean = torch.rsqrt(variance + eps), mean
+
+    def forward(self, x: Tensor) -> Tensor:
+        return (x - self.mean.to(x)) * self.scale.to(x)
+
+
+def with_statistics_of(images: Tensor, network: nn.Module) -> nn.Module:
+    """A copy of a network, with its weights, whose instance norms have the statistics that they
+    find in these images; the network itself where it has none."""
+    names = [name for name, m in network.named_modules() if isinstance(m, nn.InstanceNorm2d)]
+    if not names:
+        return network
+    frozen = copy.deepcopy(network, {id(weight): weight for weight in network.parameters()})
+    found: dict[str, tuple[Tensor, Tensor]] = {}
+
+    def noting(name: str):
+        def note(_module: nn.Module, given: tuple[Tensor]) -> None:
+            found[name] = torch.var_mean(given[0].float(), (2, 3), correction=0, keepdim=True)
+
+        return note
+
+    for name in names:
+        frozen.get_submodule(name).register_forward_pre_hook(noting(name))
+    frozen(images)
+    for name in names:
+        norm = FrozenNorm(*found[name], frozen.get_submodule(name).eps)
+        frozen.set_submodule(name, norm)
+    return frozen
+
+
+def translated(network: nn.Module, images: Tensor, inner: int = INNER) -> Tensor:
+    """Images (N, C, H, W), whose sides are multiples of the network's, through it in tiles: float32
+    (N, C', H, W)."""
+    rows, columns = (
+        list(spans(side, network.reach, network.multiple, inner)) for side in images.shape[2:]
+    )
+    output = None
+    for above, top, bottom, below in rows:
+        for left_of, left, right, right_of in columns:
+            tile = network(images[:, :, above:below, left_of:right_of])
+            if output is None:
+                output = tile.new_empty((*tile.shape[:2], *images.shape[2:]), dtype=torch.float32)
+            kept = tile[:, :, top - above : bottom - above, left - left_of : right - left_of]
+            output[:, :, top:bottom, left:right] = kept
+    return output
+
+
+def spans(side: int, reach: int, multiple: int, inner: int) -> Iterator[tuple[int, int, int, int]]:
+    """(start with margin, start, end, end with margin) of the tiles along a side."""
+    margin = -(-reach // multiple) * multiple
+    for start in range(0, side, inner):
+        end = min(side, start + inner)
+        yield max(0, start - margin), start, end, min(side, end + margin)
+
+
+def large(images: Tensor) -> bool:
+    """Whether images are too large to be translated at once."""
+    return images.shape[2] * images.shape[3] > WHOLE
+
+
+def looked_at(images: Tensor, multiple: int) -> Tensor:
+    """Images made smaller for the pass that finds the statistics, to multiples of `multiple`."""
+    factor = min(1.0, LOOK / max(images.shape[2:]))
+    size = [max(1, round(side * factor / multiple)) * multiple for side in images.shape[2:]]
+    return F.interpolate(images, size, mode="area")

@@ -1,0 +1,371 @@
+"""CycleGAN and CUT: their terms by formula, the pool, and runs end to end."""
+
+import json
+import math
+
+import numpy as np
+import pytest
+import torch
+from accelerate import Accelerator
+from helpers import run_module
+from PIL import Image
+
+import models
+from models.exported import DIRECTIONS, part
+from training import contrastive, cyclegan
+from training.data.unpaired import UnpairedBatch
+from training.galleries import warnings
+from training.game import Game
+from training.image_pool import ImagePool
+from training.metrics.pixels import luminance_correlation
+from training.objectives import OBJECTIVES
+from training.options import parse
+from training.runs import read_metrics
+from training.start import initial_networks
+
+SMALL = ["--size", "32", "--ngf", "4", "--ndf", "4", "--blocks", "2", "--device", "cpu"]
+WAYS = [part(direction) for direction in DIRECTIONS]
+
+
+@pytest.fixture(scope="module")
+def domains(tmp_path_factory):
+    """Eight red pictures with a bright square, and six blue ones."""
+    folder = tmp_path_factory.mktemp("domains") / "colours"
+    stream = np.random.default_rng(0)
+    for side, colour, count in (("A", (200, 40, 20), 8), ("B", (20, 40, 200), 6)):
+        (folder / f"train{side}").mkdir(parents=True)
+        for index in range(count):
+            left, top = (int(value) for value in stream.integers(0, 28, 2))
+            image = Image.new("RGB", (56, 48), colour)
+            image.paste("white", (left, top, left + 16, top + 16))
+            image.save(folder / f"train{side}" / f"{index}.png")
+    return folder
+
+
+def train(data, runs, *arguments, **options):
+    return run_module(
+        "training.cyclegan", "--data", data, "--name", "run", "--runs", runs, *SMALL, *arguments,
+        **options,
+    )  # fmt: skip
+
+
+def game(*arguments: str) -> Game:
+    """A game on RGB images of 32 pixels."""
+    options = parse(cyclegan.Options, "", [*SMALL, "--precision", "fp32", *arguments])
+    torch.manual_seed(0)
+    data = type("Data", (), {"channels": 3, "size": 32})()
+    both = options.method == "cyclegan"
+    networks, _ = initial_networks(None, *cyclegan.describe_networks(options, data), both)
+    if not both:
+        networks["heads"] = contrastive.Heads([3, 8, 16, 16, 16])
+    accelerator = Accelerator(cpu=True, mixed_precision="no")
+    made = Game(accelerator, options, OBJECTIVES[options.gan_mode], networks, betas=(0.5, 0.999))
+    for way in WAYS if both else ():
+        made.keep(way, ImagePool(options.pool_size))
+    return made
+
+
+def batch() -> UnpairedBatch:
+    torch.manual_seed(1)
+    return UnpairedBatch(*(torch.rand(2, 3, 32, 32) * 2 - 1 for _ in "AB"))
+
+
+# CycleGAN
+
+
+def test_the_terms_are_those_of_the_paper_one_pass_for_each():
+    """Equations 1 to 3 with least squares, and the identity term of section 5.2, every pass by
+    itself: what is computed together is the same."""
+    players, (a, b) = game(), batch()
+    there, back = (players.networks["generator"][way] for way in WAYS)
+    of_b, of_a = (players.networks["critic"][way] for way in WAYS)
+    with torch.no_grad():
+        fake_b, fake_a = there(a), back(b)
+        expected = {
+            "generator/adversarial_a_to_b": 0.5 * (of_b(fake_b) - 1).square().mean(),
+            "generator/adversarial_b_to_a": 0.5 * (of_a(fake_a) - 1).square().mean(),
+            "generator/cycle_a": 10 * (back(fake_b) - a).abs().mean(),
+            "generator/cycle_b": 10 * (there(fake_a) - b).abs().mean(),
+            "generator/identity_a": 5 * (back(a) - a).abs().mean(),
+            "generator/identity_b": 5 * (there(b) - b).abs().mean(),
+            "critic/real_a_to_b": 0.25 * (of_b(b) - 1).square().mean(),
+            "critic/fake_a_to_b": 0.25 * of_b(fake_b).square().mean(),
+            "critic/real_b_to_a": 0.25 * (of_a(a) - 1).square().mean(),
+            "critic/fake_b_to_a": 0.25 * of_a(fake_a).square().mean(),
+        }
+    cyclegan.iteration(players, iter([(a, b)]))
+    seen = players.observed()
+    for name, value in expected.items():
+        assert seen[name] == pytest.approx(value.item(), rel=1e-4), name
+    cycle = (expected["generator/cycle_a"] + expected["generator/cycle_b"]).item() / 10 / 4
+    assert seen["cycle_error"] == pytest.approx(cycle, rel=1e-4)
+    assert 0 <= seen["critic/accuracy_a_to_b"] <= 1
+
+
+def test_both_generators_and_both_critics_move():
+    players = game()
+    before = {name: p.clone() for name, p in named(players)}
+    cyclegan.iteration(players, iter([batch()]))
+    still = [name for name, p in named(players) if torch.equal(before[name], p)]
+    assert still == [] or all(name.endswith("bias") for name in still), still
+
+
+def named(players: Game):
+    for name, network in players.networks.items():
+        for key, parameter in network.named_parameters():
+            yield f"{name}.{key}", parameter
+
+
+def test_without_identity_there_is_no_identity_term():
+    players = game("--lambda-identity", "0")
+    cyclegan.iteration(players, iter([batch()]))
+    assert not any("identity" in name for name in players.observed())
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--gan-mode", "rpgan", "--r1", "1", "--r2", "1"],
+        ["--gan-mode", "hinge", "--norm", "batch", "--critic-norm", "batch"],
+        ["--network", "unet", "--levels", "4"],
+    ],
+)
+def test_other_objectives_penalties_and_networks_play_too(arguments):
+    players = game(*arguments)
+    cyclegan.iteration(players, iter([batch()]))
+    assert all(math.isfinite(value) for value in players.observed().values())
+
+
+def test_the_defaults_are_the_references():
+    options = parse(cyclegan.Options, "", [])
+    found = (options.network, options.blocks, options.ngf, options.norm, options.dropout)
+    assert found == ("resnet", 9, 64, "instance", 0.0)
+    assert (options.lambda_cycle, options.lambda_identity, options.pool_size) == (10, 0.5, 50)
+    assert (options.lr, options.beta1, options.batch_size, options.gan_mode) == (
+        2e-4, 0.5, 1, "lsgan",
+    )  # fmt: skip
+
+
+# the pool
+
+
+def test_a_pool_passes_images_through_until_it_is_full():
+    pool, images = ImagePool(3), torch.arange(3.0).reshape(3, 1, 1, 1)
+    assert torch.equal(pool.exchange(images), images)
+    assert len(pool.images) == 3
+
+
+def test_a_full_pool_exchanges_half_of_the_images_for_earlier_ones():
+    torch.manual_seed(0)
+    pool = ImagePool(50)
+    pool.exchange(torch.zeros(50, 1, 1, 1))
+    shown = [pool.exchange(torch.full((1, 1, 1, 1), float(i))).item() for i in range(1, 2001)]
+    earlier = [i - value for i, value in enumerate(shown, 1) if value != i]
+    assert 0.45 < len(earlier) / len(shown) < 0.55
+    assert len(pool.images) == 50
+    # an image stays until it is drawn: 50 / 0.5 = 100 images on average
+    assert 75 < np.mean(earlier[500:]) < 125
+
+
+def test_a_pool_of_none_passes_everything_through():
+    pool, images = ImagePool(0), torch.rand(4, 3, 2, 2)
+    assert torch.equal(pool.exchange(images), images) and not pool.images
+
+
+def test_a_pool_keeps_no_graph():
+    images = torch.rand(1, 3, 2, 2, requires_grad=True)
+    assert not ImagePool(2).exchange(images * 2).requires_grad
+
+
+# CUT
+
+
+def test_patch_nce_is_the_cross_entropy_of_equation_3():
+    torch.manual_seed(0)
+    query, key = (torch.nn.functional.normalize(torch.randn(2, 5, 8), dim=-1) for _ in "qk")
+    expected = 0.0
+    for image in range(2):
+        for place in range(5):
+            dots = [query[image, place] @ key[image, other] / 0.07 for other in range(5)]
+            expected -= (dots[place] - torch.logsumexp(torch.stack(dots), 0)) / 10
+    found = contrastive.patch_nce([query], [key])
+    assert found.item() == pytest.approx(expected.item(), rel=1e-5)
+
+
+def test_patch_nce_is_least_for_equal_features_and_moves_only_the_queries():
+    query = torch.eye(6)[None].requires_grad_()
+    same = contrastive.patch_nce([query], [torch.eye(6)[None]])
+    other = contrastive.patch_nce([query], [torch.eye(6)[None].roll(1, 1)])
+    assert same < 1e-4 < other
+    key = torch.randn(1, 6, 6, requires_grad=True)
+    contrastive.patch_nce([query], [key]).backward()
+    assert key.grad is None and query.grad is not None
+
+
+def test_patches_are_taken_at_the_same_places_of_every_image():
+    layer = torch.arange(2 * 3 * 4 * 4.0).reshape(2, 3, 4, 4)
+    (places,) = contrastive.random_places([layer], 5)
+    (rows,) = contrastive.sampled([layer], [places])
+    assert rows.shape == (2, 5, 3) and len(set(places.tolist())) == 5
+    for index, place in enumerate(places.tolist()):
+        torch.testing.assert_close(rows[1, index], layer[1, :, place // 4, place % 4])
+
+
+def test_cut_has_the_terms_of_equation_4():
+    players, (a, b) = game("--method", "cut"), batch()
+    network, critic = players.networks["generator"], players.networks["critic"]
+    with torch.no_grad():
+        adversarial = 0.5 * (critic(network(a)) - 1).square().mean()
+    cyclegan.one_way(players, iter([(a, b)]))
+    seen = players.observed()
+    assert {"generator/nce", "generator/nce_identity", "critic/real", "critic/fake"} <= set(seen)
+    # the critic has moved by one small step in between
+    assert seen["generator/adversarial"] == pytest.approx(adversarial.item(), rel=0.05)
+
+
+def test_cut_moves_the_generator_with_its_heads_and_fastcut_has_no_identity():
+    players = game("--method", "fastcut")
+    before = [p.clone() for p in players.networks["heads"].parameters()]
+    cyclegan.one_way(players, iter([batch()]))
+    after = players.networks["heads"].parameters()
+    assert not all(torch.equal(one, other) for one, other in zip(before, after, strict=True))
+    assert "generator/nce_identity" not in players.observed()
+
+
+def test_the_contrastive_weight_follows_the_method_unless_given():
+    weights = {
+        method: cyclegan.nce_weight(parse(cyclegan.Options, "", ["--method", method]))
+        for method in ("cut", "fastcut")
+    }
+    assert weights == {"cut": 1.0, "fastcut": 10.0}
+    given = parse(cyclegan.Options, "", ["--method", "cut", "--lambda-nce", "3"])
+    assert cyclegan.nce_weight(given) == 3
+
+
+def test_a_generator_has_features_of_five_depths():
+    network = game("--method", "cut").networks["generator"]
+    shapes = [tuple(layer.shape[1:]) for layer in network.features(torch.zeros(1, 3, 32, 32))]
+    assert shapes == [(3, 38, 38), (8, 16, 16), (16, 8, 8), (16, 8, 8), (16, 8, 8)]
+
+
+# signs of failure
+
+
+def test_a_negative_is_inverted_and_a_brighter_image_is_not():
+    image = torch.rand(1, 3, 16, 16) * 2 - 1
+    assert luminance_correlation(image, -image) == pytest.approx(-1, abs=1e-5)
+    assert luminance_correlation(image, image * 0.5 + 0.3) == pytest.approx(1, abs=1e-5)
+    assert luminance_correlation(image, torch.zeros_like(image)) == 0
+
+
+def test_inversion_and_collapse_are_said_in_words():
+    figures = {"luminance_a_to_b": -0.6, "diversity_a_to_b": 1, "diversity_b_to_a": 0.02}
+    inverted, collapsed = warnings(figures, ("photo", "painting"))
+    assert "from photo to painting turns light into dark" in inverted and "-0.60" in inverted
+    assert "from painting to photo are nearly all alike" in collapsed
+    assert warnings({"luminance_a_to_b": 0.5, "diversity_a_to_b": 0.9}, ("a", "b")) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--in-channels", "1", "--channels", "3"], "same --in-channels and --channels"),
+        (["--method", "cut", "--network", "unet"], "--network resnet for --method cut"),
+        (["--patches", "1"], "--patches of at least 2"),
+        (["--pool-size", "-1"], "--pool-size of at least 0"),
+    ],
+)
+def test_options_that_cannot_be_are_errors(arguments, words):
+    with pytest.raises(ValueError, match=words):
+        parse(cyclegan.Options, "", arguments)
+
+
+# end to end
+
+
+def test_a_run_exports_both_directions_with_figures_on_held_out_images(domains, tmp_path):
+    train(domains, tmp_path, "--max-steps", "4", "--log-every", "2", "--validate-every", "4")
+    model = models.load(tmp_path / "run" / "export" / "last")
+    assert model.directions == ["A to B", "B to A"] and model.domains == ["A", "B"]
+    picture = Image.open(domains / "trainA" / "0.png")
+    outputs = [model.translate(picture, direction) for direction in model.directions]
+    assert [output.size for output in outputs] == [picture.size] * 2
+    assert outputs[0].tobytes() != outputs[1].tobytes()
+    log = read_metrics(tmp_path / "run")
+    seen = {key for line in log for key in line}
+    assert {
+        "generator/cycle_a", "generator/identity_b", "critic/accuracy_b_to_a", "cycle_error",
+        "validation/texture", "validation/texture_a_to_b", "validation/luminance_b_to_a",
+    } <= seen  # fmt: skip
+    with Image.open(tmp_path / "run" / "samples" / "000004.png") as grid:
+        assert grid.size == (6 * 34 + 2, 6 * 34 + 2)  # A | to B | back, beside B | to A | back
+
+
+def test_killed_and_resumed_is_the_same_bit_for_bit_with_its_pool(domains, tmp_path):
+    often = ["--checkpoint-every", "2", "--pool-size", "3"]
+    train(domains, tmp_path / "whole", "--max-steps", "8", *often)
+    train(domains, tmp_path / "cut", "--max-steps", "5", *often)
+    train(domains, tmp_path / "cut", "--max-steps", "8", "--resume", *often)
+    files = [
+        tmp_path / runs / "run" / "export" / "last" / f"{name}.safetensors"
+        for runs in ("whole", "cut")
+        for name in ("model", "critic")
+    ]
+    contents = [path.read_bytes() for path in files]
+    assert contents[:2] == contents[2:]
+
+
+def test_cut_trains_one_direction_and_says_so(domains, tmp_path):
+    train(domains, tmp_path, "--method", "cut", "--max-steps", "2", "--patches", "16")
+    folder = tmp_path / "run" / "export" / "last"
+    model = models.load(folder)
+    assert model.directions == ["A to B"]
+    assert "| method | cut |" in (folder / "README.md").read_text()
+
+
+def test_a_run_starts_from_an_export_with_its_critics(domains, tmp_path):
+    train(domains, tmp_path / "first", "--max-steps", "2")
+    start = tmp_path / "first" / "run" / "export" / "last"
+    train(domains, tmp_path / "second", "--init-from", start, "--max-steps", "1", "--lr", "0")
+    done = tmp_path / "second" / "run" / "export" / "last"
+    for name in ("model", "critic"):
+        file = f"{name}.safetensors"
+        assert (start / file).read_bytes() == (done / file).read_bytes() or name == "model"
+    config = json.loads((done / "config.json").read_text())
+    assert config["training"]["before"]["images_seen"] == 2
+
+
+def test_one_direction_is_no_start_for_both(domains, tmp_path):
+    train(domains, tmp_path / "first", "--method", "cut", "--max-steps", "1", "--patches", "8")
+    start = tmp_path / "first" / "run" / "export" / "last"
+    done = train(domains, tmp_path / "second", "--init-from", start, check=False)
+    assert "Expected both directions" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_two_processes_give_the_losses_of_one_with_the_double_batch(domains, tmp_path):
+    launch = ["--multi_gpu", "--num_processes", "2", "--num_machines", "1"]
+    launch += ["--mixed_precision", "no", "--dynamo_backend", "no", "--main_process_port", "0"]
+    common = ["--data", domains, "--name", "run", *SMALL, "--pool-size", "0", "--log-every", "4"]
+    common += ["--precision", "fp32", "--max-steps", "3"]
+    two = ["--runs", tmp_path / "two", "--batch-size", "2"]
+    run_module("accelerate.commands.launch", *launch, "-m", "training.cyclegan", *common, *two)
+    run_module("training.cyclegan", *common, "--runs", tmp_path / "one", "--batch-size", "4")
+    logs = [
+        [line for line in read_metrics(tmp_path / runs / "run") if "generator/cycle_a" in line]
+        for runs in ("one", "two")
+    ]
+    assert [[line["images"] for line in log] for log in logs] == [[4, 8, 12]] * 2
+    for alone, together in zip(*logs, strict=True):
+        losses = [key for key in alone if "/" in key and "accuracy" not in key]
+        assert len(losses) == 12
+        for key in losses:
+            assert together[key] == pytest.approx(alone[key], rel=2e-3), key
+
+
+def test_evaluate_measures_the_way_to_the_other_look(domains, tmp_path):
+    train(domains, tmp_path, "--max-steps", "1")
+    folder = tmp_path / "run" / "export" / "last"
+    done = run_module("training.evaluate", folder, "--data", domains, "--split", "train")
+    for words in ("share of the way by texture", "at half size", "luminance edges", "cycle L1"):
+        assert words in done.stdout, words
+    assert "untouched, A to B" in done.stdout and "colour transfer, B to A" in done.stdout
