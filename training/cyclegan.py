@@ -37,8 +37,8 @@ A_TO_B, B_TO_A = "a_to_b", "b_to_a"
 
 CPU = {
     "size": 128,
-    "load_size": 240,
-    "zoom": 0.33,
+    "load_size": 512,
+    "zoom": 0.5,
     "blocks": 6,
     "ngf": 32,
     "ndf": 32,
@@ -54,6 +54,7 @@ class Options(translation.Options):
         recipe: reference, or cpu, which trains well on two cores; any part can be overridden.
         method: cyclegan for both directions; cut for A to B alone, at half the cost; fastcut, its
             faster variant.
+        zoom: augment by scaling down by up to this share.
         norm: normalisation in the generators; the critics have instance norm.
         dropout: rate in the generators.
         critic: what a critic judges: patches, single pixels, or the whole image.

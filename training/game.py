@@ -17,6 +17,9 @@ from training.options import Options
 
 # the average never looks back further than this share of the run so far (Karras 2022, EDM)
 EMA_RAMP = 0.05
+# the average reads and writes all weights, which takes as long as a tenth of a small step: once
+# half-lives are long, every fourth step is often enough
+AVERAGE_EVERY, EVERY_STEP_AT_FIRST = 4, 100
 
 
 class Diverged(RuntimeError):
@@ -196,7 +199,9 @@ class Game:
         get_ema_multi_avg_fn(beta)(averages, current, None)
 
     def average(self) -> None:
-        """Take the networks' weights into their averages."""
+        """Take the networks' weights into their averages, where it is due after this step."""
+        if self.progress.step >= EVERY_STEP_AT_FIRST and self.progress.step % AVERAGE_EVERY:
+            return
         for name, average in self.averages.items():
             average.update_parameters(self.networks[name])
         self.progress.averaged_at = self.progress.images_seen

@@ -64,6 +64,8 @@ class Options(translation.Options):
         palette: let every pixel choose among this many colours, the commonest of the targets; for
             flat art (0 leaves all colours open; unet only).
         lambda_palette: weight of the cross-entropy of that choice.
+        lambda_gradient: weight of the gradient difference (Mathieu et al. 2016), which keeps flat what
+            is flat in the target.
     """
 
     recipe: Literal["reference", "cpu"] = "reference"
@@ -82,6 +84,7 @@ class Options(translation.Options):
     lambda_feature: float = 0.0
     palette: int = 0
     lambda_palette: float = 10.0
+    lambda_gradient: float = 0.0
 
     RECIPES: ClassVar[dict[str, dict]] = {"reference": {}, "cpu": CPU}
 
@@ -90,7 +93,7 @@ class Options(translation.Options):
         translation.at_least_zero(
             self,
             *("hand_drawn", "noise", "palette"),
-            *("lambda_gan", "lambda_l1", "lambda_feature", "lambda_palette"),
+            *("lambda_gan", "lambda_l1", "lambda_feature", "lambda_palette", "lambda_gradient"),
         )
         if self.palette and self.network != "unet":
             raise ValueError(f"Expected --network unet with --palette, found {self.network}.")
@@ -112,6 +115,9 @@ def iteration(game: Game, batches: Iterator[PairBatch]) -> None:
         if game.options.lambda_gan:
             terms |= adversarial_terms(game, given, wanted, output)
         terms["l1"] = game.options.lambda_l1 * F.l1_loss(output, wanted)
+        if game.options.lambda_gradient:
+            difference = gradient_difference(output, wanted)
+            terms["gradient"] = game.options.lambda_gradient * difference
         if game.options.palette:
             terms["palette"] = game.options.lambda_palette * choice(game, scores, wanted)
 
@@ -155,6 +161,15 @@ def feature_matching(fake: list[Tensor], real: list[Tensor]) -> Tensor:
     """Mean over the critic's layers of E |D_i(x, y) - D_i(x, G(x))| (Wang et al. 2018,
     equation 4)."""
     return torch.stack([F.l1_loss(*layer) for layer in zip(fake, real, strict=True)]).mean()
+
+
+def gradient_difference(output: Tensor, wanted: Tensor) -> Tensor:
+    """mean | |d output| - |d wanted| | over both axes (Mathieu et al. 2016, equation 6, alpha 1):
+    a flat but wrong colour costs nothing here, a patch inside a flat shape its whole outline."""
+    differences = [
+        (output.diff(dim=axis).abs() - wanted.diff(dim=axis).abs()).abs().mean() for axis in (2, 3)
+    ]
+    return torch.stack(differences).sum()
 
 
 def choice(game: Game, scores: Tensor, wanted: Tensor) -> Tensor:

@@ -180,8 +180,28 @@ def test_grey_domains_stay_grey(tmp_path):
     assert UnpairedImages(find_domains(str(tmp_path)), 32, 32).channels == 1
 
 
-@pytest.mark.parametrize("size", [(33, 40), (200, 64)])
-def test_a_crop_has_its_size_even_where_the_scale_leaves_too_little(size):
+@pytest.mark.parametrize("size", [(33, 40), (200, 64), (32, 32)])
+def test_a_crop_has_its_size_however_little_there_is(size):
     image = np.zeros((*size[::-1], 3), np.uint8)
     cut = CropAugmentation(zoom=0.9)
     assert {cut(image, 32, seed).shape for seed in range(20)} == {(32, 32, 3)}
+
+
+def test_zoom_shrinks_by_up_to_its_share():
+    """Stripes of four pixels become as narrow as two, and no wider."""
+    image = np.zeros((256, 256), np.uint8)
+    image[:, np.arange(256) % 8 < 4] = 255
+    cut = CropAugmentation(flip=False, zoom=0.5)
+    changes = [
+        int((np.diff((cut(image, 64, seed)[32] > 127).astype(int)) != 0).sum())
+        for seed in range(60)
+    ]
+    assert 15 <= min(changes) <= 18 and 28 <= max(changes) <= 32
+
+
+def test_small_images_are_not_enlarged_beyond_the_crop(tmp_path):
+    fill(tmp_path / "A", 3, A, (60, 50))
+    fill(tmp_path / "B", 3, B, (300, 200))
+    data = UnpairedImages(find_domains(str(tmp_path)), 32, 100)
+    assert data.read(0, 0).shape == (50, 60, 3) and data.read(1, 0).shape == (100, 150, 3)
+    assert not data.warnings

@@ -72,6 +72,24 @@ def test_the_average_forgets_half_over_its_half_life(game):
     assert torch.allclose(average.module.weight, torch.full((2, 2), 0.5), atol=1e-5)
 
 
+def test_later_the_average_is_taken_every_fourth_step_and_forgets_no_less(game):
+    game.progress.images_seen = game.progress.averaged_at = 10**6
+    game.progress.step = 1000
+    average = game.averages["generator"].module
+    with torch.no_grad():
+        game.generator.weight.fill_(0.0)
+    game.average()
+    seen = []
+    with torch.no_grad():
+        game.generator.weight.fill_(1.0)
+    for game.progress.step in range(1001, 1021):
+        game.progress.images_seen += 5
+        game.average()
+        seen.append(average.weight[0, 0].item())
+    assert len(set(seen)) == 1 + 20 // 4
+    assert seen[-1] == pytest.approx(0.5, abs=1e-5)  # 100 images, the half-life
+
+
 @pytest.mark.parametrize(
     ("images", "factor"), [(0, 1), (200, 1), (300, 0.75), (400, 0.5), (600, 0), (900, 0)]
 )

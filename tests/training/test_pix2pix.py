@@ -115,6 +115,15 @@ def test_feature_matching_is_the_mean_over_the_layers():
     assert pix2pix.feature_matching(fake, real) == pytest.approx((1 + 3) / 2)
 
 
+def test_the_gradient_difference_is_that_of_the_formula():
+    wanted = torch.zeros(1, 1, 2, 3)
+    patch = torch.tensor([[[[0.0, 1, 0], [0, 0, 0]]]])
+    # two steps of 1 along a row of 2 x 2 differences, one down a column of 1 x 3
+    assert pix2pix.gradient_difference(patch, wanted) == pytest.approx(2 / 4 + 1 / 3)
+    assert pix2pix.gradient_difference(wanted + 0.7, wanted) == pytest.approx(0)
+    assert pix2pix.gradient_difference(-patch, patch) == pytest.approx(0)
+
+
 def test_penalties_and_relativistic_pairing_work_on_patches():
     players = game("--gan-mode", "rpgan", "--r1", "1", "--r2", "1", "--critic-norm", "none")
     pix2pix.iteration(players, iter([batch()]))

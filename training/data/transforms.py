@@ -83,35 +83,33 @@ class CropAugmentation:
 
     Attributes:
         flip: mirror left and right, half the time.
-        zoom: random scale up to this share up or down, before the crop.
+        zoom: random scale down by up to this share, as far as the image is large enough.
         rotate: rotation up to this many degrees either way.
-        random: cut anywhere; the middle otherwise.
     """
 
     flip: bool = True
     zoom: float = 0.0
     rotate: float = 0.0
-    random: bool = True
 
     def __call__(self, image: np.ndarray, size: int, seed: int) -> np.ndarray:
         """One uint8 image (H, W[, 3]) whose sides are at least `size`, cut to `size`."""
-        cut = cropped(self, size)
+        largest = min(*image.shape[:2], round(size / (1 - self.zoom)))
+        cut = cropped(self, size, largest)
         cut.set_random_seed(seed)
         return cut(image=image)["image"]
 
 
-@lru_cache(maxsize=8)
-def cropped(options: CropAugmentation, size: int):
-    """The Compose of a CropAugmentation."""
+@lru_cache(maxsize=64)
+def cropped(options: CropAugmentation, size: int, largest: int):
+    """The Compose that cuts squares of `size` to `largest` pixels and scales them to `size`."""
     import albumentations as A
 
     steps = [A.HorizontalFlip(p=0.5)] if options.flip else []
-    if options.zoom:
-        steps.append(A.RandomScale(options.zoom, area_for_downscale="image", p=1.0))
     if options.rotate:
         steps.append(A.Rotate((-options.rotate, options.rotate), border_mode=REFLECT, p=0.9))
-    cut = A.RandomCrop if options.random else A.CenterCrop
-    steps.append(cut(size, size, pad_if_needed=True, border_mode=REFLECT))
+    steps.append(
+        A.RandomSizedCrop((size, largest), (size, size), area_for_downscale="image", p=1.0)
+    )
     return A.Compose(steps)
 
 

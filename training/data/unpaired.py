@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-from PIL import Image
+from PIL import Image, ImageOps
 from torch.utils.data import Dataset
 from tqdm import tqdm
 
@@ -16,8 +16,6 @@ from training.data.domains import Domains
 from training.data.errors import DataError
 from training.data.paired import IN_MEMORY, scaled, to_tensor
 from training.data.transforms import CropAugmentation
-
-MIDDLE = CropAugmentation(flip=False, random=False)
 
 
 class UnpairedBatch(NamedTuple):
@@ -29,7 +27,8 @@ class UnpairedBatch(NamedTuple):
 
 
 class UnpairedImages(Dataset):
-    """Two lists of uint8 images whose short side is `load_size`, cut to `size` when they are drawn.
+    """Two lists of uint8 images whose short side is at most `load_size`, cut to `size` when they
+    are drawn.
 
     An epoch is as long as the longer domain; of the shorter one a random image is drawn beside
     each.
@@ -52,7 +51,8 @@ class UnpairedImages(Dataset):
         """
         Args:
             size: height and width.
-            load_size: the short side before cropping.
+            load_size: the short side before cropping; what is smaller stays as it is, unless it
+                is smaller than `size`.
             channels: chosen from the data where it is None.
 
         Raises:
@@ -60,7 +60,7 @@ class UnpairedImages(Dataset):
         """
         self.name, self.licence, self.domains = domains.name, domains.licence, domains.domains
         self.warnings = list(domains.warnings)
-        self.size, self.load_size, self.augment = size, max(size, load_size), augment or MIDDLE
+        self.size, self.load_size, self.augment = size, max(size, load_size), augment
         files = (domains.a, domains.b)
         self.channels = channels or (1 if all(map(is_grey, spread(domains))) else 3)
         needed = sum(map(len, files)) * self.load_size**2 * self.channels
@@ -94,7 +94,8 @@ class UnpairedImages(Dataset):
         image = read_image(path)
         if min(image.size) < self.size:
             small.append(path.name)
-        return scaled(image, self.load_size, self.channels)
+        short = max(self.size, min(*image.size, self.load_size))
+        return scaled(image, short, self.channels)
 
     def __len__(self) -> int:
         return max(map(len, self.sides))
@@ -111,23 +112,31 @@ class UnpairedImages(Dataset):
         return found if self.in_memory else self.fit(found, [])
 
     def __getitems__(self, draws: list[tuple[int, int]]) -> UnpairedBatch:
-        """A batch from (index, seed) pairs; the seed picks the partner and both augmentations."""
+        """A batch from (index, seed) pairs; the seed picks the partner and both augmentations, and
+        without augmentation squares from the middle."""
         sides: tuple[list, list] = ([], [])
         for index, seed in draws:
             random = np.random.default_rng(seed)
             for side, images in enumerate(self.sides):
                 longer = len(images) == len(self)
                 chosen = index if longer else int(random.integers(len(images)))
-                cut = self.augment(self.read(side, chosen), self.size, seed + side)
-                sides[side].append(cut)
+                image = self.read(side, chosen)
+                augment = self.augment or self.middle
+                sides[side].append(augment(image, self.size, seed + side))
         return UnpairedBatch(*(to_tensor(tuple(cuts), self.channels) for cuts in sides))
 
     def plain(self, indices: slice = slice(None)) -> UnpairedBatch:
-        """The middles of the first images of both domains, without augmentation."""
+        """The middle squares of the first images of both domains, scaled to `size`."""
         shortest = min(map(len, self.sides))
         chosen = range(shortest)[indices]
-        cuts = [[MIDDLE(self.read(side, i), self.size, 0) for i in chosen] for side in (0, 1)]
+        cuts = [[self.middle(self.read(side, i), self.size) for i in chosen] for side in (0, 1)]
         return UnpairedBatch(*(to_tensor(tuple(side), self.channels) for side in cuts))
+
+    @staticmethod
+    def middle(image: np.ndarray, size: int, _seed: int = 0) -> np.ndarray:
+        """The middle square of an image, scaled to `size`."""
+        fitted = ImageOps.fit(Image.fromarray(image), (size, size), Image.Resampling.BOX)
+        return np.asarray(fitted)
 
     def whole(self, side: int) -> list[torch.Tensor]:
         """All images of A (0) or B (1) uncut, (1, C, H, W) in [-1, 1] each."""
