@@ -64,8 +64,8 @@ class Options(translation.Options):
         palette: let every pixel choose among this many colours, the commonest of the targets; for
             flat art (0 leaves all colours open; unet only).
         lambda_palette: weight of the cross-entropy of that choice.
-        lambda_gradient: weight of the gradient difference (Mathieu et al. 2016), which keeps flat what
-            is flat in the target.
+        lambda_gradient: weight of the gradient difference (Mathieu et al. 2016), which keeps flat
+            what is flat in the target.
     """
 
     recipe: Literal["reference", "cpu"] = "reference"
