@@ -29,7 +29,7 @@ class FrozenNorm(nn.Module):
         self.scale, self.mean = torch.rsqrt(variance + eps), mean
 
     def forward(self, x: Tensor) -> Tensor:
-        return (x - self.mean.to(x)) * self.scale.to(x)
+        return ((x.float() - self.mean) * self.scale).to(x.dtype)  # as instance norm computes
 
 
 def with_statistics_of(images: Tensor, network: nn.Module) -> nn.Module:
@@ -86,8 +86,10 @@ def large(images: Tensor) -> bool:
     return images.shape[2] * images.shape[3] > WHOLE
 
 
-def looked_at(images: Tensor, multiple: int) -> Tensor:
-    """Images made smaller for the pass that finds the statistics, to multiples of `multiple`."""
+def looked_at(images: Tensor, multiple: int, smallest: int) -> Tensor:
+    """Images made smaller for the pass that finds the statistics, to multiples of `multiple` of at
+    least `smallest`."""
     factor = min(1.0, LOOK / max(images.shape[2:]))
-    size = [max(1, round(side * factor / multiple)) * multiple for side in images.shape[2:]]
+    rounded = [round(side * factor / multiple) * multiple for side in images.shape[2:]]
+    size = [max(smallest, side) for side in rounded]
     return F.interpolate(images, size, mode="area")

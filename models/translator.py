@@ -101,7 +101,7 @@ class Translator:
             network = in_train_mode(network)
         padded = pad_to(images, network.multiple, network.smallest)
         if tiles.large(padded) and not train_mode:
-            small = tiles.looked_at(padded, network.multiple)
+            small = tiles.looked_at(padded, network.multiple, network.smallest)
             output = tiles.translated(tiles.with_statistics_of(small, network), padded)
         else:
             output = network(padded)

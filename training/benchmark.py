@@ -99,7 +99,7 @@ def prepared(case: Case):
 
 
 class Ours:
-    """Our iteration with its average."""
+    """Our iteration, and its average apart, for it is not due in every step."""
 
     def __init__(self, script: ModuleType, options, networks: dict):
         self.play = script.iteration
@@ -230,12 +230,15 @@ def measure(options: Options) -> Iterator[tuple[str, dict[str, float]]]:
     for name, case in CASES.items():
         if options.only in name:
             yield name, training_speed(case, options.rounds)
+    for words, size in PICTURES.items():
+        if options.only in (name := f"{options.model}, {words}"):
+            yield name, inference(options.model, size)
+    wanted = {f"{RESNET}, {words}": size for words, size in PICTURES.items()}
+    wanted = {name: size for name, size in wanted.items() if options.only in name}
     with tempfile.TemporaryDirectory() as folder:
-        for model in (options.model, RESNET):
-            path = str(untrained(Path(folder) / "untrained")) if model == RESNET else model
-            for words, size in PICTURES.items():
-                if options.only in (name := f"{model}, {words}"):
-                    yield name, inference(path, size)
+        path = untrained(Path(folder) / "untrained") if wanted else ""
+        for name, size in wanted.items():
+            yield name, inference(str(path), size)
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -247,8 +250,10 @@ def main(arguments: list[str] | None = None) -> None:
             print(f"{name:44}", *(f"{key} {value:.3f}" for key, value in figures.items()), sep="  ")
             sys.stdout.flush()
     if not found:
-        names = ", ".join(CASES)
-        raise ValueError(f"Expected --only to be in a case's name, found {options.only!r}: {names}")
+        raise ValueError(
+            f"Expected --only to be in a case's name, found {options.only!r}; the cases are "
+            f"{', '.join(CASES)}, and {options.model} or {RESNET} at {', '.join(PICTURES)}."
+        )
     if options.json:
         print(json.dumps(found, indent=1))
 

@@ -21,6 +21,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from training import contrastive, translation
+from training.adversarial import adversarial_terms, critic_terms, together
 from training.data.domains import find_domains
 from training.data.transforms import CropAugmentation
 from training.data.unpaired import UnpairedBatch, UnpairedImages
@@ -29,9 +30,7 @@ from training.galleries import UnpairedGallery, warnings
 from training.game import Game
 from training.image_pool import ImagePool
 from training.loop import Validation
-from training.objectives import Terms
 from training.options import parse, run_main
-from training.penalties import zero_centred
 
 A_TO_B, B_TO_A = "a_to_b", "b_to_a"
 
@@ -55,12 +54,6 @@ class Options(translation.Options):
         method: cyclegan for both directions; cut for A to B alone, at half the cost; fastcut, its
             faster variant.
         zoom: augment by scaling down by up to this share.
-        norm: normalisation in the generators; the critics have instance norm.
-        dropout: rate in the generators.
-        critic: what a critic judges: patches, single pixels, or the whole image.
-        critic_layers: layers of stride 2 of a patch critic; 3 judges 70x70 patches.
-        gan_mode: the objective; lsgan is the paper's.
-        lambda_gan: weight of the generators' adversarial terms.
         lambda_cycle: weight of the cycle (cyclegan).
         lambda_identity: weight of the identity term relative to the cycle's (cyclegan).
         pool_size: earlier translations that the critics see again (cyclegan).
@@ -73,13 +66,11 @@ class Options(translation.Options):
     recipe: Literal["reference", "cpu"] = "reference"
     method: Literal["cyclegan", "cut", "fastcut"] = "cyclegan"
     network: Literal["resnet", "unet"] = "resnet"
-    norm: Literal["instance", "batch", "none"] = "instance"
+    norm: Literal["batch", "instance", "none"] = "instance"
     dropout: float = 0.0
-    critic: Literal["patch", "pixel", "image"] = "patch"
-    critic_layers: int = 3
-    critic_norm: Literal["instance", "batch", "none"] = "instance"
-    gan_mode: Literal["lsgan", "nonsaturating", "hinge", "rpgan"] = "lsgan"
-    lambda_gan: float = 1.0
+    critic_norm: Literal["batch", "instance", "none"] = "instance"
+    gan_mode: Literal["nonsaturating", "lsgan", "hinge", "rpgan"] = "lsgan"
+    lambda_gan: float = 2.0  # the paper's least squares have no half in front, ours do
     lambda_cycle: float = 10.0
     lambda_identity: float = 0.5
     pool_size: int = 50
@@ -93,18 +84,19 @@ class Options(translation.Options):
     def __post_init__(self):
         super().__post_init__()
         translation.at_least_zero(
-            self, "lambda_gan", "lambda_cycle", "lambda_identity", "pool_size", "lambda_nce"
+            self, "lambda_cycle", "lambda_identity", "pool_size", "lambda_nce"
         )
         if self.patches < 2:
             raise ValueError(f"Expected --patches of at least 2, found {self.patches}.")
-        if self.in_channels != self.channels:
+        if self.in_channels not in (None, self.channels):
             raise ValueError(
                 f"Expected the same --in-channels and --channels, found {self.in_channels} and "
                 f"{self.channels}."
             )
-        if self.method != "cyclegan" and self.network != "resnet":
+        if self.method != "cyclegan" and (self.network != "resnet" or self.blocks < 2):
             raise ValueError(
-                f"Expected --network resnet for --method {self.method}, found {self.network}."
+                f"Expected --network resnet with at least 2 --blocks for --method {self.method}, "
+                f"found {self.network} with {self.blocks}."
             )
 
 
@@ -119,7 +111,8 @@ def iteration(game: Game, batches: Iterator[UnpairedBatch]) -> None:
         with game.update("generator") as terms:
             back_a, back_b = game.generator(B_TO_A, fake_b), game.generator(A_TO_B, fake_a)
             for way, real, fake in ((A_TO_B, b, fake_b), (B_TO_A, a, fake_a)):
-                terms |= adversarial_terms(game, partial(game.critic, way), real, fake, f"_{way}")
+                judge = partial(game.critic, way)
+                terms |= adversarial_terms(game, judge(fake), partial(judge, real), f"_{way}")
             cycle_a, cycle_b = F.l1_loss(back_a, a), F.l1_loss(back_b, b)
             terms["cycle_a"] = options.lambda_cycle * cycle_a
             terms["cycle_b"] = options.lambda_cycle * cycle_b
@@ -145,15 +138,16 @@ def one_way(game: Game, batches: Iterator[UnpairedBatch]) -> None:
     fast = game.options.method == "fastcut"
     turned = fast and bool(torch.rand(()) < 0.5)
     given = a.flip(3) if turned else a
+    # in one call in the reference too, whatever the norm
     fake_b, same_b = (game.generator(given), None) if fast else together(game.generator, a, b)
 
     with game.update("critic") as terms:
-        terms |= critic_terms(game, game.critic, b, fake_b.detach())
+        terms |= critic_terms(game, game.critic, b, fake_b)
 
     if game.critic_only:
         return
     with game.update("generator", "heads") as terms:
-        terms |= adversarial_terms(game, game.critic, b, fake_b)
+        terms |= adversarial_terms(game, game.critic(fake_b), partial(game.critic, b))
         if fast:
             terms["nce"] = nce_weight(game.options) * patch_nce(game, a, fake_b, turned)
         else:
@@ -171,37 +165,6 @@ def forward_and_identity(
     if game.options.norm == "batch":
         return generator(given), generator(other)
     return together(generator, given, other)
-
-
-def together(network, *images: Tensor) -> tuple[Tensor, ...]:
-    """What a network whose layers are all per sample makes of several batches, in one call."""
-    return network(torch.cat(images)).chunk(len(images))
-
-
-def adversarial_terms(game: Game, critic, real: Tensor, fake: Tensor, suffix: str = "") -> Terms:
-    """What a critic makes of translations."""
-    with torch.no_grad():
-        of_real = critic(real) if game.objective.relativistic else None
-    terms = game.objective.generator(critic(fake), of_real)
-    return {f"{name}{suffix}": game.options.lambda_gan * term for name, term in terms.items()}
-
-
-def critic_terms(game: Game, critic, real: Tensor, fake: Tensor, suffix: str = "") -> Terms:
-    """A critic tells images of a domain from translations into it; its loss is halved, as in the
-    paper's section 7.1."""
-    options = game.options
-    real = real.detach().requires_grad_(options.r1 > 0)
-    fake = fake.detach().requires_grad_(options.r2 > 0)
-    if options.critic_norm == "batch":
-        of_real, of_fake = critic(real), critic(fake)
-    else:
-        of_real, of_fake = together(critic, real, fake)
-    terms = {name: term / 2 for name, term in game.objective.critic(of_real, of_fake).items()}
-    terms |= zero_centred(of_real, real, of_fake, fake, options.r1, options.r2)
-    scores = game.objective.scores(of_real, of_fake)
-    game.observe(**{f"{name}{suffix}": score for name, score in scores.items()})
-    game.observe(**{f"critic/accuracy{suffix}": game.objective.accuracy(of_real, of_fake)})
-    return {f"{name}{suffix}": term for name, term in terms.items()}
 
 
 def patch_nce(game: Game, source: Tensor, output: Tensor, turned: bool = False) -> Tensor:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from models.translator import Translator
 
 SAMPLE_COLUMNS, SHEET_GAP = 10, 2
-TRIPLE = 3  # input, output and truth
+TRIPLE = 3  # input, output, and the truth or the way back
 
 
 def sampler_config(
@@ -97,7 +97,8 @@ def export_translator(
 
     Args:
         generators, critics: by `models.exported.part`.
-        samples: (3 N, 3, H, W) in [-1, 1], input, output and truth in turn.
+        samples: (3 N, 3, H, W) in [-1, 1], threes that begin with input and output; of two
+            directions in turn.
     """
     sheet = sample_sheet(samples, 2 * TRIPLE)
     exported.save(folder, config, generators, write_card(config), sheet, critics)
@@ -197,7 +198,11 @@ def tried(model: "Sampler | Translator", count: int = 256) -> np.ndarray:
         labels = model.labels(count, seed=0) if model.class_names else None
         return model.draw(model.noise(count, seed=0), labels).astype(int)
     inputs = sheet_inputs(model.folder / "samples.png", model.size)
-    outputs = [model.translate(image, precision="fp32") for image in inputs]
+    ways = [model.directions[index % len(model.directions)] for index in range(len(inputs))]
+    outputs = [
+        model.translate(image, way, precision="fp32")
+        for image, way in zip(inputs, ways, strict=True)
+    ]
     return np.stack([np.asarray(output, int) for output in outputs])
 
 

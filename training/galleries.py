@@ -15,7 +15,7 @@ from training.data.paired import PairedImages
 from training.data.unpaired import UnpairedImages
 from training.game import Game
 from training.metrics.pixels import luminance_correlation, pixel_figures
-from training.metrics.texture import texture_distance, texture_features
+from training.metrics.texture import SAME_LOOK, texture_distance, texture_features
 
 SHOWN = 8  # pairs in a grid of samples, or images of each domain
 RENEWAL = 256  # images that renew batch norm's statistics
@@ -143,7 +143,7 @@ class UnpairedGallery(Gallery):
             given = self.held_out.whole(side)
             outputs = [self.translate_whole(image, way) for image in given]
             found = texture_distance(texture_features(squeezed(outputs)), self.looks[1 - side])
-            figures[f"texture_{way}"] = found / self.untouched[side]
+            figures[f"texture_{way}"] = found / max(self.untouched[side], SAME_LOOK)
             pairs = zip(given, outputs, strict=True)
             figures[f"luminance_{way}"] = sum(luminance_correlation(*p) for p in pairs) / len(given)
             figures[f"diversity_{way}"] = spread_of(outputs) / max(spread_of(given), 1e-6)
@@ -164,9 +164,8 @@ def warnings(figures: dict[str, float], domains: tuple[str, str]) -> list[str]:
         words = f"from {name[0]} to {name[1]}"
         if figures.get(f"luminance_{way}", 1.0) < INVERTED:
             found.append(
-                f"The translation {words} turns light into dark (correlation of luminance "
-                f"{figures[f'luminance_{way}']:.2f}): start again with another --seed or a larger "
-                "--lambda-identity."
+                f"The translation {words} turns light into dark: start again with another --seed "
+                "or a larger --lambda-identity."
             )
         if figures.get(f"diversity_{way}", 1.0) < ALIKE:
             found.append(

@@ -26,13 +26,13 @@ class ImagePool:
     def exchange_one(self, image: Tensor) -> Tensor:
         """One image (C, H, W), or an earlier one in its place."""
         if len(self.images) < self.size:
-            self.images.append(image)
+            self.images.append(image.clone())  # of a batch, which would stay in memory whole
             return image
         if not self.size or torch.rand(()) < 0.5:
             return image
         index = int(torch.randint(self.size, ()))
-        earlier, self.images[index] = self.images[index], image
-        return earlier
+        earlier, self.images[index] = self.images[index], image.clone()
+        return earlier.to(image.device)  # a checkpoint is read to the CPU
 
     def state_dict(self) -> dict[str, Tensor]:
         return {str(index): image for index, image in enumerate(self.images)}

@@ -17,6 +17,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from training import translation
+from training.adversarial import adversarial_terms, critic_terms
 from training.data.colours import commonest_colours
 from training.data.paired import PairBatch, PairedImages, chosen_size
 from training.data.pairs import find_pairs
@@ -27,7 +28,6 @@ from training.game import Game
 from training.loop import Validation
 from training.objectives import Terms
 from training.options import parse, run_main
-from training.penalties import zero_centred
 
 CPU = {
     "ngf": 32,
@@ -53,13 +53,7 @@ class Options(translation.Options):
         make_input: make A from the pictures of one folder: edges, grey, small or mask.
         hand_drawn: share of inputs whose lines are changed as drawing by hand does.
         noise: noise on the input, as a share of the value range.
-        norm: normalisation in the generator.
-        dropout: rate in the generator.
-        critic: what the critic judges: patches, single pixels, or the whole image.
-        critic_layers: layers of stride 2 of a patch critic; 3 judges 70x70 patches.
-        gan_mode: the objective; nonsaturating is the paper's.
-        lambda_gan: weight of the generator's adversarial term; 0 trains with L1 alone.
-        lambda_l1: weight of L1; 0 trains with the critic alone.
+        lambda_l1: weight of L1; 0 trains with the critic alone, and --lambda-gan 0 with L1 alone.
         lambda_feature: weight of feature matching (Wang et al. 2018, pix2pixHD).
         palette: let every pixel choose among this many colours, the commonest of the targets; for
             flat art (0 leaves all colours open; unet only).
@@ -72,14 +66,6 @@ class Options(translation.Options):
     make_input: Literal["edges", "grey", "small", "mask"] | None = None
     hand_drawn: float = 0.0
     noise: float = 0.0
-    network: Literal["unet", "resnet"] = "unet"
-    norm: Literal["batch", "instance", "none"] = "batch"
-    dropout: float = 0.5
-    critic: Literal["patch", "pixel", "image"] = "patch"
-    critic_layers: int = 3
-    critic_norm: Literal["batch", "instance", "none"] = "batch"
-    gan_mode: Literal["nonsaturating", "lsgan", "hinge", "rpgan"] = "nonsaturating"
-    lambda_gan: float = 1.0
     lambda_l1: float = 100.0
     lambda_feature: float = 0.0
     palette: int = 0
@@ -93,7 +79,7 @@ class Options(translation.Options):
         translation.at_least_zero(
             self,
             *("hand_drawn", "noise", "palette"),
-            *("lambda_gan", "lambda_l1", "lambda_feature", "lambda_palette", "lambda_gradient"),
+            *("lambda_l1", "lambda_feature", "lambda_palette", "lambda_gradient"),
         )
         if self.palette and self.network != "unet":
             raise ValueError(f"Expected --network unet with --palette, found {self.network}.")
@@ -107,13 +93,14 @@ def iteration(game: Game, batches: Iterator[PairBatch]) -> None:
     output, scores = drawn(game, given)
 
     if game.options.lambda_gan:
-        critic_step(game, given, wanted, output.detach())
+        with game.update("critic") as terms:
+            terms |= critic_terms(game, judging(game, given), wanted, output)
 
     if game.critic_only:
         return
     with game.update("generator") as terms:
         if game.options.lambda_gan:
-            terms |= adversarial_terms(game, given, wanted, output)
+            terms |= feature_terms(game, given, wanted, output)
         terms["l1"] = game.options.lambda_l1 * F.l1_loss(output, wanted)
         if game.options.lambda_gradient:
             difference = gradient_difference(output, wanted)
@@ -129,32 +116,28 @@ def drawn(game: Game, given: Tensor) -> tuple[Tensor, Tensor | None]:
     return game.generator(given), None
 
 
-def critic_step(game: Game, given: Tensor, wanted: Tensor, output: Tensor) -> None:
-    """The critic tells (input, target) from (input, output); its loss is halved, as in the paper's
-    section 3.3, to slow it down beside the generator."""
-    r1, r2 = game.options.r1, game.options.r2
-    with game.update("critic") as terms:
-        wanted, output = wanted.requires_grad_(r1 > 0), output.requires_grad_(r2 > 0)
-        real, fake = judge(game, given, wanted, output)
-        terms |= {name: term / 2 for name, term in game.objective.critic(real, fake).items()}
-        terms |= zero_centred(real, wanted, fake, output, r1, r2)
-        game.observe(**game.objective.scores(real, fake))
-
-
-def adversarial_terms(game: Game, given: Tensor, wanted: Tensor, output: Tensor) -> Terms:
-    """What the critic makes of the output, and how far its features are from the target's."""
-    options = game.options
-    needs_real = options.lambda_feature or game.objective.relativistic
-    real = None
-    if needs_real:
-        with torch.no_grad():
-            real = game.critic(torch.cat([given, wanted], 1), all_layers=True)
-    fake = game.critic(torch.cat([given, output], 1), all_layers=True)
-    terms = game.objective.generator(fake[-1], real[-1] if real else None)
-    terms = {name: options.lambda_gan * term for name, term in terms.items()}
-    if options.lambda_feature:
-        terms["feature"] = options.lambda_feature * feature_matching(fake[:-1], real[:-1])
+def feature_terms(game: Game, given: Tensor, wanted: Tensor, output: Tensor) -> Terms:
+    """What the critic makes of the output, and where asked for how far its features are from the
+    target's."""
+    options, judge = game.options, judging(game, given)
+    if not options.lambda_feature:
+        return adversarial_terms(game, judge(output), lambda: judge(wanted))
+    fake = judge(output, all_layers=True)
+    with torch.no_grad():
+        real = judge(wanted, all_layers=True)
+    terms = adversarial_terms(game, fake[-1], lambda: real[-1])
+    terms["feature"] = options.lambda_feature * feature_matching(fake[:-1], real[:-1])
     return terms
+
+
+def judging(game: Game, given: Tensor):
+    """The critic of images beside what was given; of several batches, beside each."""
+
+    def judge(images: Tensor, **options) -> Tensor:
+        beside = given.repeat(len(images) // len(given), 1, 1, 1)
+        return game.critic(torch.cat([beside, images], 1), **options)
+
+    return judge
 
 
 def feature_matching(fake: list[Tensor], real: list[Tensor]) -> Tensor:
@@ -177,14 +160,6 @@ def choice(game: Game, scores: Tensor, wanted: Tensor) -> Tensor:
     (Zhang et al. 2016, equation 2, without its weights)."""
     palette = game.accelerator.unwrap_model(game.generator).palette
     return F.cross_entropy(scores.float(), palette.nearest(wanted))
-
-
-def judge(game: Game, given: Tensor, wanted: Tensor, output: Tensor) -> tuple[Tensor, Tensor]:
-    """D(x, y) and D(x, G(x)); in one call where every layer is per sample."""
-    pairs = [torch.cat([given, image], 1) for image in (wanted, output)]
-    if game.options.critic_norm == "batch":
-        return game.critic(pairs[0]), game.critic(pairs[1])
-    return game.critic(torch.cat(pairs)).chunk(2)
 
 
 def load_data(options: Options, accelerator) -> tuple[PairedImages, PairedImages | None]:

@@ -1,6 +1,6 @@
 """Training steps as the reference implementation takes them, for `training.benchmark` to compare
-with: float32, PyTorch's own layers, one call for each pass in the reference's order, default Adam,
-no average."""
+with: float32, PyTorch's own convolutions, one call for each pass in the reference's order, default
+Adam, no average."""
 
 from itertools import chain
 from types import MethodType
@@ -73,6 +73,7 @@ class PlainCycleGAN:
             self.objective.generator(self.of_a(fake_a), None)
         )
         weight = self.options.lambda_cycle
+        adversarial = self.options.lambda_gan * adversarial
         (adversarial + weight * (cycle + self.options.lambda_identity * identity)).backward()
         self.of_generators.step()
 
@@ -86,7 +87,8 @@ class PlainCycleGAN:
 
 
 def plain(network: nn.Module) -> nn.Module:
-    """The network with PyTorch's own layers in the place of ours."""
+    """The network with PyTorch's own convolutions in the place of ours, but for resize
+    convolutions, which PyTorch does not have."""
     for layer in network.modules():
         if isinstance(layer, (few.Halving, few.Doubling)):
             layer.forward = MethodType(type(layer).__base__.forward, layer)

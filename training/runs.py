@@ -12,7 +12,7 @@ import time
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-SCRIPTS = ("training.gan", "training.cgan", "training.pix2pix")
+SCRIPTS = ("training.gan", "training.cgan", "training.pix2pix", "training.cyclegan")
 RUNNING = ("starting", "training")
 
 

@@ -14,13 +14,13 @@ from models.exported import DIRECTIONS, check_config, part
 from models.networks.both import BothWays
 from models.networks.patchgan import layers_for_whole_image
 from training import loop, options
+from training.data.paired import LOAD_RATIO
 from training.export import export_translator, translation_config
 from training.galleries import Gallery
 from training.game import Game, Iteration
 from training.options import plain
 from training.start import start_game, trained
 
-LOAD_RATIO = 286 / 256  # the reference's load size to its crop size
 NOT_EXPORTED = {
     *("data", "name", "runs", "max_steps", "max_minutes", "resume", "workers", "device", "dry_run"),
     *("log_every", "sample_every", "checkpoint_every", "validate_every"),
@@ -44,7 +44,14 @@ class Options(options.Options):
         ndf: the critic's channels at its first layer.
         blocks: residual blocks of a resnet generator.
         levels: halvings of a unet generator; from --size down to one pixel where it is not given.
+        norm: normalisation in the generator.
+        dropout: rate in the generator.
         upsample: transposed convolutions, or resize convolutions, which leave no checkerboards.
+        critic: what the critic judges: patches, single pixels, or the whole image.
+        critic_layers: layers of stride 2 of a patch critic; 3 judges 70x70 patches.
+        critic_norm: normalisation in the critic.
+        gan_mode: the objective.
+        lambda_gan: weight of the generator's adversarial term.
         spectral_norm: bound every layer of the critic.
         r1: weight of the gradient penalty on real images (0 leaves it out).
         r2: weight of the gradient penalty on translated images (0 leaves it out).
@@ -70,7 +77,14 @@ class Options(options.Options):
     ndf: int = 64
     blocks: int = 9
     levels: int | None = None
+    norm: Literal["batch", "instance", "none"] = "batch"
+    dropout: float = 0.5
     upsample: Literal["transposed", "resize"] = "transposed"
+    critic: Literal["patch", "pixel", "image"] = "patch"
+    critic_layers: int = 3
+    critic_norm: Literal["batch", "instance", "none"] = "batch"
+    gan_mode: Literal["nonsaturating", "lsgan", "hinge", "rpgan"] = "nonsaturating"
+    lambda_gan: float = 1.0
     spectral_norm: bool = False
     r1: float = 0.0
     r2: float = 0.0
@@ -86,7 +100,7 @@ class Options(options.Options):
 
     def __post_init__(self):
         super().__post_init__()
-        at_least_zero(self, "r1", "r2", "rotate", "blocks")
+        at_least_zero(self, "r1", "r2", "rotate", "blocks", "lambda_gan")
         if not 0 <= self.zoom < 1:
             raise ValueError(f"Expected --zoom from 0 to below 1, found {self.zoom}.")
         if min(self.ngf, self.ndf, self.validate_every) < 1:
@@ -205,7 +219,7 @@ def run_config(
     data = {
         "name": dataset.name,
         "licence": dataset.licence,
-        "images": len(dataset),
+        "images": dataset.image_count,
         "size": dataset.size,
         "domains": list(dataset.domains),
         "directions": list(DIRECTIONS if isinstance(game.critic, BothWays) else DIRECTIONS[:1]),

@@ -108,7 +108,7 @@ def wire_one(choice: Choice, model: list, source, result: Result, session: Sessi
         api_name="translate",
         **events,
     )
-    other_manner = gr.on(
+    gr.on(
         [
             *(choice.size.input, choice.strength.release),
             *(choice.keep_colours.input, choice.back.input),
@@ -134,8 +134,7 @@ def wire_one(choice: Choice, model: list, source, result: Result, session: Sessi
         api_name="choose_translator",
         **events,
     )
-    given = (came, other_manner, other_way, other_model)
-    for event in given:  # or what is no picture would fail again and again
+    for event in (came, other_way, other_model):  # or what is no picture would fail again and again
         event.failure(lambda: None, None, [source], queue=False, **PRIVATE)
     examples.click(
         spoken(translate_example),

@@ -54,8 +54,8 @@ class Generator(nn.Module):
         self.multiple = 2**levels
         # instance norm of a single pixel is 0, so the innermost level needs two by two before it
         self.smallest = 2**levels
-        # an innermost pixel sees one of its width beyond itself, and doubling looks two away
-        self.reach = 3 * 2**levels
+        # halvings and doublings look 1, 2, 4, ... pixels beyond themselves each
+        self.reach = 2 * 2**levels
         widths = [width * min(8, 2**i) for i in range(levels)]
         bias = norm != "batch"
         self.down = nn.ModuleList([down(in_channels, width, "none", bias)])

@@ -421,4 +421,4 @@ def test_too_many_files_get_one_sentence(save, monkeypatch, count, limits, words
 def test_a_direction_that_the_model_does_not_have_is_said_before_any_work(save):
     path = save("a.png", gradient())
     with pytest.raises(ValueError, match="found 'B to A'"):
-        next(translate_files("outlines", "B to A", 0, files(path)))
+        next(translate_files("outlines", Manner("B to A"), files(path)))

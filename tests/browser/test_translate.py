@@ -163,14 +163,14 @@ def test_a_camera_is_offered(open_translate):
 
 def test_the_other_direction_and_another_size_translate_again(open_translate, photo, tmp_path):
     page = open_translate(model="paintings")
-    assert page.locator("#working-size").get_by_label(re.compile("^512 ")).is_checked()
+    assert page.locator("#working-size").get_by_label(re.compile(r"^\s*512 ")).is_checked()
     photographs = page.locator("#examples img").first.get_attribute("src")
     upload(page, photo)
     wait_for_made(page, 1)
     page.get_by_label("painting to photo").click()
     wait_for_made(page, 2)
     assert page.locator("#examples img").first.get_attribute("src") != photographs
-    page.locator("#working-size").get_by_label(re.compile("^256 ")).click()
+    page.locator("#working-size").get_by_label(re.compile(r"^\s*256 ")).click()
     wait_for_made(page, 3)
     downloaded(page, "#download", tmp_path / "out.png")
     with Image.open(tmp_path / "out.png") as image:

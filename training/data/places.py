@@ -44,7 +44,7 @@ def find_place(data: str | list[str]) -> Place:
             f"Expected one folder, zip or name, or the two folders A and B, found {len(given)}."
         )
     notice = BUNDLED / given[0] / "NOTICE.json"
-    if not notice.is_file():
+    if notice.parent.parent != BUNDLED or not notice.is_file():
         return Place([folder_of(given[0])])
     said = json.loads(notice.read_text(encoding="utf-8"))
     archive = notice.with_name(f"{given[0]}.zip")

@@ -92,7 +92,7 @@ class CropAugmentation:
     rotate: float = 0.0
 
     def __call__(self, image: np.ndarray, size: int, seed: int) -> np.ndarray:
-        """One uint8 image (H, W[, 3]) whose sides are at least `size`, cut to `size`."""
+        """A square of one uint8 image (H, W[, 3]) whose sides are at least `size`, of `size`."""
         largest = min(*image.shape[:2], round(size / (1 - self.zoom)))
         cut = cropped(self, size, largest)
         cut.set_random_seed(seed)

@@ -14,7 +14,7 @@ from models.images import UnreadableImage, read_image
 from training.data.datasets import LOOK, colour, enlarged, is_grey, readable, skipped
 from training.data.domains import Domains
 from training.data.errors import DataError
-from training.data.paired import IN_MEMORY, scaled, to_tensor
+from training.data.paired import IN_MEMORY, LOAD_RATIO, scaled, to_tensor
 from training.data.transforms import CropAugmentation
 
 
@@ -51,8 +51,8 @@ class UnpairedImages(Dataset):
         """
         Args:
             size: height and width.
-            load_size: the short side before cropping; what is smaller stays as it is, unless it
-                is smaller than `size`.
+            load_size: the short side before cropping; what is smaller stays as it is, as long as it
+                leaves some choice of where to crop.
             channels: chosen from the data where it is None.
 
         Raises:
@@ -61,6 +61,7 @@ class UnpairedImages(Dataset):
         self.name, self.licence, self.domains = domains.name, domains.licence, domains.domains
         self.warnings = list(domains.warnings)
         self.size, self.load_size, self.augment = size, max(size, load_size), augment
+        self.least = min(self.load_size, round(size * LOAD_RATIO))
         files = (domains.a, domains.b)
         self.channels = channels or (1 if all(map(is_grey, spread(domains))) else 3)
         needed = sum(map(len, files)) * self.load_size**2 * self.channels
@@ -94,7 +95,7 @@ class UnpairedImages(Dataset):
         image = read_image(path)
         if min(image.size) < self.size:
             small.append(path.name)
-        short = max(self.size, min(*image.size, self.load_size))
+        short = max(min(*image.size, self.load_size), self.least)
         return scaled(image, short, self.channels)
 
     def __len__(self) -> int:
@@ -115,11 +116,11 @@ class UnpairedImages(Dataset):
         """A batch from (index, seed) pairs; the seed picks the partner and both augmentations, and
         without augmentation squares from the middle."""
         sides: tuple[list, list] = ([], [])
+        longer = 0 if len(self.sides[0]) >= len(self.sides[1]) else 1
         for index, seed in draws:
             random = np.random.default_rng(seed)
             for side, images in enumerate(self.sides):
-                longer = len(images) == len(self)
-                chosen = index if longer else int(random.integers(len(images)))
+                chosen = index if side == longer else int(random.integers(len(images)))
                 image = self.read(side, chosen)
                 augment = self.augment or self.middle
                 sides[side].append(augment(image, self.size, seed + side))
@@ -138,10 +139,18 @@ class UnpairedImages(Dataset):
         fitted = ImageOps.fit(Image.fromarray(image), (size, size), Image.Resampling.BOX)
         return np.asarray(fitted)
 
-    def whole(self, side: int) -> list[torch.Tensor]:
-        """All images of A (0) or B (1) uncut, (1, C, H, W) in [-1, 1] each."""
-        found = (self.read(side, index) for index in range(len(self.sides[side])))
+    def whole(self, side: int, most: int = 64) -> list[torch.Tensor]:
+        """Images of A (0) or B (1) uncut, (1, C, H, W) in [-1, 1] each: all, or `most` from all
+        over them."""
+        count = len(self.sides[side])
+        chosen = np.unique(np.linspace(0, count - 1, min(count, most)).round().astype(int))
+        found = (self.read(side, int(index)) for index in chosen)
         return [to_tensor((image,), self.channels) for image in found]
+
+    @property
+    def image_count(self) -> int:
+        """Images of both domains."""
+        return sum(map(len, self.sides))
 
 
 def spread(domains: Domains) -> list[Image.Image]:

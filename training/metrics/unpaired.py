@@ -14,8 +14,9 @@ from training.data.datasets import readable
 from training.data.domains import find_domains
 from training.metrics.figure import Figure
 from training.metrics.pixels import luminance, luminance_correlation
-from training.metrics.texture import texture_distance, texture_features
+from training.metrics.texture import SAME_LOOK, texture_distance, texture_features
 
+FLAT = 0.01  # deviation in Lab of a channel without contrast
 SCALES = {"": 1.0, "_half": 0.5}  # of a figure's name, and of the pictures
 WORDS = {"": "", "_half": ", at half size"}
 
@@ -70,7 +71,8 @@ def way(
         for name, images in compared.items():
             distance = texture_distance(texture_features(tensors(images)), target)
             rows[name][f"texture{suffix}"] = distance
-        share = 1 - rows["translated"][f"texture{suffix}"] / rows["untouched"][f"texture{suffix}"]
+        distance, start = (rows[name][f"texture{suffix}"] for name in ("translated", "untouched"))
+        share = 1 - distance / max(start, SAME_LOOK)
         name = f"{words}: share of the way by texture{WORDS[suffix]}"
         figures.append(Figure(f"way_{key}{suffix}", name, share, f"{share:.1%}", count))
         if not suffix:
@@ -140,7 +142,8 @@ def recoloured(pictures: Pictures, look: Pictures) -> Pictures:
     found = []
     for picture in pictures:
         own = lab(picture)
-        moved = (own - own.mean((2, 3), keepdim=True)) / own.std((2, 3), keepdim=True)
+        deviation_here = own.std((2, 3), keepdim=True).clamp(min=FLAT)
+        moved = (own - own.mean((2, 3), keepdim=True)) / deviation_here
         rgb = lab_to_rgb(moved * deviation + mean_of_look).clamp(0, 1)
         found += to_images(to_pixels(rgb.mul(2).sub(1)))
     return found
