@@ -32,6 +32,7 @@ from models.translator import Translator
 
 PACKAGES = "onnx==1.23.2 onnxscript==0.7.2 onnxruntime==1.31.1"  # as in requirements.txt
 METADATA = "atelier"  # the key of what the file says about itself
+VOTE = "here closed regions vote on their colour besides (models/regions.py); the file does not"
 OUTPUT = "picture"
 TOLERANCE = 1 / 255  # of the value range, one step of a pixel
 COUNT = 5  # images that a sampler is checked with
@@ -132,6 +133,8 @@ def of_translator(model: Translator, direction: str) -> Source:
             f"to be multiples of {multiple}, and at least {smallest}"
         },
     }
+    if getattr(network, "palette", None):
+        about["afterwards"] = VOTE
     return Source(
         network, example, {"image": {0: Dim("batch"), 2: height, 3: width}}, checks, about
     )

@@ -11,7 +11,7 @@ from PIL import Image
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from models import tiles
+from models import regions, tiles
 from models.blending import blend, check_strength
 from models.exported import load_network, part, read_config
 from models.images import upright
@@ -104,7 +104,7 @@ class Translator:
             small = tiles.looked_at(padded, network.multiple, network.smallest)
             output = tiles.translated(tiles.with_statistics_of(small, network), padded)
         else:
-            output = network(padded)
+            output = regions.translated(network, padded)
         return output[:, :, : images.shape[2], : images.shape[3]].float()
 
     def channels(self, direction: str) -> tuple[int, int]:

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.optim.swa_utils import update_bn
 
+from models import regions
 from models.exported import DIRECTIONS, part
 from models.networks.both import BothWays
 from models.translator import pad_to
@@ -71,7 +72,8 @@ class Gallery:
         """Outputs (N, C, H, W) of a direction's averaged generator, on the CPU."""
         generator, device = self.averaged()[way], self.game.accelerator.device
         with torch.no_grad(), self.game.accelerator.autocast():
-            parts = [generator(some.to(device)).float().cpu() for some in given.split(BATCH)]
+            batches = (some.to(device) for some in given.split(BATCH))
+            parts = [regions.translated(generator, batch).float().cpu() for batch in batches]
         return torch.cat(parts)
 
 
