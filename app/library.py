@@ -18,6 +18,8 @@ PAPERS = {
     "gan": ("Goodfellow 2014", "https://arxiv.org/abs/1406.2661"),
     "pix2pix": ("Isola 2017", "https://arxiv.org/abs/1611.07004"),
     "cyclegan": ("Zhu 2017", "https://arxiv.org/abs/1703.10593"),
+    "cut": ("Park 2020", "https://arxiv.org/abs/2007.15651"),
+    "fastcut": ("Park 2020", "https://arxiv.org/abs/2007.15651"),
 }
 
 
@@ -90,7 +92,8 @@ def ability(model: Sampler | Translator) -> str:
     """What a model does, as the rest of a sentence."""
     if isinstance(model, Translator):
         start, end = model.domains
-        return f"turns {start} into {end}, trained on {model.size} × {model.size} pixels"
+        back = " and back" if len(model.directions) > 1 else ""
+        return f"turns {start} into {end}{back}, trained on {model.size} × {model.size} pixels"
     classes, colour = len(model.class_names), "grey" if model.channels == 1 else "colour"
     what = f"draws {colour} pictures of {model.size} × {model.size} pixels"
     return what + (
@@ -101,7 +104,10 @@ def ability(model: Sampler | Translator) -> str:
 def papers(model: Sampler | Translator) -> list[tuple[str, str]]:
     """Label and address of the papers behind a model."""
     if isinstance(model, Translator):
-        keys = [model.config["training"]["script"].removeprefix("training.")]
+        training = model.config["training"]
+        # one script has three methods
+        method = training.get("options", {}).get("method")
+        keys = [method or training["script"].removeprefix("training.")]
     else:
         keys = ["conditional", "projection"] if model.class_names else ["gan"]
     return [PAPERS[key] for key in [*keys, model.config["network"]["name"]] if key in PAPERS]

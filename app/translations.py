@@ -258,7 +258,9 @@ def there_and_back(
     apart = ImageChops.difference(given.convert("RGB"), back.convert("RGB"))
     save_png(shrunk(back, SHOWN), new.back)
     save_png(shrunk(apart.point(lambda value: STRONGER * value), SHOWN), new.difference)
-    return replace(new, error=sum(ImageStat.Stat(apart).mean) / 3 / 255)
+    error = sum(ImageStat.Stat(apart).mean) / 3 / 255
+    words = f"{new.words} The way back ends {error:.1%} from where it began (L1)."
+    return replace(new, words=words, error=error)
 
 
 # examples

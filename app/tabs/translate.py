@@ -374,7 +374,7 @@ def cycle(picture: Made) -> list[tuple[str, str]] | None:
         picture.before: "your picture",
         picture.after: "translated",
         picture.back: "and back",
-        picture.difference: f"difference, {STRONGER} times (L1 {picture.error:.3f})",
+        picture.difference: f"difference × {STRONGER}",
     }
     return [(str(path), caption) for path, caption in captions.items()]
 

@@ -163,12 +163,12 @@ def test_without_a_translator_the_tab_says_how_to_train_one(monkeypatch, tmp_pat
 
 
 def test_there_and_back_comes_with_its_difference(client, photo):
-    *_, cycle, _ = client.predict(
+    _, words, _, cycle, *_ = client.predict(
         "paintings", "A to B", 256, 1, False, True, handle_file(photo), api_name="/translate"
     )
     captions = [one["caption"] for one in cycle]
-    assert captions[:3] == ["your picture", "translated", "and back"]
-    assert captions[3].startswith("difference, 2 times (L1 0.")
+    assert captions == ["your picture", "translated", "and back", "difference × 2"]
+    assert "% from where it began" in words
 
 
 def test_a_strength_out_of_range_is_one_sentence(client, photo):

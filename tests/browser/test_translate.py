@@ -216,7 +216,7 @@ def test_the_way_back_and_its_difference_are_shown_where_there_is_one(open_trans
     wait_for_made(page, 1)
     assert not page.locator("#cycle").is_visible()
     page.get_by_label("Show the way back too").check()
-    says(page, "#cycle", "difference, 2 times")
+    says(page, "#cycle", "difference × 2")
     page.wait_for_function(
         "() => [...document.querySelectorAll('#cycle img')].filter(i => i.naturalWidth).length > 3",
         timeout=SECONDS,

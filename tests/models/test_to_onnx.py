@@ -23,6 +23,7 @@ NETWORKS = [
     for norm in ("batch", "instance")
     for upsample in ("transposed", "resize")
 ]
+NETWORKS += [{"levels": 4, "palette": ["#ffffff", "#000000", "#cc3311"]}]
 NETWORKS += [{"name": "resnet", "blocks": 1, "upsample": up} for up in ("transposed", "resize")]
 
 

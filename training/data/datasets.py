@@ -6,9 +6,10 @@ drawn.
 """
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import NamedTuple, TypeVar
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import torch
@@ -87,22 +88,15 @@ class LabelledImages(Dataset):
 
     def decode(self, files: list) -> tuple[np.ndarray, np.ndarray]:
         """Decode all files once; broken ones are left out and named."""
-        small: list[str] = []
 
-        def one(path):
-            try:
-                image = read_image(path)
-            except UnreadableImage as error:
-                return str(error)
+        def read(path: Path, small: list[str]) -> np.ndarray:
+            image = read_image(path)
             if min(image.size) < self.size:
                 small.append(path.name)
             return fit_image(image, self.size, self.channels)
 
-        with ThreadPoolExecutor() as pool:
-            decoded = list(
-                tqdm(pool.map(one, files), "Reading images", len(files), unit="img", leave=False)
-            )
-        self.warnings += skipped(decoded, "images") + enlarged(small, self.size, "images")
+        decoded, warnings = read_all(files, read, self.size, "images")
+        self.warnings += warnings
         kept = np.array(
             [index for index, image in enumerate(decoded) if not isinstance(image, str)], int
         )
@@ -228,6 +222,36 @@ def as_it_is(batch: AnyBatch) -> AnyBatch:
 def leave_stopping_to_the_main_process(_worker: int) -> None:
     """Ctrl-C reaches every process of a terminal; the run ends cleanly only if workers go on."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def read_all(
+    entries: list, read: Callable[[Any, list[str]], Any], size: int, what: str
+) -> tuple[list, list[str]]:
+    """What `read` makes of each entry, a message in the place of one that does not open, and
+    warnings.
+
+    Args:
+        read: an entry and a list, to which it adds the name of what is smaller than `size`.
+        what: the entries are, in the plural.
+
+    Raises:
+        DataError: more than a tenth of them do not open.
+    """
+
+    def one(entry: Any) -> tuple[Any, list[str]]:
+        small: list[str] = []
+        try:
+            return read(entry, small), small
+        except UnreadableImage as error:
+            return str(error), small
+
+    with ThreadPoolExecutor() as pool:
+        name = what.rstrip("s")
+        bar = tqdm(pool.map(one, entries), f"Reading {what}", len(entries), unit=name, leave=False)
+        found = list(bar)
+    images = [image for image, _ in found]
+    small = [name for _, names in found for name in names]
+    return images, [*skipped(images, what), *enlarged(small, size, what)]
 
 
 def skipped(read: list, what: str) -> list[str]:

@@ -1,16 +1,14 @@
 """Pairs of images to train on: in memory where they fit, augmented alike on both sides."""
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import numpy as np
 import torch
 from PIL import Image, ImageOps
 from torch.utils.data import Dataset
-from tqdm import tqdm
 
 from models.images import UnreadableImage
-from training.data.datasets import LOOK, colour, enlarged, is_grey, skipped
+from training.data.datasets import LOOK, colour, is_grey, read_all
 from training.data.errors import DataError
 from training.data.pairs import Pair, Pairs
 from training.data.transforms import PairAugmentation
@@ -34,7 +32,7 @@ class PairedImages(Dataset):
         in_channels, channels: of input and target, 1 or 3.
         size: height and width of what is drawn.
         domains: what input and target are called.
-        warnings: what was skipped or enlarged, in words.
+        warnings: what was skipped or in words.
     """
 
     def __init__(
@@ -75,18 +73,8 @@ class PairedImages(Dataset):
 
     def load(self, pairs: list[Pair]) -> list[tuple[np.ndarray, np.ndarray]]:
         """Decode all pairs once; those with a broken image are left out and named."""
-        small: list[str] = []
-
-        def one(pair: Pair):
-            try:
-                return self.fit(pair, small)
-            except UnreadableImage as error:
-                return str(error)
-
-        with ThreadPoolExecutor() as pool:
-            bar = tqdm(pool.map(one, pairs), "Reading pairs", len(pairs), unit="pair", leave=False)
-            found = list(bar)
-        self.warnings += skipped(found, "pairs") + enlarged(small, self.load_size, "pairs")
+        found, warnings = read_all(pairs, self.fit, self.load_size, "pairs")
+        self.warnings += warnings
         return [pair for pair in found if not isinstance(pair, str)]
 
     def fit(self, pair: Pair, small: list[str]) -> tuple[np.ndarray, np.ndarray]:

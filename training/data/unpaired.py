@@ -1,6 +1,5 @@
 """Images of two domains to train on: in memory where they fit, drawn apart from each other."""
 
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NamedTuple
 
@@ -8,10 +7,9 @@ import numpy as np
 import torch
 from PIL import Image, ImageOps
 from torch.utils.data import Dataset
-from tqdm import tqdm
 
-from models.images import UnreadableImage, read_image
-from training.data.datasets import LOOK, colour, enlarged, is_grey, readable, skipped
+from models.images import read_image
+from training.data.datasets import LOOK, colour, is_grey, read_all, readable
 from training.data.domains import Domains
 from training.data.errors import DataError
 from training.data.paired import IN_MEMORY, LOAD_RATIO, scaled, to_tensor
@@ -37,7 +35,7 @@ class UnpairedImages(Dataset):
         channels: of both domains, 1 or 3.
         size: height and width of what is drawn.
         domains: what A and B are called.
-        warnings: what was skipped or enlarged, in words.
+        warnings: what was skipped or in words.
     """
 
     def __init__(
@@ -76,18 +74,8 @@ class UnpairedImages(Dataset):
 
     def load(self, files: list[Path]) -> list[np.ndarray]:
         """Decode all files once; broken ones are left out and named."""
-        small: list[str] = []
-
-        def one(path: Path):
-            try:
-                return self.fit(path, small)
-            except UnreadableImage as error:
-                return str(error)
-
-        with ThreadPoolExecutor() as pool:
-            bar = tqdm(pool.map(one, files), "Reading images", len(files), unit="img", leave=False)
-            found = list(bar)
-        self.warnings += skipped(found, "images") + enlarged(small, self.size, "images")
+        found, warnings = read_all(files, self.fit, self.size, "images")
+        self.warnings += warnings
         return [image for image in found if not isinstance(image, str)]
 
     def fit(self, path: Path, small: list[str]) -> np.ndarray:

@@ -1,0 +1,89 @@
+"""The options of every training script as JSON, for forms: `python -m training.describe [SCRIPT]`.
+
+    python -m training.describe                      # all four
+    python -m training.describe training.pix2pix     # one
+
+Each option has its name as in the shell, its kind, default, choices, and its sentence; recipes have
+the defaults that they change.
+"""
+
+import importlib
+import json
+import sys
+import types
+import typing
+from collections.abc import Iterator
+from dataclasses import MISSING, Field, fields
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin
+
+from docstring_parser import parse
+
+from training.options import run_main
+from training.runs import SCRIPTS
+
+KINDS = {bool: "switch", int: "whole", float: "number", str: "text", Path: "text"}
+
+
+def describe(script: str) -> dict:
+    """A script's options and recipes.
+
+    Raises:
+        ValueError: no such script.
+    """
+    if script not in SCRIPTS:
+        raise ValueError(f"Expected a training script, {', '.join(SCRIPTS)}, found {script!r}.")
+    module = importlib.import_module(script)
+    kind = module.Options
+    helps = sentences(kind)
+    hints = typing.get_type_hints(kind)
+    return {
+        "script": script,
+        "about": (module.__doc__ or "").split("\n\n")[0].strip(),
+        "options": [option(field, hints[field.name], helps) for field in fields(kind)],
+        "recipes": getattr(kind, "RECIPES", {}),
+    }
+
+
+def sentences(kind: type) -> dict[str, str]:
+    """What the docstrings of a dataclass and of those that it builds on say of each option; its own
+    words go before."""
+    found: dict[str, str] = {}
+    for one in reversed(kind.__mro__):
+        for parameter in parse(one.__doc__ or "").params:
+            found[parameter.arg_name] = " ".join((parameter.description or "").split())
+    return found
+
+
+def option(field: Field, hint: Any, helps: dict[str, str]) -> dict:
+    """One option as a form needs it."""
+    kinds = list(unwrapped(hint))
+    choices = [value for one in kinds if get_origin(one) is Literal for value in get_args(one)]
+    named = [KINDS[one] for one in kinds if one in KINDS]
+    default = None if field.default is MISSING else field.default
+    return {
+        "name": field.name.replace("_", "-"),
+        "kind": "choice" if choices else (named or ["text"])[0],
+        "default": str(default) if isinstance(default, Path) else default,
+        "choices": choices,
+        "optional": type(None) in kinds,
+        "help": helps.get(field.name, ""),
+    }
+
+
+def unwrapped(hint: Any) -> Iterator[Any]:
+    """The members of a union, and everything else as it is."""
+    if get_origin(hint) in (typing.Union, types.UnionType):
+        for one in get_args(hint):
+            yield from unwrapped(one)
+    else:
+        yield hint
+
+
+def main() -> None:
+    wanted = sys.argv[1:] or SCRIPTS
+    print(json.dumps([describe(script) for script in wanted], indent=1))
+
+
+if __name__ == "__main__":
+    run_main(main)
