@@ -68,11 +68,22 @@ def about_translator(config: dict) -> dict:
         "tags": [config["training"]["script"].split(".")[-1]],
         "lines": [
             f"Translates images of any size, {words} ({colour(channels['A'])} to "
-            f"{colour(channels['B'])}), trained at {config['size']} x {config['size']} pixels."
+            f"{colour(channels['B'])}), trained at {config['size']} x {config['size']} pixels.",
+            *about_palette(config["network"]["arguments"].get("palette")),
         ],
         "use": "from PIL import Image\n\nimport models\n\n"
         f"picture = models.load({config['name']!r}).translate(Image.open('picture.png'))",
     }
+
+
+def about_palette(palette: list[str] | None) -> list[str]:
+    """How a model chooses its colours, where it does."""
+    if not palette:
+        return []
+    return [
+        f"Every pixel chooses among {len(palette)} colours ({', '.join(palette)}), and the pixels "
+        "of a shape that lines close vote on theirs."
+    ]
 
 
 def colour(channels: int) -> str:

@@ -155,10 +155,16 @@ def test_a_picture_is_pasted(open_translate):
     says(page, "#translated", "70 × 50 pixels")
 
 
-def test_a_camera_is_offered(open_translate):
-    page = open_translate()
+def test_a_camera_takes_a_picture(open_translate):
+    page = open_translate(permissions=["camera"])
     page.get_by_label("Capture from camera").click()
-    page.get_by_text("Click to Access Webcam").wait_for(timeout=SECONDS)
+    page.get_by_text("Click to Access Webcam").click()
+    page.wait_for_function(
+        "() => (document.querySelector('#source video')?.videoWidth ?? 0) > 0", timeout=SECONDS
+    )
+    page.locator("#source").get_by_label("capture photo").click()
+    wait_for_made(page, 1)
+    says(page, "#translated", "pixels in")
 
 
 def test_the_other_direction_and_another_size_translate_again(open_translate, photo, tmp_path):
