@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-INNER = 1024  # pixels along a tile without its margin, a multiple of every network's `multiple`
+INNER = 768  # pixels along a tile without its margin, or the next multiple of the network's
 LOOK = 1024  # pixels along the longer side of the pass that finds the statistics
 WHOLE = 1_500_000  # pixels up to which a picture is translated at once
 
@@ -75,7 +75,7 @@ def translated(network: nn.Module, images: Tensor, inner: int = INNER) -> Tensor
 
 def spans(side: int, reach: int, multiple: int, inner: int) -> Iterator[tuple[int, int, int, int]]:
     """(start with margin, start, end, end with margin) of the tiles along a side."""
-    margin = -(-reach // multiple) * multiple
+    margin, inner = (-(-pixels // multiple) * multiple for pixels in (reach, inner))
     for start in range(0, side, inner):
         end = min(side, start + inner)
         yield max(0, start - margin), start, end, min(side, end + margin)
