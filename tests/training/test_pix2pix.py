@@ -15,7 +15,7 @@ from training.adversarial import together
 from training.data.colours import commonest_colours
 from training.data.paired import PairBatch
 from training.data.pairs import find_pairs
-from training.export import sheet_inputs
+from training.export import alike, sheet_inputs
 from training.game import Game
 from training.objectives import OBJECTIVES
 from training.options import parse
@@ -301,3 +301,17 @@ def test_a_run_with_a_palette_draws_in_its_colours(pairs, tmp_path):
 def test_a_palette_needs_a_u_net():
     with pytest.raises(ValueError, match="--network unet with --palette"):
         parse(pix2pix.Options, "", ["--network", "resnet", "--palette", "8"])
+
+
+def test_pixels_are_alike_within_rounding():
+    before = np.zeros((10, 10, 10, 2), int)
+    after = before.copy()
+    after[...] = 1
+    after.flat[0] = 4
+    after.flat[1] = -3
+    assert alike(before, after)
+    after.flat[2] = 2  # three of two thousand
+    assert not alike(before, after)
+    after = before.copy()
+    after.flat[0] = 5
+    assert not alike(before, after)
