@@ -4,7 +4,7 @@ import pytest
 import yaml
 from helpers import ROOT, TINY, run_module
 
-from training import cgan, gan, pix2pix
+from training import cgan, cyclegan, gan, pix2pix
 from training.data.sources import BUNDLED
 from training.options import parse
 
@@ -66,7 +66,7 @@ def test_what_a_run_began_with_cannot_change_on_resume(tmp_path):
 
 @pytest.mark.parametrize("path", sorted((ROOT / "training" / "configs").glob("*.yaml")), ids=str)
 def test_the_worked_examples_are_read(path):
-    script = next(one for one in (gan, cgan, pix2pix) if one.__name__ in path.read_text())
+    script = next(one for one in (gan, cgan, pix2pix, cyclegan) if one.__name__ in path.read_text())
     options = parse(script.Options, "", ["--config", str(path)])
     assert (BUNDLED / options.data).is_dir()
 
