@@ -42,3 +42,10 @@ def save_checkpoint(path: Path, seed: int = 0, **arguments) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     torch.save({theirs: ours[name] for theirs, name in key_map(network, ours).items()}, path)
     return path
+
+
+def gradient(width: int = 60, height: int = 40):
+    """A PIL image from dark to light."""
+    from PIL import Image
+
+    return Image.linear_gradient("L").resize((width, height)).convert("RGB")

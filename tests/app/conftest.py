@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 import models
 
@@ -35,3 +36,24 @@ def places(tiny_models, tiny_translator, monkeypatch, tmp_path) -> Path:
         shutil.copytree(model, folder / name)
     monkeypatch.setattr(models, "WEIGHTS", tuple(folders))
     return folders[1]
+
+
+@pytest.fixture
+def translators(offered, two_way_translator) -> None:
+    """Of translators `outlines` and `paintings` alone."""
+    (offered / "paintings").symlink_to(two_way_translator)
+
+
+@pytest.fixture
+def save(tmp_path):
+    """Write a picture, or bytes, as a file of that name."""
+
+    def saved(name: str, content: Image.Image | bytes, **options) -> Path:
+        path = tmp_path / name
+        if isinstance(content, bytes):
+            path.write_bytes(content)
+        else:
+            content.save(path, **options)
+        return path
+
+    return saved

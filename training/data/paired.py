@@ -124,14 +124,17 @@ class PairedImages(Dataset):
 
     def middle(self, *sides: np.ndarray) -> list[np.ndarray]:
         """The middle square of each side, scaled to `size`."""
-        images = (Image.fromarray(side) for side in sides)
-        square = (self.size, self.size)
-        return [np.asarray(ImageOps.fit(image, square, Image.Resampling.BOX)) for image in images]
+        return [middle_square(side, self.size) for side in sides]
 
     def batch(self, pairs: list) -> PairBatch:
         """Pairs of uint8 arrays as a batch."""
         given, wanted = zip(*pairs, strict=True)
         return PairBatch(to_tensor(given, self.in_channels), to_tensor(wanted, self.channels))
+
+
+def middle_square(image: np.ndarray, size: int) -> np.ndarray:
+    """The middle square of a uint8 image (H, W[, 3]), scaled to `size`."""
+    return np.asarray(ImageOps.fit(Image.fromarray(image), (size, size), Image.Resampling.BOX))
 
 
 def to_tensor(arrays: tuple[np.ndarray, ...], channels: int) -> torch.Tensor:

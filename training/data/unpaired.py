@@ -5,14 +5,14 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-from PIL import Image, ImageOps
+from PIL import Image
 from torch.utils.data import Dataset
 
 from models.images import read_image
 from training.data.datasets import LOOK, colour, is_grey, read_all, readable
 from training.data.domains import Domains
 from training.data.errors import DataError
-from training.data.paired import IN_MEMORY, LOAD_RATIO, scaled, to_tensor
+from training.data.paired import IN_MEMORY, LOAD_RATIO, middle_square, scaled, to_tensor
 from training.data.transforms import CropAugmentation
 
 
@@ -110,22 +110,20 @@ class UnpairedImages(Dataset):
             for side, images in enumerate(self.sides):
                 chosen = index if side == longer else int(random.integers(len(images)))
                 image = self.read(side, chosen)
-                augment = self.augment or self.middle
-                sides[side].append(augment(image, self.size, seed + side))
+                cut = (
+                    self.augment(image, self.size, seed + side)
+                    if self.augment
+                    else middle_square(image, self.size)
+                )
+                sides[side].append(cut)
         return UnpairedBatch(*(to_tensor(tuple(cuts), self.channels) for cuts in sides))
 
     def plain(self, indices: slice = slice(None)) -> UnpairedBatch:
         """The middle squares of the first images of both domains, scaled to `size`."""
         shortest = min(map(len, self.sides))
         chosen = range(shortest)[indices]
-        cuts = [[self.middle(self.read(side, i), self.size) for i in chosen] for side in (0, 1)]
+        cuts = [[middle_square(self.read(side, i), self.size) for i in chosen] for side in (0, 1)]
         return UnpairedBatch(*(to_tensor(tuple(side), self.channels) for side in cuts))
-
-    @staticmethod
-    def middle(image: np.ndarray, size: int, _seed: int = 0) -> np.ndarray:
-        """The middle square of an image, scaled to `size`."""
-        fitted = ImageOps.fit(Image.fromarray(image), (size, size), Image.Resampling.BOX)
-        return np.asarray(fitted)
 
     def whole(self, side: int, most: int = 64) -> list[torch.Tensor]:
         """Images of A (0) or B (1) uncut, (1, C, H, W) in [-1, 1] each: all, or `most` from all

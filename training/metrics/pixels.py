@@ -1,7 +1,12 @@
 """How near translated images are to the true ones, pixel by pixel."""
 
+from collections.abc import Iterable
+
 import torch
+from PIL import Image
 from torch import Tensor
+
+from models.translator import to_tensor
 
 
 def pixel_figures(output: Tensor, target: Tensor) -> dict[str, float]:
@@ -32,3 +37,8 @@ def luminance_correlation(one: Tensor, other: Tensor) -> float:
     rows = torch.stack([luminance(image).flatten() for image in (one, other)])
     found = torch.corrcoef(rows)[0, 1]
     return found.item() if torch.isfinite(found) else 0.0
+
+
+def tensors(images: Iterable[Image.Image]) -> list[Tensor]:
+    """PIL images as RGB (3, H, W) in [-1, 1]."""
+    return [to_tensor(image.convert("RGB"))[0] for image in images]

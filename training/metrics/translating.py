@@ -6,12 +6,12 @@ from torch import Tensor
 from tqdm import tqdm
 
 from models.images import UnreadableImage
-from models.translator import Translator, to_tensor
+from models.translator import Translator
 from training.data.degraded import DEGRADED
 from training.data.pairs import find_pairs
 from training.metrics.fidelity import kernel_distance
 from training.metrics.figure import Figure
-from training.metrics.pixels import pixel_figures
+from training.metrics.pixels import pixel_figures, tensors
 from training.metrics.texture import texture_distance, texture_features, whole_features
 
 NAMES = {"l1": "L1 (0 to 1)", "psnr": "PSNR, dB", "ssim": "SSIM", "texture": "texture distance"}
@@ -114,8 +114,3 @@ def row(key: str, name: str, value: float, beside: str, n: int) -> Figure:
     """A figure with as many digits as mean something."""
     text = f"{value:.{DIGITS[key.split('_')[0]]}f} {beside}".strip()
     return Figure(key, name, value, text, n)
-
-
-def tensors(images: list[Image.Image]) -> list[Tensor]:
-    """PIL images as RGB tensors (3, H, W) in [-1, 1]."""
-    return [to_tensor(image.convert("RGB"))[0] for image in images]

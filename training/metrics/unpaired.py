@@ -13,7 +13,7 @@ from models.translator import Translator, to_tensor
 from training.data.datasets import readable
 from training.data.domains import find_domains
 from training.metrics.figure import Figure
-from training.metrics.pixels import luminance, luminance_correlation
+from training.metrics.pixels import luminance, luminance_correlation, tensors
 from training.metrics.texture import SAME_LOOK, texture_distance, texture_features
 
 FLAT = 0.01  # deviation in Lab of a channel without contrast
@@ -159,8 +159,3 @@ def scaled(pictures: Pictures, scale: float) -> Pictures:
         )
         for picture in pictures
     ]
-
-
-def tensors(images: Iterable[Image.Image]) -> list[Tensor]:
-    """PIL images as RGB (3, H, W) in [-1, 1]."""
-    return [to_tensor(image.convert("RGB"))[0] for image in images]
