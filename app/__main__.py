@@ -28,10 +28,25 @@ def main() -> None:
         type=Path,
         help="the folder of your own models, made if missing (default: user/weights)",
     )
+    parser.add_argument("--runs", type=Path, help="the folder of runs (default: user/runs)")
+    parser.add_argument(
+        "--datasets", type=Path, help="the folder of your own data sets (default: user/datasets)"
+    )
+    parser.add_argument(
+        "--allow-folders",
+        action="store_true",
+        help="let the page train on folders of this machine, which everybody who opens it can name",
+    )
     flags = parser.parse_args()
 
     import models
-    from app import canvas, theme, ui
+    from app import canvas, datasets, jobs, theme, ui
+
+    datasets.FOLDERS_ALLOWED = flags.allow_folders
+    if flags.runs:
+        jobs.RUNS = flags.runs.resolve()
+    if flags.datasets:
+        datasets.DATASETS = flags.datasets.resolve()
 
     if flags.user_weights:
         models.WEIGHTS = (models.WEIGHTS[0], flags.user_weights.resolve())

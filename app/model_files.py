@@ -127,12 +127,20 @@ def thumbnail(model: Entry) -> str:
     sheet = samples(model.name)
     if sheet is None:
         return ""
-    side = min(sheet.size)
-    if not model.problem and isinstance(library.get(model.name), Sampler):
-        side = max(1, side * 3 // 10)
-    corner = ImageOps.fit(sheet.crop((0, 0, side, side)), (THUMBNAIL, THUMBNAIL))
+    draws = not model.problem and isinstance(library.get(model.name), Sampler)
+    return corner(sheet, 0.3 if draws else 1.0)
+
+
+def corner(sheet: Image.Image, share: float = 1.0) -> str:
+    """A square from the upper left of a sheet, small, as a data URL.
+
+    Args:
+        share: of the sheet's shorter side.
+    """
+    side = max(1, int(min(sheet.size) * share))
+    square = ImageOps.fit(sheet.crop((0, 0, side, side)), (THUMBNAIL, THUMBNAIL))
     out = BytesIO()
-    corner.save(out, "PNG")
+    square.save(out, "PNG")
     return "data:image/png;base64," + base64.b64encode(out.getvalue()).decode()
 
 

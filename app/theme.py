@@ -83,27 +83,40 @@ CSS = """
 .card dt { color: var(--body-text-color-subdued); }
 .card dd { margin: 0; text-align: right; font-variant-numeric: tabular-nums; }
 .card small { color: var(--body-text-color-subdued); white-space: nowrap; }
+.card pre { margin: .4rem 0; padding: .6rem .8rem; border-radius: var(--radius-md); overflow-x: auto;
+  background: var(--input-background-fill); font-size: .85rem; line-height: 1.5; }
+.card .bars { margin-top: .8rem; }
+.card meter { width: 7rem; height: .8rem; vertical-align: middle; }
 .card summary { cursor: pointer; padding: .45rem 0 .2rem; color: var(--body-text-color-subdued); }
 .card .papers { margin-top: .8rem; }
-#models, #models .html-container, #take-along .html-container { padding: 0 !important; }
-#models label { display: flex; gap: .8rem; padding: .6rem; margin-bottom: .5rem; cursor: pointer;
+.listing, .listing .html-container, #take-along .html-container { padding: 0 !important; }
+.listing label { display: flex; gap: .8rem; padding: .6rem; margin-bottom: .5rem; cursor: pointer;
   border: 1px solid var(--border-color-primary); border-radius: var(--radius-md);
   background: var(--block-background-fill); }
-#models label:hover, #models label:has(:checked) { border-color: var(--primary-500); }
-#models label:has(:checked) { box-shadow: 0 0 0 1px var(--primary-500); }
-#models label:has(:focus-visible) { outline: 2px solid var(--primary-400); outline-offset: 2px; }
-#models input { position: absolute; opacity: 0; }
-#models img, #models i { width: 5rem; height: 5rem; flex: none; border-radius: var(--radius-sm);
+.listing label:hover, .listing label:has(:checked) { border-color: var(--primary-500); }
+.listing label:has(:checked) { box-shadow: 0 0 0 1px var(--primary-500); }
+.listing label:has(:focus-visible) { outline: 2px solid var(--primary-400); outline-offset: 2px; }
+.listing input { position: absolute; opacity: 0; }
+.listing img, .listing i { width: 5rem; height: 5rem; flex: none; border-radius: var(--radius-sm);
   background: var(--border-color-primary); }
-#models label > span { display: flex; flex-direction: column; gap: .15rem; min-width: 0;
+.listing label > span { display: flex; flex-direction: column; gap: .15rem; min-width: 0;
   font-size: .9rem; overflow-wrap: anywhere; }
-#models b { font-size: 1rem; font-weight: 600; }
-#models small { color: var(--body-text-color-subdued); }
+.listing b { font-size: 1rem; font-weight: 600; }
+.listing small { color: var(--body-text-color-subdued); }
 .broken { color: var(--primary-500); }
 #file > .wrap:has(.error), #model-files > .wrap:has(.error),
 #file:has(.empty):has(> .wrap.hide, > .wrap .error) { display: none; }
 #file .empty { min-height: 6rem; }
 #samples img { max-height: 24rem; object-fit: contain; }
+#options label { display: grid; grid-template-columns: minmax(7rem, 1fr) minmax(7rem, 1fr);
+  gap: .1rem .8rem; align-items: center; padding: .45rem 0;
+  border-bottom: 1px solid var(--border-color-primary); font-size: .9rem; }
+#options input, #options select { width: 100%; padding: .3rem .5rem; color: inherit;
+  border: 1px solid var(--border-color-primary); border-radius: var(--radius-sm);
+  background: var(--input-background-fill); }
+#options small { grid-column: 1 / -1; color: var(--body-text-color-subdued); }
+#look img { max-height: 26rem; object-fit: contain; }
+#run-samples img { max-height: 34rem; object-fit: contain; }
 #examples .gallery { display: grid; grid-template-columns: repeat(4, minmax(0, 1fr)); gap: .45rem; }
 #examples .gallery-item span { display: block; width: 100%; }
 #examples .container { display: block; width: 100%; max-width: none; height: auto;
@@ -117,12 +130,12 @@ CSS = """
 #made .grid-container, #cycle .grid-container { padding-top: 1.7rem; }
 #translated .html-container { padding: .4rem .2rem; color: var(--block-title-text-color);
   font-size: .9rem; }
-#progress progress { appearance: none; width: 100%; height: .5rem; border: 0; overflow: hidden;
+.card progress { appearance: none; width: 100%; height: .5rem; border: 0; overflow: hidden;
   border-radius: var(--radius-full); background: var(--border-color-primary); }
-#progress ::-webkit-progress-bar { background: var(--border-color-primary); }
-#progress ::-webkit-progress-value { background: var(--primary-500); }
-#progress ::-moz-progress-bar { background: var(--primary-500); }
-#progress ul { padding-left: 1.2rem; overflow-wrap: anywhere; }
+.card ::-webkit-progress-bar { background: var(--border-color-primary); }
+.card ::-webkit-progress-value { background: var(--primary-500); }
+.card ::-moz-progress-bar { background: var(--primary-500); }
+.card ul { padding-left: 1.2rem; overflow-wrap: anywhere; }
 footer { opacity: .7; }
 footer .divider { visibility: hidden; }
 .dark input[type="range"] { background-color: var(--neutral-700) !important; }

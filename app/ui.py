@@ -2,7 +2,7 @@
 
 import gradio as gr
 
-from app.tabs import draw, generate, models, translate
+from app.tabs import draw, generate, models, train, translate
 
 MASTHEAD = """<h1>Atelier<em>.</em></h1><p>Pictures that a network has learned to draw.</p>"""
 CACHE = (3600, 6 * 3600)  # look every hour, delete what is older than six
@@ -12,13 +12,23 @@ def build() -> gr.Blocks:
     """The whole page, to be launched."""
     with gr.Blocks(title="Atelier", analytics_enabled=False, delete_cache=CACHE) as page:
         gr.HTML(MASTHEAD, elem_id="masthead")
-        with gr.Tabs():
+        with gr.Tabs() as tabs:
             with gr.Tab("Generate", id="generate"):
-                generate.build(page)
+                drawn = generate.build()
             with gr.Tab("Draw", id="draw"):
-                draw.build(page)
+                outlined = draw.build()
             with gr.Tab("Translate", id="translate"):
-                translate.build(page)
+                translated = translate.build()
+            with gr.Tab(train.TITLE, id="train"):
+                new = gr.Column()
             with gr.Tab("Models", id="models"):
-                models.build(page)
+                listed = models.build()
+            others = (drawn, outlined, translated, listed)
+            with new:
+                trained = train.build(tabs, others)
+        # What there is when the page is opened again. Not through the queue: its stream closes when
+        # the page has loaded, and the server, when it notices, drops what the same page has asked
+        # for since: a first click could go unanswered (Gradio 6.31).
+        for refresh in (*others, trained):
+            refresh.after(page.load)
     return page

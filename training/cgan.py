@@ -16,7 +16,7 @@ from torch import Tensor
 
 from training import gan
 from training.data.datasets import Batch
-from training.data.errors import DataError
+from training.data.sources import require_classes
 from training.devices import make_accelerator
 from training.game import Game
 from training.generation import load_data, train
@@ -72,12 +72,7 @@ def main(arguments: list[str] | None = None) -> None:
     options = parse(Options, __doc__, arguments)
     accelerator = make_accelerator(options)
     dataset = load_data(options, accelerator, labelled=True)
-    if len(dataset.class_names) < 2:
-        raise DataError(
-            "Expected at least two classes (a folder for each, or a labels CSV) in "
-            f"{options.data}, found "
-            f"{len(dataset.class_names) or 'none'}; training.gan trains without classes."
-        )
+    require_classes(dataset.class_names, options.data)
     train(options, accelerator, iteration, dataset, "training.cgan")
 
 

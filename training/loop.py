@@ -19,12 +19,13 @@ from torchvision.utils import make_grid
 from tqdm import tqdm
 
 from models.exported import replace_folder
-from training import checkpoints
+from training import checkpoints, disk
 from training.data.datasets import Order, batches
 from training.game import Diverged, Game, Iteration
 from training.options import plain
 from training.plan import plan
 from training.runs import Run
+from training.trackers import Tracker
 
 COLLAPSED = 0.1  # share of the real images' diversity below which samples count as all alike
 DIVERSE = 0.3
@@ -124,17 +125,14 @@ class Session:
         self.validated_step, self.validation_seconds = -1, 0.0
         self.saved_step = self.progress.step if self.progress.step else -1
         self.asked_to_stop = ""
+        self.room = disk.needed(list(self.game.networks.values()))
 
     def __enter__(self) -> "Session":
-        from torch.utils.tensorboard import SummaryWriter  # takes a second to import
-
         self.handlers = {
             s: signal.signal(s, self.on_signal) for s in (signal.SIGINT, signal.SIGTERM)
         }
-        folder = str(self.run.folder / "tensorboard")
-        self.writer = (
-            SummaryWriter(folder, purge_step=self.progress.step + 1) if self.main else None
-        )
+        kind = self.options.log_with if self.main else "none"
+        self.tracker = Tracker(kind, self.run, self.progress.step)
         self.bar = tqdm(
             total=self.total,
             initial=self.progress.images_seen,
@@ -149,8 +147,7 @@ class Session:
 
     def __exit__(self, *_) -> None:
         self.bar.close()
-        if self.writer:
-            self.writer.close()
+        self.tracker.close()
         for number, handler in self.handlers.items():
             signal.signal(number, handler)
 
@@ -176,6 +173,7 @@ class Session:
             batches(self.dataset, order, self.options.workers, self.accelerator.device)
         )
         self.status(state="training", images_total=self.total, message="")
+        self.wait_for_room()
         if self.progress.step == 0:
             self.show_samples()
         try:
@@ -210,6 +208,7 @@ class Session:
         if now // self.options.log_every > before // self.options.log_every:
             self.log()
         elif time.monotonic() - self.last_status > STATUS_SECONDS:
+            self.wait_for_room()
             self.status()
         if now // self.options.checkpoint_every > before // self.options.checkpoint_every:
             self.save()
@@ -243,7 +242,7 @@ class Session:
         return bool(self.accelerator.reduce(raised, "sum").item())
 
     def log(self) -> None:
-        """A line of metrics.jsonl and the same in TensorBoard."""
+        """A line of metrics.jsonl, and the same for the tracker."""
         now, seen = time.monotonic(), self.progress.images_seen
         speed = (seen - self.images_logged) / max(now - self.last_log, 1e-9)
         self.last_log, self.images_logged = now, seen
@@ -256,8 +255,7 @@ class Session:
             "minutes": round(self.progress.minutes, 4),
         }
         self.run.log({**line, "images_per_second": round(speed, 2), **values})
-        for name, value in values.items():
-            self.writer.add_scalar(name, value, self.progress.step)
+        self.tracker.log(values, self.progress.step)
         self.bar.set_postfix(
             {k: f"{v:.3g}" for k, v in values.items() if k.startswith("D(")}, refresh=False
         )
@@ -280,6 +278,26 @@ class Session:
             **changes,
         )
 
+    def wait_for_room(self) -> None:
+        """Pause while the disk is nearly full; the clock of the run stands still meanwhile."""
+        if not self.main or not disk.lacking(self.run.folder, self.room):
+            return
+        began = time.monotonic()
+        disk.wait(self.run.folder, self.room, self.stop_asked, self.pause)
+        paused = time.monotonic() - began
+        self.began, self.last_log = self.began + paused, self.last_log + paused
+        self.status(state="training", message="")
+
+    def pause(self, words: str) -> None:
+        """Say why the run does not go on, once."""
+        if self.run.status.state != "paused":
+            self.bar.write(words)
+            self.status(state="paused", message=words)
+
+    def stop_asked(self) -> bool:
+        """Whether a person or the system asks the main process to stop."""
+        return bool(self.asked_to_stop) or self.run.stop_requested()
+
     def show_samples(self) -> None:
         """Write the grid of samples, from the same noise each time."""
         if not self.main:
@@ -292,7 +310,7 @@ class Session:
         partial = path.with_suffix(".tmp")
         Image.fromarray(pixels).save(partial, "PNG")
         partial.replace(path)
-        self.writer.add_image("samples", sheet, self.progress.step)
+        self.tracker.show(pixels, self.progress.step)
 
     def check_diversity(self) -> None:
         """Warn, and count towards stopping, where samples are all alike."""
@@ -324,6 +342,7 @@ class Session:
             return
         if self.game.records:
             self.log()  # no part of a line may be lost to a kill
+        self.wait_for_room()
         checkpoints.save(self.accelerator, self.run.checkpoints, self.progress.step)
         self.saved_step = self.progress.step
         if self.main:

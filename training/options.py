@@ -11,7 +11,7 @@ RUNS = Path("user/runs")
 # on --resume; everything else has to stay what the run began with
 FREE_TO_CHANGE = {
     *("n_epochs", "n_epochs_decay", "max_steps", "max_minutes", "workers", "device", "dry_run"),
-    *("resume", "runs", "log_every", "sample_every", "checkpoint_every"),
+    *("resume", "runs", "log_with", "log_every", "sample_every", "checkpoint_every"),
 }
 
 
@@ -40,6 +40,8 @@ class Options:
         workers: processes that load data; data in memory needs none.
         device: auto takes a GPU where there is one.
         precision: bf16 computes in bfloat16 under autocast; auto does so where the hardware can.
+        log_with: where curves and samples go beside the run's folder: tensorboard (into it), wandb
+            (Weights and Biases, if installed), or none.
         log_every: images between two lines of metrics.jsonl.
         sample_every: images between two sample grids.
         checkpoint_every: images between two checkpoints, each of which renews the exports.
@@ -64,6 +66,7 @@ class Options:
     workers: int = 0
     device: Literal["auto", "cpu", "cuda", "mps"] = "auto"
     precision: Literal["auto", "fp32", "bf16"] = "auto"
+    log_with: Literal["tensorboard", "wandb", "none"] = "tensorboard"
     log_every: int = 6_400
     sample_every: int = 64_000
     checkpoint_every: int = 192_000

@@ -16,6 +16,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+import models
+from models.exported import read_config
 from training import translation
 from training.adversarial import adversarial_terms, critic_terms
 from training.data.colours import commonest_colours
@@ -186,9 +188,22 @@ def describe_networks(options: Options, dataset: PairedImages) -> tuple[dict, di
         options, dataset.size, channels, sum(channels)
     )
     if options.palette:
-        colours = commonest_colours(dataset.files, options.palette, dataset.turned)
-        generator["arguments"]["palette"] = colours
+        generator["arguments"]["palette"] = palette(options, dataset)
     return generator, critic
+
+
+def palette(options: Options, dataset: PairedImages) -> list[str]:
+    """The colours that the weights to go on with were trained for, else the commonest ones of the
+    targets."""
+    before = options.init_from and models.find(options.init_from)
+    last = options.runs / str(options.name) / "export" / "last"
+    if options.resume and (last / "config.json").is_file():
+        before = last
+    if before:
+        colours = read_config(before)["network"]["arguments"].get("palette")
+        if colours and len(colours) == options.palette:
+            return colours
+    return commonest_colours(dataset.files, options.palette, dataset.turned)
 
 
 def main(arguments: list[str] | None = None) -> None:

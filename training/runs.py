@@ -1,19 +1,26 @@
-"""The run folder, and `python -m training.runs list | show | stop | resume | export`.
+"""The run folder, and `python -m training.runs`: list, show, queue, stop, resume, export, rename,
+delete.
 
 config.yaml      the options            metrics.jsonl    a line for every so many images
 status.json      state, progress, ETA   samples/         grids from fixed noise
 checkpoints/     to resume from         export/          exported models, best and last
 tensorboard/     the same curves        stop             a file that asks the run to end cleanly
+request.json     how a queued run       log.txt          what a queued run says
+                 was asked for          lock             of the process that waits beside it
 """
 
 import json
 import os
+import re
+import shutil
 import time
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 SCRIPTS = ("training.gan", "training.cgan", "training.pix2pix", "training.cyclegan")
-RUNNING = ("starting", "training")
+RESUME = "resume"  # in the place of a script: go on with the run
+RUNNING = ("waiting", "starting", "training", "paused")
+NAME = re.compile(r"\w[\w.-]{0,59}")
 
 
 @dataclass
@@ -21,9 +28,10 @@ class Status:
     """What status.json says.
 
     Attributes:
-        state: starting, training, finished (the schedule is done), stopped (by a limit or a
-            person), or failed.
+        state: waiting (for its turn), starting, training, paused (until there is room on the disk),
+            finished (the schedule is done), stopped (by a limit or a person), or failed.
         images_per_second, seconds_left: of the last log interval.
+        queued: when it began to wait for its turn, in seconds of the epoch.
         warnings: what the run has to say about its health, in words.
     """
 
@@ -39,6 +47,7 @@ class Status:
     message: str = ""
     warnings: list[str] = field(default_factory=list)
     pid: int = 0
+    queued: float = 0.0
     updated: float = 0.0
 
 
@@ -76,9 +85,17 @@ class Run:
             self.status.warnings = other.warnings
         for folder in (self.checkpoints, self.samples, self.exports):
             folder.mkdir(parents=True, exist_ok=True)
-        (self.folder / "stop").unlink(missing_ok=True)
+        self.forget_old_stop()
         write_whole(config_file, config)
         self.write_status()
+
+    def forget_old_stop(self) -> None:
+        """Remove a `stop` file from before this process, which was meant for another start."""
+        import psutil
+
+        stop = self.folder / "stop"
+        if stop.exists() and stop.stat().st_mtime < psutil.Process().create_time():
+            stop.unlink()
 
     def write_status(self, **changes) -> None:
         """Change the status and write status.json."""
@@ -141,8 +158,9 @@ def read_metrics(folder: Path) -> list[dict]:
 
 
 def is_alive(status: Status) -> bool:
-    """Whether the process of a run that says it is training is there."""
-    if status.state not in RUNNING or status.pid in (0, os.getpid()):
+    """Whether the process of a run that says it is training is there; this process, or the one that
+    started it in its turn, is no other."""
+    if status.state not in RUNNING or status.pid in (0, os.getpid(), os.getppid()):
         return False
     import psutil
 
@@ -154,6 +172,12 @@ def is_alive(status: Status) -> bool:
         return True
 
 
+def all_runs(runs: Path) -> list[Path]:
+    """The folders of all runs; one that is being deleted is none any more."""
+    folders = (path.parent for path in runs.glob("*/status.json"))
+    return sorted(folder for folder in folders if folder.suffix != ".tmp")
+
+
 def find_run(name: str, runs: Path) -> Path:
     """The folder of a run.
 
@@ -162,9 +186,7 @@ def find_run(name: str, runs: Path) -> Path:
     """
     folder = runs / name
     if not (folder / "status.json").is_file():
-        names = (
-            ", ".join(path.parent.name for path in sorted(runs.glob("*/status.json"))) or "none yet"
-        )
+        names = ", ".join(one.name for one in all_runs(runs)) or "none yet"
         raise FileNotFoundError(f"Expected a run in {runs} ({names}), found no {name!r}.")
     return folder
 
@@ -189,6 +211,18 @@ def describe_run(folder: Path) -> str:
 
 
 def main(arguments: list[str] | None = None) -> None:
+    options = make_parser().parse_args(arguments)
+    if options.command == "list":
+        for folder in all_runs(options.runs):
+            print(describe_run(folder))
+    elif options.command == "queue":
+        wait_and_train(options)
+    else:
+        COMMANDS[options.command](find_run(options.name, options.runs), options)
+
+
+def make_parser():
+    """What the command line takes."""
     import argparse
 
     parser = argparse.ArgumentParser(prog="python -m training.runs", description="Look after runs.")
@@ -197,32 +231,44 @@ def main(arguments: list[str] | None = None) -> None:
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
     commands.add_parser("list", help="a line for each run")
+    made = {}
     for name, text in {
         "show": "status, warnings and last figures of a run",
+        "queue": "train, or go on with a run, as soon as no other run trains",
         "stop": "ask a run to save, export and end",
         "resume": "go on with a run",
         "export": "put a run's model where the app finds it",
+        "rename": "give a run another name",
+        "delete": "delete a run with its checkpoints and exports for good",
     }.items():
-        command = commands.add_parser(name, help=text)
-        command.add_argument("name", help="the run's name")
-        if name == "export":
-            command.add_argument("--out", type=Path, help="folder (default: user/weights/NAME)")
-            command.add_argument("--which", choices=("best", "last"), default="best")
-            command.add_argument(
-                "--truncation", type=float, help="the model's default truncation, 0 to 2"
-            )
-            command.add_argument(
-                "--long-side", type=int, help="a translator's default working size, 0 for any"
-            )
-            command.add_argument(
-                "--critic", action="store_true", help="keep the critic, for fine-tuning"
-            )
-    options = parser.parse_args(arguments)
-    if options.command == "list":
-        for path in sorted(options.runs.glob("*/status.json")):
-            print(describe_run(path.parent))
-        return
-    COMMANDS[options.command](find_run(options.name, options.runs), options)
+        made[name] = commands.add_parser(name, help=text)
+        made[name].add_argument("name", help="the run's name")
+    made["rename"].add_argument("to", help="its new name")
+    made["delete"].add_argument("--yes", action="store_true", help="do not ask")
+    made["queue"].add_argument(
+        "script", choices=(*SCRIPTS, RESUME), help="the script of a new run, or resume"
+    )
+    made["queue"].add_argument(
+        "options", nargs=argparse.REMAINDER, help="of the script, all but --name and --runs"
+    )
+    export = made["export"]
+    export.add_argument("--out", type=Path, help="folder (default: user/weights/NAME)")
+    export.add_argument("--which", choices=("best", "last"), default="best")
+    export.add_argument("--truncation", type=float, help="the model's default truncation, 0 to 2")
+    export.add_argument(
+        "--long-side", type=int, help="a translator's default working size, 0 for any"
+    )
+    export.add_argument("--critic", action="store_true", help="keep the critic, for fine-tuning")
+    return parser
+
+
+def wait_and_train(options) -> None:
+    import sys
+
+    from training import turns
+
+    check_name(options.name)
+    sys.exit(turns.queue(options.runs / options.name, options.script, options.options))
 
 
 def show(folder: Path, _options) -> None:
@@ -269,7 +315,62 @@ def export(folder: Path, options) -> None:
     print(f"Exported to {out}, weights as {'float16' if half else 'float32'}.")
 
 
-COMMANDS = {"show": show, "stop": stop, "resume": resume, "export": export}
+def check_name(name: str) -> str:
+    """The name of a run, which is that of its folder.
+
+    Raises:
+        ValueError: too long, or with odd characters.
+    """
+    if not NAME.fullmatch(name):
+        raise ValueError(
+            "Expected up to 60 letters, digits and - _ . as the name of a run, beginning with a "
+            f"letter or digit, found {name!r}."
+        )
+    return name
+
+
+def rename(folder: Path, options) -> None:
+    refuse_while_alive(folder)
+    new = folder.with_name(check_name(options.to))
+    if new.exists():
+        raise ValueError(f"Expected a new name, found the run {new.name} in {new.parent}.")
+    folder.rename(new)
+    config = new / "config.yaml"
+    if config.is_file():
+        import yaml
+
+        kept = {**yaml.safe_load(config.read_text(encoding="utf-8")), "name": new.name}
+        write_whole(config, yaml.safe_dump(kept, sort_keys=False))
+    print(f"{folder.name} is now {new.name}.")
+
+
+def delete(folder: Path, options) -> None:
+    refuse_while_alive(folder)
+    if not options.yes and input(f"Delete {folder} for good? [y/N] ").strip().lower() != "y":
+        print("Kept.")
+        return
+    gone = folder.with_name(folder.name + ".deleted.tmp")
+    shutil.rmtree(gone, ignore_errors=True)
+    folder.rename(gone)  # at once; what a kill leaves is no run any more
+    shutil.rmtree(gone)
+    print(f"Deleted {folder}.")
+
+
+def refuse_while_alive(folder: Path) -> None:
+    """Raise a ValueError for a run that waits or trains."""
+    status = read_status(folder)
+    if status and is_alive(status):
+        raise ValueError(f"The run {folder.name} is {status.state}; stop it first.")
+
+
+COMMANDS = {
+    "show": show,
+    "stop": stop,
+    "resume": resume,
+    "export": export,
+    "rename": rename,
+    "delete": delete,
+}
 
 if __name__ == "__main__":
     from training.options import run_main

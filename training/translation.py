@@ -23,7 +23,7 @@ from training.start import start_game, trained
 
 NOT_EXPORTED = {
     *("data", "name", "runs", "max_steps", "max_minutes", "resume", "workers", "device", "dry_run"),
-    *("log_every", "sample_every", "checkpoint_every", "validate_every"),
+    *("log_with", "log_every", "sample_every", "checkpoint_every", "validate_every"),
 }
 
 

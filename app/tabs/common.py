@@ -9,6 +9,18 @@ import gradio as gr
 PRIVATE = {"api_visibility": "private", "show_progress": "hidden"}  # of no use to a script
 
 
+@dataclass(frozen=True)
+class Refresh:
+    """How a tab shows the models that there are now."""
+
+    function: Callable
+    outputs: list
+
+    def after(self, event: Callable) -> None:
+        """Do so after an event, not through the queue (see ui.py)."""
+        event(self.function, None, self.outputs, queue=False, **PRIVATE)
+
+
 @dataclass
 class Parts:
     """Components that belong together, in the order in which functions take or return them."""

@@ -5,7 +5,7 @@ from gradio.data_classes import Base64ImageData, ImageData
 
 from app import drawings, library
 from app.canvas import canvas
-from app.tabs.common import PRIVATE, spoken
+from app.tabs.common import Refresh, spoken
 
 EMPTY = """
 ### There is no model for outlines yet
@@ -38,8 +38,8 @@ class LivePicture(gr.Image):
         return {**Base64ImageData.model_json_schema(), "description": "a PNG as data URL"}
 
 
-def build(page: gr.Blocks) -> None:
-    """Lay the tab out inside the open page and wire it."""
+def build() -> Refresh:
+    """Lay the tab out and wire it."""
     names = drawings.model_names()
     first = names[0] if names else None
     with gr.Column(visible=not names) as missing:
@@ -86,14 +86,7 @@ def build(page: gr.Blocks) -> None:
         show_progress="hidden",
         **QUEUE,
     )
-    # not through the queue, as in the Generate tab
-    page.load(
-        newest,
-        None,
-        [missing, studio, name, about, complaints],
-        queue=False,
-        **PRIVATE,
-    )
+    return Refresh(newest, [missing, studio, name, about, complaints])
 
 
 def picture() -> LivePicture:

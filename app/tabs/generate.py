@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import gradio as gr
 
 from app import library, pictures
-from app.tabs.common import PRIVATE, spoken
+from app.tabs.common import Refresh, spoken
 from models.sampler import MAX_SEED, Sampler, new_seed
 
 FIRST_SEED = 2026
@@ -44,13 +44,12 @@ class Way:
     output: gr.Image
 
 
-def build(page: gr.Blocks) -> None:
-    """Lay the tab out inside the open page and wire it."""
+def build() -> Refresh:
+    """Lay the tab out and wire it."""
     names = pictures.sampler_names()
     if not names:
         gr.Markdown(EMPTY)
-        gr.HTML(library.complaints())
-        return
+        return Refresh(library.complaints, [gr.HTML(library.complaints())])
     first = names[0]
     model = pictures.sampler(first)
     with gr.Row(equal_height=False):
@@ -89,16 +88,7 @@ def build(page: gr.Blocks) -> None:
         api_name="choose_model",
         **QUEUE,
     )
-    # A model exported while the app runs is in the list when the page is opened again. Not through
-    # the queue: its stream closes when the page has loaded, and the server, when it notices, drops
-    # what the same page has asked for since: a first click could go unanswered (Gradio 6.31).
-    page.load(
-        newest,
-        None,
-        [name, complaints],
-        queue=False,
-        **PRIVATE,
-    )
+    return Refresh(newest, [name, complaints])
 
 
 def newest() -> tuple[gr.Dropdown, str]:

@@ -7,7 +7,8 @@ import gradio as gr
 
 from app import library, model_files, model_imports
 from app.model_files import EXPORT_LIMIT, Entry
-from app.tabs.common import PRIVATE, Parts, spoken
+from app.tabs import listing as listings
+from app.tabs.common import PRIVATE, Parts, Refresh, spoken
 from models.exported import DIRECTIONS
 from models.translator import Translator
 
@@ -19,25 +20,6 @@ HOW = (
 )
 # one after the other: an import takes much memory, and both change which models there are
 QUEUE = {"concurrency_id": "models", "concurrency_limit": 1}
-
-# What Handlebars puts into a template is run as JavaScript afterwards; what `${}` puts in is not.
-ROWS = "${rows}"
-JS = """
-const mark = () => element.querySelectorAll("input").forEach((one) => {
-  one.checked = one.value === props.value;
-});
-element.addEventListener("change", (event) => {
-  props.value = event.target.value;
-  trigger("input");
-  if (innerWidth > 640) return;  // else what was chosen stands below the list
-  document.querySelector("#samples")?.scrollIntoView({ behavior: "smooth", block: "nearest" });
-});
-element.addEventListener("keydown", (event) => {
-  if (event.key === "Enter") event.stopPropagation();  // it would press the import's button
-});
-watch(Object.keys(props), mark);
-mark();
-"""
 
 
 @dataclass
@@ -64,11 +46,11 @@ class Form(Parts):
     end: gr.Textbox
 
 
-def build(page: gr.Blocks) -> None:
-    """Lay the tab out inside the open page and wire it."""
+def build() -> Refresh:
+    """Lay the tab out and wire it."""
     with gr.Row(equal_height=False, elem_classes="shelf"):
         with gr.Column(scale=2, min_width=300):
-            listing = model_list()
+            listing = listings.listing("Model", "models", "#samples")
             with gr.Column(elem_id="add-model"):
                 form, add, words = import_form()
         with gr.Column(scale=3, min_width=300, visible=False) as column:
@@ -98,24 +80,10 @@ def build(page: gr.Blocks) -> None:
         **QUEUE,
     )
     gr.api(model_files.listed, api_name="list_models")
-    # not through the queue, as in the Generate tab
-    page.load(newest, None, everything, queue=False, **PRIVATE)
+    return Refresh(newest, everything)
 
 
 # layout
-
-
-def model_list() -> gr.HTML:
-    """A row for each model; the value is the name of the chosen one."""
-    return gr.HTML(
-        "",
-        rows="",
-        label="Model",
-        html_template=ROWS,
-        js_on_load=JS,
-        apply_default_css=False,
-        elem_id="models",
-    )
 
 
 def sheet() -> gr.Image:
@@ -194,24 +162,16 @@ def deletion(listing: gr.HTML) -> tuple[gr.Button, gr.Column, gr.Textbox, gr.But
 
 def rows(models: list[Entry]) -> str:
     """The list as HTML; everything in it comes from files and is escaped."""
-    if not models:
-        return EMPTY
-    return f"<div role='radiogroup' aria-label='Models'>{''.join(map(row, models))}</div>"
+    return listings.rows("Models", list(map(row, models))) if models else EMPTY
 
 
 def row(model: Entry) -> str:
     """One model in the list."""
-    picture = model_files.thumbnail(model)
-    shown = f"<img src='{picture}' alt=''>" if picture else "<i></i>"
-    about = f"<b>{html.escape(model.name)}</b>"
-    if model.what:
-        about += f"<span>{html.escape(model.what)}</span>"
+    about = f"<span>{html.escape(model.what)}</span>" if model.what else ""
     if model.problem:
         about += f"<span class='broken'>Cannot be used: {html.escape(model.problem)}</span>"
-    return (
-        f"<label><input type='radio' name='listed-model' value='{html.escape(model.name)}'>"
-        f"{shown}<span>{about}<small>{model.origin}</small></span></label>"
-    )
+    picture = model_files.thumbnail(model)
+    return listings.row("listed-model", model.name, picture, about, model.origin)
 
 
 def problem(model: Entry) -> str:

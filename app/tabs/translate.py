@@ -7,7 +7,7 @@ import gradio as gr
 
 from app import library, translations
 from app.tabs import many_files
-from app.tabs.common import PRIVATE, spoken
+from app.tabs.common import PRIVATE, Refresh, spoken
 from app.tabs.translate_layout import (
     Choice,
     Result,
@@ -35,8 +35,8 @@ SCROLL = """() => document.querySelector("#before-after").scrollIntoView(
   { behavior: "smooth", block: "nearest" })"""
 
 
-def build(page: gr.Blocks) -> None:
-    """Lay the tab out inside the open page and wire it."""
+def build() -> Refresh:
+    """Lay the tab out and wire it."""
     names = translations.model_names()
     first = names[0] if names else None
     with gr.Column(visible=not names) as missing:
@@ -56,13 +56,9 @@ def build(page: gr.Blocks) -> None:
     model = [choice.direction, choice.size, choice.back, examples, about]
     wire_one(choice, model, source, result, session)
     many_files.wire(job, choice.all()[:-1])  # without the way back
-    # not through the queue, as in the Generate tab
-    page.load(
+    return Refresh(
         partial(newest, first),
-        None,
         [missing, studio, complaints, choice.name, *model, *result.all()],
-        queue=False,
-        **PRIVATE,
     )
 
 

@@ -35,6 +35,9 @@ class Domains:
     licence: str = OWN_DATA
     warnings: list[str] = field(default_factory=list)
 
+    def __len__(self) -> int:
+        return len(self.a) + len(self.b)
+
     def held_out(self) -> tuple["Domains", "Domains"]:
         """The files to train on, and a tenth of each domain (2 to 64) to validate on, the same ones
         each time; a domain of fewer than twenty images spares none, and is validated on all."""

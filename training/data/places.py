@@ -1,4 +1,5 @@
-"""From what --data says to folders: a bundled name, a folder, a zip, or the two folders A and B."""
+"""From what --data says to folders: a bundled or public name, a folder, a zip, or the two folders A
+and B."""
 
 import json
 from dataclasses import dataclass
@@ -6,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from training.data import public
 from training.data.errors import DataError
 from training.data.sources import BUNDLED, OWN_DATA, unpack
 
@@ -43,6 +45,8 @@ def find_place(data: str | list[str]) -> Place:
         raise DataError(
             f"Expected one folder, zip or name, or the two folders A and B, found {len(given)}."
         )
+    if given[0] in public.NAMES:
+        return Place([public.fetch(given[0])], given[0], public.NAMES[given[0]].domains)
     notice = BUNDLED / given[0] / "NOTICE.json"
     if notice.parent.parent != BUNDLED or not notice.is_file():
         return Place([folder_of(given[0])])
@@ -58,7 +62,8 @@ def folder_of(data: str) -> Path:
     """A folder that is there, unpacked where it is a zip."""
     path = Path(data).expanduser()
     if not path.exists():
-        names = ", ".join(sorted(one.parent.name for one in BUNDLED.glob("*/*.zip")))
+        bundled = sorted(one.parent.name for one in BUNDLED.glob("*/*.zip"))
+        names = ", ".join([*bundled, *public.NAMES])
         raise DataError(
             f"Expected a folder, a zip or one of the names {names} as data, found no {data!r}."
         )

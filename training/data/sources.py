@@ -10,7 +10,7 @@ import csv
 import hashlib
 import re
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 import numpy as np
 
@@ -73,6 +73,15 @@ def find_source(data: str, split: str = "train") -> Source:
     return from_csv(folder, path, split) or from_classes(folder) or from_flat(folder)
 
 
+def require_classes(class_names: list[str], data: str) -> None:
+    """Raise a DataError where there are no two classes to tell apart."""
+    if len(class_names) < 2:
+        raise DataError(
+            f"Expected at least two classes (a folder for each, or a labels CSV) in {data}, found "
+            f"{len(class_names) or 'none'}; training.gan trains without classes."
+        )
+
+
 def unpack(archive: Path) -> Path:
     """Unpack a zip under user/datasets/ once, under a name that follows from its content."""
     if archive.suffix.lower() != ".zip":
@@ -133,11 +142,16 @@ def from_csv(folder: Path, above: Path, split: str) -> Source | None:
             f"Expected a column 'file' and a column 'label' in {table}, found {', '.join(header)}."
         )
     images = images_in(folder)
-    by_name = {name: path for path in images for name in (path.name, path.stem)}
-    by_name |= {relative(path, folder): path for path in images}
-    by_name |= {relative(path, above): path for path in images}
+    by_name = {path.name: path for path in images}
+    by_name |= {relative(path, place): path for path in images for place in (folder, above)}
+    by_stem = {without_ending(name): path for name, path in by_name.items()}
     complete = [row for row in rows[1:] if len(row) > max(files, labels)]
-    pairs = [(by_name.get(row[files].strip()), row[labels].strip()) for row in complete]
+
+    def named(cell: str) -> Path | None:
+        """The image of a row, whatever ending it has now."""
+        return by_name.get(cell) or by_stem.get(cell) or by_stem.get(without_ending(cell))
+
+    pairs = [(named(row[files].strip()), row[labels].strip()) for row in complete]
     found = [(path, label) for path, label in pairs if path is not None]
     if not found:
         raise DataError(f"Expected the images that {table} names in {folder}, found none of them.")
@@ -160,6 +174,10 @@ def labels_table(folder: Path, above: Path, split: str) -> Path | None:
 def column(header: list[str], names: tuple[str, ...]) -> int | None:
     """The position of the first column with one of these names."""
     return next((header.index(name) for name in names if name in header), None)
+
+
+def without_ending(name: str) -> str:
+    return str(PurePosixPath(name).with_suffix("")) if name else ""
 
 
 def relative(path: Path, folder: Path) -> str:

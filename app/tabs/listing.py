@@ -1,0 +1,62 @@
+"""A list to choose from, a row with a picture for each; its value is the name of the chosen one."""
+
+import html
+
+import gradio as gr
+
+# What Handlebars puts into a template is run as JavaScript afterwards; what `${}` puts in is not.
+ROWS = "${rows}"
+JS = """
+const mark = () => element.querySelectorAll("input").forEach((one) => {
+  one.checked = one.value === props.value;
+});
+element.addEventListener("change", (event) => {
+  props.value = event.target.value;
+  trigger("input");
+  if (innerWidth > 640) return;  // else what was chosen stands below the list
+  document.querySelector("%s")?.scrollIntoView({ behavior: "smooth", block: "nearest" });
+});
+element.addEventListener("keydown", (event) => {
+  if (event.key === "Enter") event.stopPropagation();  // it would press the button beside
+});
+watch(Object.keys(props), mark);
+mark();
+"""
+
+
+def listing(label: str, elem_id: str, shown: str) -> gr.HTML:
+    """An empty list.
+
+    Args:
+        shown: the selector of where the chosen one is shown.
+    """
+    return gr.HTML(
+        "",
+        rows="",
+        label=label,
+        html_template=ROWS,
+        js_on_load=JS % shown,
+        apply_default_css=False,
+        elem_id=elem_id,
+        elem_classes="listing",
+    )
+
+
+def rows(label: str, items: list[str]) -> str:
+    """The list as HTML."""
+    return f"<div role='radiogroup' aria-label='{label}'>{''.join(items)}</div>"
+
+
+def row(group: str, name: str, picture: str, about: str, small: str) -> str:
+    """One row.
+
+    Args:
+        group: of the radio buttons.
+        picture: a data URL, or empty.
+        about: HTML.
+    """
+    shown = f"<img src='{picture}' alt=''>" if picture else "<i></i>"
+    return (
+        f"<label><input type='radio' name='{group}' value='{html.escape(name)}'>{shown}"
+        f"<span><b>{html.escape(name)}</b>{about}<small>{html.escape(small)}</small></span></label>"
+    )

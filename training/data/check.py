@@ -1,0 +1,269 @@
+"""What a training script would find in some data, before it trains on it:
+`python -m training.data check`.
+
+It reads every image as the script would, so what it skips is what a run would skip.
+"""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import numpy as np
+from PIL import Image, ImageOps
+
+from models.images import grid, read_image
+from training.data import datasets, paired
+from training.data.domains import SPARED, find_domains
+from training.data.errors import DataError
+from training.data.pairs import Pair, find_pairs
+from training.data.places import hold_out
+from training.data.sources import Source, find_source, require_classes
+
+FEW_TO_GENERATE, FEW_OF_A_CLASS, FEW_PAIRS, FEW_OF_A_DOMAIN = 500, 50, 50, 10
+UNBALANCED = 10  # times as many images in one class as in another
+THUMBNAIL, COLUMNS, ROWS = 96, 8, 10  # of the look at some images
+
+
+@dataclass
+class Report:
+    """What there is to train on.
+
+    Attributes:
+        script: the training script that was asked for.
+        problem: why it cannot train on this data, in one sentence; empty where it can.
+        name: what the data is called.
+        images: pictures or pairs that a run would draw from, held out ones among them.
+        held_out: of these, what it would only be validated on.
+        test: pictures or pairs of the test split, which no run touches.
+        size: height and width at which a run would train unless told; None where the script has a
+            default of its own.
+        sizes: the smallest, middle and largest of the pictures, as [width, height].
+        groups: classes or domains, {"name", "images"} each.
+        skipped: what a run would leave out, and why.
+        advice: what else a person should know, in words.
+    """
+
+    script: str
+    problem: str = ""
+    name: str = ""
+    images: int = 0
+    held_out: int = 0
+    test: int = 0
+    size: int | None = None
+    sizes: dict[str, list[int]] = field(default_factory=dict)
+    groups: list[dict] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
+    advice: list[str] = field(default_factory=list)
+
+    def as_json(self) -> dict:
+        return asdict(self)
+
+
+def check(data: list[str], script: str, made: str | None = None) -> tuple[Report, Image.Image]:
+    """The report on `data` for a training script, and a look at some of its pictures.
+
+    Args:
+        data: a name, folder or zip; or the two folders A and B.
+        made: how A is made from B (pix2pix).
+    """
+    report = Report(script)
+    try:
+        if script not in CHECKS:
+            raise DataError(f"Expected one of {', '.join(CHECKS)} as script, found {script!r}.")
+        look = CHECKS[script](report, data, made)
+    except DataError as error:
+        report.problem = str(error)
+        look = Image.new("RGB", (COLUMNS * THUMBNAIL, THUMBNAIL), "white")
+    return report, look
+
+
+def check_pictures(report: Report, data: list[str], _made: str | None) -> Image.Image:
+    """For the unconditional GAN: pictures, whatever their classes."""
+    source = one_source(report, data)
+    opens = read(report, source.images, "images")
+    if report.images < FEW_TO_GENERATE:
+        report.advice.append(
+            f"A generator learns {report.images:,} pictures nearly by heart; some thousands give "
+            "it room to invent."
+        )
+    return sheet([sample(source.images, opens, COLUMNS * ROWS // 2)])
+
+
+def check_classes(report: Report, data: list[str], _made: str | None) -> Image.Image:
+    """For the class-conditional GAN: pictures in at least two classes."""
+    source = one_source(report, data)
+    require_classes(source.class_names, source.name)
+    opens = np.array(read(report, source.images, "images"))
+    rows = []
+    for label, name in enumerate(source.class_names):
+        members = opens & (source.labels == label)
+        report.groups.append({"name": name, "images": int(members.sum())})
+        if not members.any():
+            raise DataError(f"Expected pictures of every class, found none that open of {name}.")
+        if len(rows) < ROWS:
+            rows.append(sample(source.images, members, COLUMNS))
+    report.advice += advice_on_classes(report.groups)
+    return sheet(rows)
+
+
+def advice_on_classes(groups: list[dict]) -> list[str]:
+    """What to know where classes are uneven or small."""
+    least, most = (pick(groups, key=lambda one: one["images"]) for pick in (min, max))
+    advice = []
+    if least["images"] * UNBALANCED < most["images"]:
+        advice.append(
+            f"The classes are uneven, {least['images']:,} of {least['name']} and "
+            f"{most['images']:,} of {most['name']}; the small ones are learned worse."
+        )
+    if least["images"] < FEW_OF_A_CLASS:
+        advice.append(
+            f"{least['images']:,} pictures of {least['name']} are few; some hundreds of each class "
+            "are better."
+        )
+    return advice
+
+
+def check_pairs(report: Report, data: list[str], made: str | None) -> Image.Image:
+    """For pix2pix: pairs."""
+    found = find_pairs(data, "train", made)
+    opens = read(report, found.pairs, "pairs")
+    report.name, report.size = found.name, paired.chosen_size(found)
+    report.held_out = len(hold_out(found.pairs)[1])
+    report.test = test_count(lambda: len(find_pairs(data, "test", made)))
+    report.groups = [{"name": name, "images": report.images} for name in found.domains]
+    if report.images < FEW_PAIRS:
+        report.advice.append(f"{report.images} pairs are few; some hundreds are better.")
+    return sheet([sample(found.pairs, opens, COLUMNS * ROWS // 4)], COLUMNS // 2)
+
+
+def check_domains(report: Report, data: list[str], _made: str | None) -> Image.Image:
+    """For CycleGAN and CUT: two domains."""
+    found = find_domains(data)
+    opens = read(report, [*found.a, *found.b], "images")
+    report.name = found.name
+    sides = ((found.a, opens[: len(found.a)]), (found.b, opens[len(found.a) :]))
+    for name, (files, there) in zip(found.domains, sides, strict=True):
+        report.groups.append({"name": name, "images": sum(there)})
+        report.held_out += len(hold_out(files)[1]) if len(files) >= SPARED else 0
+        if sum(there) < FEW_OF_A_DOMAIN:
+            report.advice.append(
+                f"{sum(there)} pictures of {name} are few: the model will not know their variety."
+            )
+    report.test = test_count(lambda: len(find_domains(data, "test")))
+    return sheet([sample(*side, 2 * COLUMNS) for side in sides])
+
+
+CHECKS: dict[str, Callable[[Report, list[str], str | None], Image.Image]] = {
+    "training.gan": check_pictures,
+    "training.cgan": check_classes,
+    "training.pix2pix": check_pairs,
+    "training.cyclegan": check_domains,
+}
+
+
+def one_source(report: Report, data: list[str]) -> Source:
+    """The one source of pictures to generate from, named in the report."""
+    if len(data) != 1:
+        raise DataError(f"Expected one folder, zip or name to generate from, found {len(data)}.")
+    source = find_source(data[0])
+    report.name, report.advice = source.name, list(source.warnings)
+    report.size = source_size(source)
+    report.test = test_count(lambda: len(find_source(data[0], "test")))
+    return source
+
+
+def test_count(count: Callable[[], int]) -> int:
+    """How many there are to measure on; 0 where there is no test split."""
+    try:
+        return count()
+    except DataError:
+        return 0
+
+
+def source_size(source: Source) -> int:
+    """The size at which a generator would train."""
+    some = source.images[:: max(1, len(source) // datasets.LOOK)]
+    return datasets.chosen_size(some if isinstance(some, np.ndarray) else datasets.readable(some))
+
+
+# reading
+
+
+def read(report: Report, entries: list | np.ndarray, what: str) -> list[bool]:
+    """Read every entry; which of them open. Counts and sizes go into the report.
+
+    Raises:
+        DataError: more than a tenth do not open, or fewer than two are left.
+    """
+    if isinstance(entries, np.ndarray):
+        height, width = entries.shape[1:3]
+        found: list = [(width, height)] * len(entries)
+    else:
+        found, report.skipped = datasets.read_all(entries, lambda one, _: size_of(one), 0, what)
+    sizes = [one for one in found if not isinstance(one, str)]
+    if len(sizes) < 2:
+        raise DataError(f"Expected at least two {what} that open, found {len(sizes)}.")
+    report.images = len(sizes)
+    by_area = sorted(sizes, key=lambda size: size[0] * size[1])
+    chosen = {"smallest": 0, "middle": len(by_area) // 2, "largest": -1}
+    report.sizes = {name: list(by_area[at]) for name, at in chosen.items()}
+    return [not isinstance(one, str) for one in found]
+
+
+def size_of(entry: Path | Pair) -> tuple[int, int]:
+    """Width and height of a picture, or of either side of a pair."""
+    return sides_of(entry)[0].size
+
+
+def sides_of(entry: Path | Pair | np.ndarray) -> list[Image.Image]:
+    """A picture, or both of a pair."""
+    if isinstance(entry, Pair):
+        return list(entry.read())
+    return [Image.fromarray(entry) if isinstance(entry, np.ndarray) else read_image(entry)]
+
+
+# the look at some of them
+
+
+def sample(entries: list | np.ndarray, opens: list[bool], most: int) -> list[Image.Image]:
+    """Thumbnails of at most so many entries from all over those that open."""
+    there = np.flatnonzero(opens)
+    chosen = there[np.unique(np.linspace(0, len(there) - 1, min(most, len(there))).astype(int))]
+    return [thumbnail(sides_of(entries[index])) for index in chosen]
+
+
+def thumbnail(sides: list[Image.Image]) -> Image.Image:
+    """A picture as a small square, or two beside each other."""
+    both = Image.new("RGB", (len(sides) * THUMBNAIL, THUMBNAIL))
+    for place, side in enumerate(sides):
+        square = ImageOps.fit(side.convert("RGB"), (THUMBNAIL, THUMBNAIL))
+        both.paste(square, (place * THUMBNAIL, 0))
+    return both
+
+
+def sheet(groups: list[list[Image.Image]], columns: int = COLUMNS) -> Image.Image:
+    """Thumbnails in rows; each group begins a row of its own."""
+    white = Image.new("RGB", groups[0][0].size, "white")
+    return grid([tile for group in groups for tile in padded(group, white, columns)], columns)
+
+
+def padded(group: list[Image.Image], white: Image.Image, columns: int) -> list[Image.Image]:
+    """A group with white tiles up to the end of its last row."""
+    return group + [white] * (-len(group) % columns)
+
+
+def in_words(report: Report) -> list[str]:
+    """The report as lines for a terminal."""
+    if report.problem:
+        return [f"{report.script:18} no: {report.problem}"]
+    lines = [f"{report.script:18} yes: {report.images:,} to train on"]
+    lines[0] += f", {report.held_out} of them held out to validate" if report.held_out else ""
+    lines[0] += f"; {report.test:,} to test" if report.test else "; no test split"
+    spread = ", ".join(f"{name} {w}x{h}" for name, (w, h) in report.sizes.items())
+    lines.append(f"{'':18} sizes: {spread}")
+    if report.size:
+        lines.append(f"{'':18} trains at {report.size} pixels unless told otherwise")
+    if report.groups:
+        names = ", ".join(f"{one['name']} {one['images']:,}" for one in report.groups)
+        lines.append(f"{'':18} {names}")
+    return lines + [f"{'':18} {text}" for text in [*report.advice, *report.skipped]]
