@@ -4,9 +4,8 @@ import signal
 import subprocess
 import sys
 
-import torch
 from helpers import ENVIRONMENT, ROOT, run_module
-from safetensors.torch import load_file
+from kill_and_resume import compare, read, same
 
 from training.runs import read_metrics, read_status
 
@@ -49,17 +48,6 @@ cgan.main(sys.argv[1:])
 """
 
 
-def same(one, other) -> bool:
-    """Equality of nested state, tensors bit for bit."""
-    if isinstance(one, torch.Tensor):
-        return torch.equal(one, other)
-    if isinstance(one, dict):
-        return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
-    if isinstance(one, (list, tuple)):
-        return len(one) == len(other) and all(map(same, one, other))
-    return bool((one == other).all()) if hasattr(one, "all") else one == other
-
-
 def test_20_steps_equal_10_and_a_kill_while_writing_and_the_rest(digit_folders, tmp_path):
     common = ["--data", str(digit_folders), "--name", "run", *OPTIONS, *STEPS]
     run_module("training.cgan", *common, "--runs", tmp_path / "straight")
@@ -88,13 +76,7 @@ def test_20_steps_equal_10_and_a_kill_while_writing_and_the_rest(digit_folders, 
         "random_states_0.pkl",
     } <= set(files)
     for name in files:
-        if name.endswith(".safetensors"):
-            states = [load_file(folder / name) for folder in (one, other)]
-        else:
-            states = [torch.load(folder / name, weights_only=False) for folder in (one, other)]
-            for state in states:
-                state.pop("minutes", None)  # the clock is the one thing that differs
-        assert same(*states), name
+        assert same(*(read(folder / name) for folder in (one, other))), name
 
     lines = [read_metrics(tmp_path / place / "run") for place in ("straight", "killed")]
     assert [line["step"] for line in lines[0]] == [line["step"] for line in lines[1]]
@@ -106,3 +88,9 @@ def test_20_steps_equal_10_and_a_kill_while_writing_and_the_rest(digit_folders, 
         for place in ("straight", "killed")
     ]
     assert samples[0] == samples[1]
+
+
+def test_kills_at_random_moments_change_nothing(tmp_path):
+    """Four here; `python tests/kill_and_resume.py` does twenty."""
+    reached = compare(kills=4, steps=400, folder=tmp_path)
+    assert len(reached) == 4 and reached[-1] > 0

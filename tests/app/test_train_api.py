@@ -1,0 +1,176 @@
+"""The Train tab through its API, as a script uses it; runs outlive the app."""
+
+import json
+import shutil
+import signal
+import time
+import zipfile
+
+import psutil
+import pytest
+from conftest import running_app
+from gradio_client import Client, handle_file
+from gradio_client.exceptions import AppError
+
+import models
+from training.data.pairs import find_pairs
+
+SECONDS = 120
+TINY = {"ngf": 8, "ndf": 8, "batch-size": 2}
+
+
+@pytest.fixture(scope="module")
+def places(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("user")
+    return {name: folder / name for name in ("runs", "datasets", "weights")}
+
+
+@pytest.fixture(scope="module")
+def flags(places):
+    return (
+        *("--runs", places["runs"], "--datasets", places["datasets"]),
+        *("--user-weights", places["weights"]),
+    )
+
+
+@pytest.fixture(scope="module")
+def client(flags):
+    with running_app(*flags) as url:
+        yield Client(url, download_files=False, verbose=False)
+
+
+@pytest.fixture(scope="module")
+def drawings(tmp_path_factory):
+    """A zip of 24 real pairs."""
+    path = tmp_path_factory.mktemp("zips") / "drawings.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for index, pair in enumerate(find_pairs("emoji").pairs[:24]):
+            for side, file in (("A", pair.a), ("B", pair.b)):
+                archive.write(file, f"mine/{side}/{index}{file.suffix}")
+    return path
+
+
+def wait_for(client, name: str, *states: str) -> dict:
+    end = time.monotonic() + SECONDS
+    while (found := client.predict(name, api_name="/show_run"))["state"] not in states:
+        assert time.monotonic() < end, found
+        time.sleep(0.5)
+    return found
+
+
+def train(client, name: str, data: str = "emoji", **options):
+    wish = {"minutes": 0, "steps": 6, "size": 64, "options": TINY, **options}
+    return client.predict("pairs", data, name, **wish, api_name="/train")
+
+
+def test_every_action_has_a_name(client):
+    names = set(client.view_api(return_format="dict")["named_endpoints"])
+    ours = {"check_data", "add_data", "delete_data", "train", "list_runs", "show_run", "use_run"}
+    ours |= {"stop_run", "resume_run", "rename_run", "delete_run"}
+    assert {f"/{name}" for name in ours} <= names
+
+
+def test_from_a_zip_to_a_model_that_translates(client, places, drawings, tmp_path):
+    empty = ([], [], "")
+    client.predict("pairs", "my drawings", handle_file(drawings), *empty, api_name="/add_data")
+    report = client.predict("pairs", "my-drawings", api_name="/check_data")
+    assert report["problem"] == "" and report["images"] == 24
+    assert train(client, "first try", "my-drawings") == "first-try"
+    found = wait_for(client, "first-try", "stopped")
+    assert "--max-steps 6" in found["message"] and found["step"] == 6
+    assert "generator/l1" in found["figures"] and "Exported model" in found["log"]
+    assert client.predict("first-try", "best", "mine", api_name="/use_run") == "mine"
+    listed = {one["name"] for one in client.predict(api_name="/list_models")}
+    assert "mine" in listed
+    assert models.load(places["weights"] / "mine").directions == ["A to B"]
+    with pytest.raises(AppError, match="there is a mine already"):
+        client.predict("first-try", "best", "mine", api_name="/use_run")
+
+
+def test_a_run_goes_on_from_a_model_and_from_itself(client):
+    train(client, "finer", options={"batch-size": 2}, start="emoji", steps=2, size=0)
+    wait_for(client, "finer", "stopped")
+    assert client.predict("finer", "last", "finer", api_name="/use_run") == "finer"
+    client.predict("finer", 0.05, api_name="/resume_run")
+    found = wait_for(client, "finer", "stopped")
+    assert found["step"] > 2 and "--max-minutes" in found["message"]
+    assert client.predict("finer", "finest", api_name="/rename_run") == "finest"
+    client.predict("finest", api_name="/delete_run")
+    assert "finest" not in {one["name"] for one in client.predict(api_name="/list_runs")}
+
+
+@pytest.mark.parametrize(
+    ("wish", "words"),
+    [
+        ({"name": "../evil"}, "for the run"),
+        ({"data": "/etc"}, "no data set"),
+        ({"options": {"runs": "/tmp"}}, "found 'runs'"),
+        ({"options": {"lr": "fast"}}, "Expected a number as lr"),
+        ({"start": "/etc"}, "has trained to start from"),
+        ({"minutes": 5}, "either minutes or steps"),
+    ],
+)
+def test_what_cannot_be_trained_gets_one_sentence(client, wish, words):
+    wish = {"name": "never", **wish}
+    with pytest.raises(AppError, match=words):
+        train(client, wish.pop("name"), **wish)
+
+
+def test_what_a_script_refuses_is_told_by_its_run(client):
+    train(client, "refused", options={**TINY, "lr": -1})
+    found = wait_for(client, "refused", "failed")
+    assert found["message"] == "Expected --lr of at least 0, found -1.0."
+    client.predict("refused", api_name="/delete_run")
+
+
+def test_only_runs_that_there_are_can_be_touched(client):
+    for action in ("stop_run", "delete_run", "show_run"):
+        for name in ("../runs", "/etc", "nothing"):
+            with pytest.raises(AppError, match="no run"):
+                client.predict(name, api_name=f"/{action}")
+
+
+def test_a_run_outlives_the_app_that_started_it(places, flags):
+    """The app is killed in mid-run; another one finds the run training, and stops it."""
+    with running_app(*flags) as url:
+        client = Client(url, download_files=False, verbose=False)
+        train(client, "long", minutes=60, steps=0)
+        wait_for(client, "long", "training")
+        port = int(url.rpartition(":")[2])
+        for process in psutil.process_iter(["cmdline"]):
+            if process.info["cmdline"] and str(port) in process.info["cmdline"]:
+                process.send_signal(signal.SIGKILL)
+    with running_app(*flags) as url:
+        client = Client(url, download_files=False, verbose=False)
+        before = client.predict("long", api_name="/show_run")
+        assert before["state"] == "training"
+        time.sleep(3)
+        assert client.predict("long", api_name="/show_run")["step"] > before["step"]
+        with pytest.raises(AppError, match="already"):
+            client.predict("long", 5, api_name="/resume_run")
+        client.predict("long", api_name="/stop_run")
+        found = wait_for(client, "long", "stopped")
+        assert found["message"] == "Stopped by request."
+        client.predict("long", api_name="/delete_run")
+
+
+def test_a_run_that_was_killed_is_shown_as_such_and_goes_on(client, places):
+    train(client, "killed", minutes=60, steps=0)
+    wait_for(client, "killed", "training")
+    status = json.loads((places["runs"] / "killed" / "status.json").read_text())
+    psutil.Process(status["pid"]).kill()
+    found = wait_for(client, "killed", "killed")
+    assert "go on" in found["message"]
+    client.predict("killed", 0.05, api_name="/resume_run")
+    assert wait_for(client, "killed", "stopped")["step"] > 0
+    shutil.rmtree(places["runs"] / "killed")
+
+
+def test_digits_are_drawn_while_a_run_trains(client):
+    train(client, "busy", minutes=60, steps=0)
+    wait_for(client, "busy", "training")
+    began = time.monotonic()
+    client.predict("digits", "any", 16, 0, 1.0, False, api_name="/draw")
+    assert time.monotonic() - began < 10
+    client.predict("busy", api_name="/stop_run")
+    wait_for(client, "busy", "stopped")
