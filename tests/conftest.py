@@ -180,3 +180,13 @@ def app_with_translators_url(tiny_translator, two_way_translator, tmp_path_facto
         (folder / model.name).symlink_to(model)
     with running_app("--weights", folder) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def app_to_train_in(tmp_path_factory):
+    """The app with empty folders for runs, data sets and the user's own models; its address and
+    where those folders lie."""
+    folder = tmp_path_factory.mktemp("user")
+    flags = [f for name in ("runs", "datasets") for f in (f"--{name}", folder / name)]
+    with running_app(*flags, "--user-weights", folder / "weights") as url:
+        yield url, folder

@@ -183,7 +183,13 @@ def limits_and_start(what: gr.Radio, data: gr.Dropdown) -> tuple[How, gr.Accordi
         )
     with gr.Accordion("More choices", open=False, elem_id="more-choices") as box:
         with gr.Row():
-            size = gr.Dropdown(sizes(FIRST), value=0, label="Height and width", filterable=False)
+            size = gr.Dropdown(
+                sizes(FIRST),
+                value=0,
+                label="Height and width",
+                filterable=False,
+                elem_id="run-size",
+            )
             start = gr.Dropdown(
                 starts(FIRST), value="", label="Start from a model", filterable=False
             )

@@ -1,0 +1,196 @@
+"""The Train tab in Chromium: from a folder to a model that is used."""
+
+import re
+import zipfile
+
+import pytest
+from helpers import gradient
+
+from training.data.pairs import find_pairs
+
+SECONDS = 30_000
+TRAINED = 150_000
+
+
+@pytest.fixture
+def open_train(open_at, app_to_train_in):
+    """Open the Train tab of an app with empty folders."""
+    url, _ = app_to_train_in
+
+    def opened(*arguments, **options):
+        page = open_at(url, *arguments, **options)
+        page.get_by_role("tab", name="Train", exact=True).click()
+        page.locator("#start-training").wait_for(timeout=SECONDS)
+        return page
+
+    return opened
+
+
+@pytest.fixture(scope="module")
+def drawings(tmp_path_factory):
+    """A zip of 24 real pairs and of a file that is no picture."""
+    path = tmp_path_factory.mktemp("zips") / "drawings.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for index, pair in enumerate(find_pairs("emoji").pairs[:24]):
+            for side, file in (("A", pair.a), ("B", pair.b)):
+                archive.write(file, f"mine/{side}/{index}{file.suffix}")
+    return path
+
+
+def button(page, name: str):
+    return page.get_by_role("button", name=name, exact=True)
+
+
+def field(page, label: str):
+    return page.get_by_label(label, exact=True)
+
+
+def choose(page, elem_id: str, option: str) -> None:
+    """Pick from a dropdown."""
+    page.locator(f"#{elem_id} input").click()
+    page.get_by_role("option", name=option, exact=True).click()
+
+
+def option(page, name: str, value: str) -> None:
+    """Set one of the further options."""
+    entry = page.locator(f"#options [name='{name}']")
+    entry.wait_for(timeout=SECONDS)
+    entry.fill(value)
+    entry.blur()
+
+
+def small_run(page, name: str, steps: int) -> None:
+    """Fill in what makes a run of seconds."""
+    field(page, "A name for it").fill(name)
+    page.locator("#minutes input[type=number]").fill("0")
+    page.locator("#more-choices").get_by_text("More choices").click()
+    page.locator("#run-size input").click()
+    page.get_by_role("option", name="64 × 64").click()
+    field(page, "Steps").fill(str(steps))
+    for one in ("ngf", "ndf"):
+        option(page, one, "8")
+
+
+def state(page, *states: str):
+    """Wait until the run that is shown has one of these states."""
+    selector = ", ".join(f"#run-state [data-state='{one}']" for one in states)
+    page.locator(selector).first.wait_for(timeout=TRAINED)
+
+
+def test_a_folder_becomes_a_model_that_translates(open_train, app_to_train_in, drawings, tmp_path):
+    _, folder = app_to_train_in
+    page = open_train()
+    page.get_by_text("Add your own data").click()
+    field(page, "Its name").locator("visible=true").fill("my drawings")
+    page.set_input_files("#data-zip input[type=file]", drawings)
+    page.locator("#data-zip .file-preview").wait_for(timeout=SECONDS)
+    button(page, "Add it").locator("visible=true").click()
+    page.locator("#report [data-fit='yes']").wait_for(timeout=SECONDS)
+    words = page.locator("#report").inner_text()
+    assert "my-drawings" in words and "24" in words
+    assert page.locator("#look img").evaluate("i => i.naturalWidth") > 300
+    small_run(page, "my run", 12)
+    button(page, "Start training").click()
+    page.locator("#runs label", has_text="my-run").wait_for(timeout=SECONDS)
+    state(page, "stopped")
+    assert "--max-steps 12" in page.locator("#run-state").inner_text()
+    assert page.locator("#run-samples img").evaluate("i => i.naturalWidth") > 190
+    field(page, "Its name as a model").fill("my model")
+    button(page, "Use this model").click()
+    page.locator("#used").get_by_text("my-model is ready").wait_for(timeout=SECONDS)
+    assert (folder / "weights" / "my-model" / "config.json").is_file()
+
+    page.get_by_role("tab", name="Translate", exact=True).click()
+    page.locator(".model-picker input:visible").click()
+    page.get_by_role("option", name="my-model", exact=True).click()
+    gradient(80, 60).save(tmp_path / "photo.png")
+    page.set_input_files("#source input[type=file]", tmp_path / "photo.png")
+    page.get_by_text(re.compile("80 × 60 pixels")).wait_for(timeout=SECONDS)
+
+
+def test_a_run_is_watched_stopped_resumed_renamed_and_deleted(open_train, app_to_train_in):
+    _, folder = app_to_train_in
+    page = open_train()
+    choose(page, "data", "emoji")
+    page.locator("#report [data-fit='yes']").wait_for(timeout=SECONDS)
+    field(page, "A name for it").fill("watched")
+    page.locator("#more-choices").get_by_text("More choices").click()
+    page.locator("#run-size input").click()
+    page.get_by_role("option", name="64 × 64").click()
+    for one in ("ngf", "ndf"):
+        option(page, one, "8")
+    option(page, "log-every", "8")
+    option(page, "sample-every", "16")
+    button(page, "Start training").click()
+    state(page, "training")
+    page.locator("#run-plot svg, #run-plot canvas").first.wait_for(timeout=SECONDS)
+    before = page.locator("#run-state").inner_text()
+    page.wait_for_function(
+        "old => document.querySelector('#run-state').innerText !== old", arg=before, timeout=SECONDS
+    )
+    page.reload()  # it goes on without the page
+    page.get_by_role("tab", name="Train", exact=True).click()
+    page.get_by_role("tab", name="Runs", exact=True).click()
+    page.locator("#runs label", has_text="watched").click()
+    state(page, "training")
+    page.wait_for_selector("#run-history input[type=range]", timeout=SECONDS)
+    button(page, "Stop and keep what it has learned").click()
+    state(page, "stopped")
+    assert "Stopped by request." in page.locator("#run-state").inner_text()
+    button(page, "Go on").click()
+    state(page, "training")
+    button(page, "Stop and keep what it has learned").click()
+    state(page, "stopped")
+
+    page.get_by_text("Rename or delete").click()
+    field(page, "A new name").fill("seen")
+    button(page, "Rename").click()
+    page.locator("#runs label", has_text="seen").wait_for(timeout=SECONDS)
+    assert not (folder / "runs" / "watched").exists()
+    button(page, "Delete this run").click()
+    button(page, "Delete it for good").locator("visible=true").click()
+    page.locator("#runs label", has_text="seen").wait_for(state="detached", timeout=SECONDS)
+    assert not (folder / "runs" / "seen").exists()
+
+
+def test_data_that_does_not_fit_is_explained(open_train):
+    page = open_train()
+    page.get_by_label("A translation, without pairs").click()
+    page.get_by_text("pictures that have nothing to do with each other").wait_for(timeout=SECONDS)
+    page.get_by_label("Pictures of a kind you choose").click()
+    page.get_by_text("whichever class you ask for").wait_for(timeout=SECONDS)
+    assert not page.locator("#data-a").is_visible()
+    button(page, "Start training").click()
+    message = page.locator(".toast-body")
+    message.wait_for(timeout=SECONDS)
+    assert "Expected data to learn from" in message.inner_text()
+
+
+def test_nothing_asks_the_server_while_another_tab_is_open(open_at, app_to_train_in):
+    asked = []
+    page = open_at(app_to_train_in[0], on_request=asked.append)
+    page.wait_for_timeout(1000)
+    before = len(asked)
+    page.wait_for_timeout(5000)
+    assert len(asked) == before
+    page.get_by_role("tab", name="Train", exact=True).click()
+    page.wait_for_timeout(5000)
+    assert len(asked) > before + 1
+    page.get_by_role("tab", name="Draw", exact=True).click()
+    page.wait_for_timeout(1000)
+    before = len(asked)
+    page.wait_for_timeout(5000)
+    assert len(asked) == before
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", [390, 1280])
+def test_nothing_is_cut_off(open_train, theme, size):
+    page = open_train(size, 844, theme)
+    for room in ("New", "Runs"):
+        page.get_by_role("tab", name=room, exact=True).click()
+        page.wait_for_timeout(300)
+        assert page.evaluate("document.documentElement.scrollWidth") <= size
+        for box in (one.bounding_box() for one in page.locator("button:visible").all()):
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= size
