@@ -210,6 +210,8 @@ def from_zip(archive: File, bench: Path) -> list[tuple[Path, Path]]:
     shutil.copyfile(archive.path, named)  # messages call it by its name
     extract(named, bench / "zip", (*EXTENSIONS, *OTHER_FILES))
     inside = bench / "zip"
+    while len(some := list(inside.iterdir())) == 1 and some[0].is_dir():  # a folder that was packed
+        inside = some[0]
     files = sorted(path for path in inside.rglob("*") if path.is_file())
     return [(path, path.relative_to(inside)) for path in files]
 
@@ -240,7 +242,7 @@ def decode(entries: list[tuple[Path, Path]], folder: Path, tell: Tell) -> list[s
             f"Expected at most {MAX_PICTURES:,} files, found {len(entries):,}; `python -m "
             "training...` in a terminal takes any number."
         )
-    left_out, written = [], 0
+    left_out, pictures, written = [], 0, 0
     for count, (source, place) in enumerate(entries):
         tell(count, len(entries))
         try:
@@ -248,15 +250,27 @@ def decode(entries: list[tuple[Path, Path]], folder: Path, tell: Tell) -> list[s
         except UnreadableImage as error:
             left_out.append(str(error).replace(source.name, place.name))
             continue
+        pictures += not is_other(target)
         written += target.stat().st_size
         if written > MAX_BYTES:
             raise ValueError(
                 f"Expected at most {MAX_BYTES // 2**30} GB of pictures, found more; make them "
                 "smaller, or train from a terminal."
             )
-    if not written:
-        raise ValueError(f"Expected pictures that open, found none; the first: {left_out[0]}")
+    if not pictures and not any(is_idx(place) for _, place in entries):
+        first = f"; the first: {left_out[0]}" if left_out else "."
+        raise ValueError(f"Expected pictures that open, found none{first}")
     return left_out
+
+
+def is_other(path: Path) -> bool:
+    """Whether a file is kept as it is: a table of labels, or IDX."""
+    return path.name.lower().endswith(OTHER_FILES)
+
+
+def is_idx(path: Path) -> bool:
+    """Whether a file holds many pictures and is read as it is."""
+    return is_other(path) and path.suffix.lower() != ".csv"
 
 
 def write(source: Path, target: Path) -> Path:
@@ -266,7 +280,7 @@ def write(source: Path, target: Path) -> Path:
         UnreadableImage: not a picture that is taken.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    if target.name.lower().endswith(OTHER_FILES):
+    if is_other(target):
         shutil.copyfile(source, target)
         return target
     image = read_image(source)

@@ -157,7 +157,7 @@ document.addEventListener("keydown", (event) => {
   const own = ["BUTTON", "A", "TEXTAREA", "SELECT"];
   const field = event.target;
   if (event.key !== "Enter" || event.isComposing || own.includes(field.tagName)) return;
-  if (field.getAttribute("role") === "listbox" || field.closest(".model-picker")) return;
+  if (field.getAttribute("role") === "listbox" || field.closest(".model-picker, #own-data")) return;
   const button = [...document.querySelectorAll("button.go")].find((one) => one.offsetParent !==
   null); if (!button) return;
   event.preventDefault();

@@ -1,14 +1,10 @@
 """What tests share: small real data, and a tiny exported model."""
 
 import os
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from helpers import ROOT
+from helpers import running_app
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 os.environ["HF_HUB_OFFLINE"] = "1"
@@ -103,33 +99,6 @@ def tiny_translator(tmp_path_factory) -> Path:
         generators["a_to_b"].up[-1].weight.mul_(20)
     exported.save(folder, config, generators, write_card(config), Image.new("RGB", (8, 8)))
     return folder
-
-
-@contextmanager
-def running_app(*flags: str | Path) -> Iterator[str]:
-    """The address of the app, started with these flags."""
-    import socket
-    import time
-    from urllib.request import urlopen
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "app", "--port", str(port), *map(str, flags)]
-    process = subprocess.Popen(command, cwd=ROOT)
-    url = f"http://127.0.0.1:{port}"
-    deadline = time.monotonic() + 120
-    while True:
-        try:
-            urlopen(url, timeout=5).read()
-            break
-        except OSError:
-            assert process.poll() is None, "the app ended while starting"
-            assert time.monotonic() < deadline, "the app does not answer"
-            time.sleep(0.2)
-    yield url
-    process.terminate()
-    process.wait(timeout=20)
 
 
 @pytest.fixture(scope="session")

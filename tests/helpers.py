@@ -1,9 +1,14 @@
 """What tests call: modules as a person starts them."""
 
 import os
+import socket
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from urllib.request import urlopen
 
 ROOT = Path(__file__).resolve().parent.parent
 # one thread: sums over several depend on how many there are, in the last bit
@@ -49,3 +54,28 @@ def gradient(width: int = 60, height: int = 40):
     from PIL import Image
 
     return Image.linear_gradient("L").resize((width, height)).convert("RGB")
+
+
+@contextmanager
+def running_app(*flags: str | Path) -> Iterator[str]:
+    """The address of the app, started with these flags."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "app", "--port", str(port), *map(str, flags)]
+    process = subprocess.Popen(command, cwd=ROOT)
+    url = f"http://127.0.0.1:{port}"
+    deadline = time.monotonic() + 120
+    try:
+        while True:
+            try:
+                urlopen(url, timeout=5).read()
+                break
+            except OSError:
+                assert process.poll() is None, "the app ended while starting"
+                assert time.monotonic() < deadline, "the app does not answer"
+                time.sleep(0.2)
+        yield url
+    finally:
+        process.terminate()
+        process.wait(timeout=20)

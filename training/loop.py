@@ -267,7 +267,7 @@ class Session:
             return
         self.last_status = time.monotonic()
         speed = changes.get("images_per_second", self.run.status.images_per_second)
-        left = (self.total - self.progress.images_seen) / speed if speed else None
+        left = (self.to_come() - self.progress.images_seen) / speed if speed else None
         if left is not None and self.options.max_minutes is not None:
             left = min(left, self.options.max_minutes * 60 - (self.last_status - self.began))
         self.run.write_status(
@@ -297,6 +297,13 @@ class Session:
     def stop_asked(self) -> bool:
         """Whether a person or the system asks the main process to stop."""
         return bool(self.asked_to_stop) or self.run.stop_requested()
+
+    def to_come(self) -> float:
+        """Images at which the run ends, by its schedule or by --max-steps."""
+        steps, most = self.progress.step, self.options.max_steps
+        if most is None or not steps:
+            return self.total
+        return min(self.total, most * self.progress.images_seen / steps)
 
     def show_samples(self) -> None:
         """Write the grid of samples, from the same noise each time."""
@@ -383,7 +390,6 @@ class Session:
             self.log()
         self.save()
         self.show_samples()
-        self.status(state=state, message=message)
         self.bar.close()
         say(
             self.accelerator,
@@ -393,6 +399,7 @@ class Session:
         if self.progress.low_checks:
             say(self.accelerator, "The samples were all alike: the last good export was kept.")
         say(self.accelerator, f"Exported model: {self.run.exports / 'last'}")
+        self.status(state=state, message=message)  # at last: who waits for it finds all there
 
     def fail(self, message: str) -> None:
         """End without saving: the last checkpoint and export are the last good ones."""

@@ -195,13 +195,12 @@ def describe_networks(options: Options, dataset: PairedImages) -> tuple[dict, di
 def palette(options: Options, dataset: PairedImages) -> list[str]:
     """The colours that the weights to go on with were trained for, else the commonest ones of the
     targets."""
-    before = options.init_from and models.find(options.init_from)
-    last = options.runs / str(options.name) / "export" / "last"
-    if options.resume and (last / "config.json").is_file():
-        before = last
+    before = options.runs / str(options.name) / "export" / "last"
+    if not (options.resume and (before / "config.json").is_file()):
+        before = models.find(options.init_from) if options.init_from else None
     if before:
         colours = read_config(before)["network"]["arguments"].get("palette")
-        if colours and len(colours) == options.palette:
+        if colours and len(colours) <= options.palette:
             return colours
     return commonest_colours(dataset.files, options.palette, dataset.turned)
 

@@ -165,7 +165,8 @@ def is_alive(status: Status) -> bool:
     import psutil
 
     try:  # another process may have the number by now
-        return psutil.Process(status.pid).create_time() <= status.updated
+        process = psutil.Process(status.pid)
+        return process.create_time() <= status.updated and process.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return False
     except psutil.AccessDenied:

@@ -141,7 +141,8 @@ def describe_networks(
         "upsample": chosen.upsample,
     }
     if chosen.network == "unet":
-        levels = chosen.levels or size.bit_length() - 1
+        most = size.bit_length() - 1  # as many as leave one pixel
+        levels = min(chosen.levels or most, most)
         generator["levels"], multiple = levels, 2**levels
     else:
         generator["blocks"], multiple = chosen.blocks, 4

@@ -18,9 +18,10 @@ from pathlib import Path
 import psutil
 from filelock import FileLock, Timeout
 
-from training.runs import RESUME, Run, Status, is_alive, read_status, write_whole
+from training.runs import RESUME, Run, Status, all_runs, is_alive, read_status, write_whole
 
 POLL = 1.0  # seconds
+LEAVE = 10.0  # seconds in which a process that has ended its run goes
 NICE = 10  # the run gives way to whatever a person waits for
 LOG = "log.txt"
 REQUEST = "request.json"
@@ -37,11 +38,11 @@ def queue(folder: Path, script: str, arguments: list[str]) -> int:
         ValueError: the run waits or trains already, there is another of its name, or nothing to go
             on with.
     """
-    before = read_status(folder)
-    check_start(folder, script, before)
+    check_start(folder, script, read_status(folder))
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        with FileLock(folder / "lock", timeout=0):
+        with FileLock(folder / "lock", timeout=LEAVE):
+            check_start(folder, script, read_status(folder))
             run, command = prepared(folder, script, arguments)
             return train_in_turn(run, command)
     except Timeout:
@@ -79,7 +80,7 @@ def prepared(folder: Path, script: str, arguments: list[str]) -> tuple[Run, list
     run.write_status(**waiting, message="Waits for its turn.")
     resume = ["--resume"] if begun else []
     place = ["--name", folder.name, "--runs", str(folder.parent)]
-    return run, [sys.executable, "-m", run.status.script, *resume, *place, *arguments]
+    return run, [sys.executable, "-u", "-m", run.status.script, *resume, *place, *arguments]
 
 
 def train_in_turn(run: Run, command: list[str]) -> int:
@@ -87,7 +88,7 @@ def train_in_turn(run: Run, command: list[str]) -> int:
     try:
         while not run.stop_requested():
             if first_in_line(run):
-                with suppress(Timeout), FileLock(run.folder.parent / "turn.lock", timeout=0):
+                with suppress(Timeout), FileLock(run.folder.parent / ".turn.lock", timeout=0):
                     return train(run, command)
             time.sleep(POLL)
     except KeyboardInterrupt:
@@ -97,10 +98,10 @@ def train_in_turn(run: Run, command: list[str]) -> int:
 
 
 def first_in_line(run: Run) -> bool:
-    """Whether no run that is still there has waited longer."""
-    others = map(read_status, run.folder.parent.iterdir())
+    """Whether nothing trains, and no run that is still there has waited longer."""
+    others = (read_status(folder) for folder in all_runs(run.folder.parent) if folder != run.folder)
     return not any(
-        other.state == "waiting" and other.queued < run.status.queued and is_alive(other)
+        is_alive(other) and (other.state != "waiting" or other.queued < run.status.queued)
         for other in others
         if other
     )
@@ -117,6 +118,7 @@ def train(run: Run, command: list[str]) -> int:
         )
         give_way(process.pid)
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the script as well
+        signal.signal(signal.SIGTERM, lambda *_: process.terminate())
         code = process.wait()
     ended = read_status(run.folder)
     if ended is None or ended.state in ("waiting", "starting"):  # it did not come to train

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import gradio as gr
 
-from app import jobs, model_files, run_cards
+from app import jobs, model_files, orders, run_cards
 from app.jobs import Job
 from app.tabs import listing as listings
 from app.tabs.common import PRIVATE, Parts, spoken
@@ -39,7 +39,7 @@ class Watched(Parts):
 
 
 @dataclass
-class Orders:
+class Buttons:
     """What can be done with a run."""
 
     stop: gr.Button
@@ -56,27 +56,27 @@ class Orders:
     words: gr.HTML
 
 
-def build() -> tuple[Watched, Orders, gr.Timer]:
+def build() -> tuple[Watched, Buttons, gr.Timer]:
     """Lay it out and wire it; the timer looks again and again as long as it is active."""
     timer = gr.Timer(EVERY, active=False)
     with gr.Row(equal_height=False, elem_classes="shelf"):
         with gr.Column(scale=2, min_width=280):
             listing = listings.listing("Run", "runs", "#run-state")
         with gr.Column(scale=3, min_width=300, visible=False) as column:
-            watched, orders = details(listing, column)
+            watched, buttons = details(listing, column)
     look = [listing, watched.history, watched.figures, watched.shown]
     timer.tick(watch, look, watched.all(), queue=False, **PRIVATE)
     listing.input(afresh, [listing], watched.all(), queue=False, **PRIVATE)
     for event in (watched.history.input, watched.figures.input):
         event(watch, look, watched.all(), queue=False, **PRIVATE)
-    wire(watched, orders)
-    return watched, orders, timer
+    wire(watched, buttons)
+    return watched, buttons, timer
 
 
 # layout
 
 
-def details(listing: gr.HTML, column: gr.Column) -> tuple[Watched, Orders]:
+def details(listing: gr.HTML, column: gr.Column) -> tuple[Watched, Buttons]:
     """What is shown of a run, and what can be done with it."""
     state = gr.HTML(label="State", elem_id="run-state")
     with gr.Row(visible=False) as going:
@@ -102,7 +102,7 @@ def details(listing: gr.HTML, column: gr.Column) -> tuple[Watched, Orders]:
         listing, column, state, samples, history, figures, plot, log, going, resting, exported,
         which, sheets, gr.State({}),
     )  # fmt: skip
-    return watched, Orders(stop, *rest_parts, *use_parts)
+    return watched, Buttons(stop, *rest_parts, *use_parts)
 
 
 def using() -> tuple[gr.Column, gr.Radio, gr.Gallery, list]:
@@ -152,29 +152,29 @@ def going_on() -> list:
     return [minutes, resume, new_name, rename, delete, confirmation, condemned, confirm]
 
 
-def wire(watched: Watched, orders: Orders) -> None:
+def wire(watched: Watched, buttons: Buttons) -> None:
     """Each order, and then a look at what came of it."""
     aside = {"queue": False, **PRIVATE}
     chosen = watched.listing
     done = [
-        orders.stop.click(spoken(jobs.stop), [chosen], None, **aside),
-        orders.resume.click(spoken(resume), [chosen, orders.minutes], None, **PRIVATE),
+        buttons.stop.click(spoken(orders.stop), [chosen], None, **aside),
+        buttons.resume.click(spoken(resume), [chosen, buttons.minutes], None, **PRIVATE),
     ]
     for event in done:
         event.success(afresh, [chosen], watched.all(), **aside)
-    orders.rename.click(
-        spoken(rename), [chosen, orders.new_name], [orders.new_name, *watched.all()], **PRIVATE
+    buttons.rename.click(
+        spoken(rename), [chosen, buttons.new_name], [buttons.new_name, *watched.all()], **PRIVATE
     )
-    orders.delete.click(
+    buttons.delete.click(
         lambda name: (gr.Column(visible=True), name),
         [chosen],
-        [orders.confirmation, orders.condemned],
+        [buttons.confirmation, buttons.condemned],
         **aside,
     )
-    orders.confirm.click(
-        spoken(delete), [orders.condemned], [orders.confirmation, *watched.all()], **PRIVATE
+    buttons.confirm.click(
+        spoken(delete), [buttons.condemned], [buttons.confirmation, *watched.all()], **PRIVATE
     )
-    chosen.input(lambda: "", None, [orders.words], **aside)  # said of another run
+    chosen.input(lambda: "", None, [buttons.words], **aside)  # said of another run
 
 
 # what happens
@@ -197,12 +197,12 @@ def row(job: Job) -> str:
 def thumbnail(name: str) -> str:
     """A corner of a run's newest samples."""
     there = jobs.samples(name)
-    return corner_of(there[-1]) if there else ""
+    return corner_of(there[-1], there[-1].stat().st_mtime_ns) if there else ""
 
 
 @lru_cache(maxsize=64)
-def corner_of(path: Path) -> str:
-    """Samples are written once, so a corner stays what it is."""
+def corner_of(path: Path, _written: int) -> str:
+    """A corner of a sheet, which stays what it is until the sheet is written again."""
     return model_files.corner(read_image(path))
 
 
@@ -218,7 +218,7 @@ def watch(name: str | None, position: int | None, figures: list | None, shown: d
         position: of the samples to show; the newest ones are followed as long as they are shown.
         shown: what the page has, by part.
     """
-    found = jobs.jobs()
+    found, asked = jobs.jobs(), name
     names = [job.name for job in found]
     name = name if name in names else (names[0] if names else None)
     now: dict = {"rows": rows(found), "name": name}
@@ -228,7 +228,7 @@ def watch(name: str | None, position: int | None, figures: list | None, shown: d
     job = next(one for one in found if one.name == name)
     other = shown.get("name") != name
     return [
-        changed(now, shown, "rows", lambda: gr.HTML(name, rows=now["rows"])),
+        changed(now, shown, "rows", lambda: list_of(now["rows"], name, asked)),
         gr.Column(visible=True) if other else gr.skip(),
         run_cards.state_card(job),
         *show_samples(name, None if other else position, shown, now),
@@ -239,6 +239,11 @@ def watch(name: str | None, position: int | None, figures: list | None, shown: d
         *show_exports(name, shown, now),
         now,
     ]
+
+
+def list_of(rows: str, name: str, asked: str | None) -> gr.HTML:
+    """The list anew; what is chosen in it stays, for a person may just have chosen another."""
+    return gr.HTML(rows=rows) if name == asked else gr.HTML(name, rows=rows)
 
 
 def changed(now: dict, shown: dict, key: str, update) -> object:
@@ -306,7 +311,7 @@ def show_exports(name: str, shown: dict, now: dict) -> tuple:
 
 def use(name: str, which: str, model: str) -> tuple:
     """Put a run's model among the user's own, and say so."""
-    model = jobs.use(name, which, model)
+    model = orders.use(name, which, model)
     words = (
         f"<p role='status'><b>{html.escape(model)}</b> is ready in the other tabs; the Models tab "
         "has its card, and its zip for another Atelier.</p>"
@@ -315,16 +320,16 @@ def use(name: str, which: str, model: str) -> tuple:
 
 
 def resume(name: str, minutes: float) -> None:
-    jobs.resume(name, minutes)
+    orders.resume(name, minutes)
 
 
 def rename(name: str, new: str) -> tuple:
     """Rename, and show it under its new name."""
-    return "", *afresh(jobs.rename(name, new))
+    return "", *afresh(orders.rename(name, new))
 
 
 def delete(name: str) -> tuple:
     """Delete, say so, and show what is left."""
-    jobs.delete(name)
+    orders.delete(name)
     gr.Info(f"{html.escape(name)} is deleted.", duration=5)
     return gr.Column(visible=False), *afresh(None)

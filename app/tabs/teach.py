@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import gradio as gr
 
-from app import datasets, forms, jobs, run_cards
-from app.jobs import Wish
+from app import datasets, forms, orders, run_cards
 from app.lessons import LESSONS, Lesson, lesson
+from app.orders import Wish
 from app.tabs.common import PRIVATE, Parts, spoken
 from app.tabs.uploads import UploadedFiles
 
@@ -26,6 +26,9 @@ element.addEventListener("change", () => {
 element.addEventListener("keydown", (event) => {
   if (event.key === "Enter") event.stopPropagation();  // it would start the training
 });
+watch("rows", () => element.querySelectorAll("[name]").forEach((one) => {  // of another lesson
+  one.value = props.value?.[one.name] ?? "";
+}));
 """
 
 
@@ -215,7 +218,7 @@ def sizes(taught: Lesson) -> list[tuple[str, int]]:
 
 def starts(taught: Lesson) -> list[tuple[str, str]]:
     """The models to start from."""
-    return [(SCRATCH, ""), *((name, name) for name in jobs.starts(taught))]
+    return [(SCRATCH, ""), *((name, name) for name in orders.starts(taught))]
 
 
 # what happens
@@ -299,7 +302,7 @@ def train(
     """Start or queue a run; its name."""
     if not data:
         raise ValueError("Expected data to learn from, found none; choose an example or add yours.")
-    return jobs.start(
+    return orders.start(
         Wish(
             key, data, name, preset, minutes or 0, int(steps or 0), int(size or 0), start or "",
             options or {},

@@ -5,8 +5,8 @@ from dataclasses import asdict
 
 import gradio as gr
 
-from app import datasets, jobs, lessons
-from app.jobs import Wish
+from app import datasets, jobs, lessons, orders
+from app.orders import Wish
 from app.tabs import runs, teach
 from app.tabs.common import PRIVATE, Refresh, spoken
 
@@ -24,15 +24,15 @@ def build(tabs: gr.Tabs, others: Sequence[Refresh]) -> Refresh:
         with gr.Tab("New", id="new"):
             how, start = teach.build()
         with gr.Tab("Runs", id="runs"):
-            watched, orders, timer = runs.build()
+            watched, buttons, timer = runs.build()
     aside = {"queue": False, **PRIVATE}
     begun = start.click(spoken(begin), how.all(), [watched.listing, how.name, rooms], **PRIVATE)
     begun.success(runs.afresh, [watched.listing], watched.all(), **aside)
-    used = orders.use.click(
+    used = buttons.use.click(
         spoken(runs.use),
-        [watched.listing, watched.which, orders.model],
-        [orders.words, orders.model],
-        show_progress_on=[orders.use],
+        [watched.listing, watched.which, buttons.model],
+        [buttons.words, buttons.model],
+        show_progress_on=[buttons.use],
         api_visibility="private",
     )
     for other in others:
@@ -43,7 +43,16 @@ def build(tabs: gr.Tabs, others: Sequence[Refresh]) -> Refresh:
         *(resume_run, rename_run, delete_run, use_run, delete_data),
     ):
         gr.api(spoken(function), api_name=function.__name__)
-    return Refresh(lambda: runs.afresh(None), watched.all())
+    return Refresh(newest, [how.data, how.start, *watched.all()])
+
+
+def newest() -> tuple:
+    """The data sets, models and runs that there are now."""
+    return (
+        gr.Dropdown(choices=datasets.names(teach.FIRST)),
+        gr.Dropdown(choices=teach.starts(teach.FIRST)),
+        *runs.afresh(None),
+    )
 
 
 def look_or_rest(event: gr.SelectData) -> gr.Timer:
@@ -77,7 +86,8 @@ def train(
     options: dict | None = None,
 ) -> str:
     """Start or queue a run; its name."""
-    return jobs.start(Wish(lesson, data, name, preset, minutes, steps, size, start, options or {}))
+    wish = Wish(lesson, data, name, preset, minutes, steps, size, start, options or {})
+    return orders.start(wish)
 
 
 def list_runs() -> list[dict]:
@@ -93,30 +103,30 @@ def show_run(name: str) -> dict:
 
 def stop_run(name: str) -> str:
     """Ask a run to save, export and end."""
-    jobs.stop(name)
+    orders.stop(name)
     return name
 
 
 def resume_run(name: str, minutes: float = 20) -> str:
     """Go on with a run."""
-    jobs.resume(name, minutes)
+    orders.resume(name, minutes)
     return name
 
 
 def rename_run(name: str, new: str) -> str:
     """Give a run another name."""
-    return jobs.rename(name, new)
+    return orders.rename(name, new)
 
 
 def delete_run(name: str) -> str:
     """Delete a run for good."""
-    jobs.delete(name)
+    orders.delete(name)
     return name
 
 
 def use_run(name: str, which: str = "best", model: str = "") -> str:
     """Put a run's exported model among the user's own; the model's name."""
-    return jobs.use(name, which, model)
+    return orders.use(name, which, model)
 
 
 def delete_data(name: str) -> str:

@@ -53,7 +53,7 @@ def test_a_zip_keeps_its_folders_and_leaves_out_what_does_not_open(tmp_path, pla
     )
     name, left_out = datasets.add("my pets", zipped, [()])
     assert name == "my-pets"
-    assert files(place, name) == {"pets/cats/1.png", "pets/dogs/2.png"}
+    assert files(place, name) == {"cats/1.png", "dogs/2.png"}
     assert len(left_out) == 1 and "torn.jpg" in left_out[0]
     assert datasets.own() == ["my-pets"]
     assert datasets.argument("my-pets") == str(place / "my-pets")

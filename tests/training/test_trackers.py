@@ -4,6 +4,7 @@ import importlib.util
 import sys
 from types import SimpleNamespace
 
+import accelerate.tracking
 import numpy as np
 import pytest
 from helpers import TINY, run_module
@@ -20,15 +21,13 @@ def test_none_leaves_the_runs_own_files(digit_folders, tmp_path):
 
 
 def test_a_missing_package_is_named(tmp_path, monkeypatch):
-    monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda *_: None)
     with pytest.raises(ValueError, match="pip install wandb"):
         Tracker("wandb", Run(tmp_path / "run"), 0)
 
 
 def test_weights_and_biases_gets_figures_and_samples(tmp_path, monkeypatch):
     """A stand-in for the package, whose calls are those of its documentation."""
-    import accelerate
-
     accelerate.PartialState()
     told, made = [], {}
     session = SimpleNamespace(

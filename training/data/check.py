@@ -13,7 +13,7 @@ from PIL import Image, ImageOps
 
 from models.images import grid, read_image
 from training.data import datasets, paired
-from training.data.domains import SPARED, find_domains
+from training.data.domains import LEAST, SPARED, find_domains
 from training.data.errors import DataError
 from training.data.pairs import Pair, find_pairs
 from training.data.places import hold_out
@@ -144,6 +144,8 @@ def check_domains(report: Report, data: list[str], _made: str | None) -> Image.I
     sides = ((found.a, opens[: len(found.a)]), (found.b, opens[len(found.a) :]))
     for name, (files, there) in zip(found.domains, sides, strict=True):
         report.groups.append({"name": name, "images": sum(there)})
+        if sum(there) < LEAST:
+            raise DataError(f"Expected {LEAST} images of {name} that open, found {sum(there)}.")
         report.held_out += len(hold_out(files)[1]) if len(files) >= SPARED else 0
         if sum(there) < FEW_OF_A_DOMAIN:
             report.advice.append(

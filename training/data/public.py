@@ -7,6 +7,7 @@ They come from the servers of their authors in the layouts that those chose, whi
 
 import shutil
 import tarfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import URLError
@@ -96,8 +97,9 @@ def unpack(archive: Path, folder: Path) -> None:
             extract(archive, folder, EXTENSIONS)
         else:
             extract_tar(archive, folder)
-    except (UnsafeArchive, tarfile.TarError, EOFError) as error:
+    except (UnsafeArchive, tarfile.TarError, EOFError, OSError, zlib.error) as error:
         archive.unlink()
+        shutil.rmtree(folder.with_name(folder.name + ".tmp"), ignore_errors=True)
         raise DataError(
             f"Expected a complete archive in {archive.name}, found a damaged one ({error}); it is "
             "gone, try again."
@@ -110,6 +112,8 @@ def extract_tar(archive: Path, folder: Path) -> None:
     shutil.rmtree(partial, ignore_errors=True)
     with tarfile.open(archive) as opened:
         files = [one for one in opened if one.isfile() and one.name.lower().endswith(EXTENSIONS)]
+        if any(one.name.startswith("/") for one in files):
+            raise tarfile.TarError("it has a path that leads outside")
         if sum(one.size for one in files) > MOST_BYTES:
             raise tarfile.TarError(f"it unpacks to more than {MOST_BYTES // 2**30} GB")
         opened.extractall(partial, files, filter="data")

@@ -177,7 +177,8 @@ def column(header: list[str], names: tuple[str, ...]) -> int | None:
 
 
 def without_ending(name: str) -> str:
-    return str(PurePosixPath(name).with_suffix("")) if name else ""
+    path = PurePosixPath(name)
+    return str(path.with_suffix("")) if path.name else name
 
 
 def relative(path: Path, folder: Path) -> str:
