@@ -3,7 +3,6 @@ clean end."""
 
 import shutil
 import signal
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -12,10 +11,8 @@ from pathlib import Path
 import torch
 import yaml
 from accelerate import Accelerator
-from PIL import Image
 from torch import Tensor
 from torch.utils.data import Dataset
-from torchvision.utils import make_grid
 from tqdm import tqdm
 
 from models.exported import replace_folder
@@ -24,8 +21,8 @@ from training.data.datasets import Order, batches
 from training.game import Diverged, Game, Iteration
 from training.options import plain
 from training.plan import plan
+from training.reporting import Reporter
 from training.runs import Run
-from training.trackers import Tracker
 
 COLLAPSED = 0.1  # share of the real images' diversity below which samples count as all alike
 DIVERSE = 0.3
@@ -36,7 +33,6 @@ OF_ONE_START = (
     "resume",
     "dry_run",
 )  # not of the run, so not in its config
-STATUS_SECONDS = 2.0
 VALIDATION_SHARE = 0.05  # of the time of a start
 
 
@@ -119,9 +115,7 @@ class Session:
         )
         self.main = self.accelerator.is_main_process
         self.total = (self.options.n_epochs + self.options.n_epochs_decay) * len(dataset)
-        self.began = self.last_log = self.last_status = time.monotonic()
-        self.minutes_before, self.images_before = self.progress.minutes, self.progress.images_seen
-        self.images_logged = self.images_before
+        self.report = Reporter(game, run, self.total)
         self.validated_step, self.validation_seconds = -1, 0.0
         self.saved_step = self.progress.step if self.progress.step else -1
         self.asked_to_stop = ""
@@ -131,23 +125,10 @@ class Session:
         self.handlers = {
             s: signal.signal(s, self.on_signal) for s in (signal.SIGINT, signal.SIGTERM)
         }
-        kind = self.options.log_with if self.main else "none"
-        self.tracker = Tracker(kind, self.run, self.progress.step)
-        self.bar = tqdm(
-            total=self.total,
-            initial=self.progress.images_seen,
-            unit="img",
-            unit_scale=True,
-            disable=not self.main,
-            desc=self.run.folder.name,
-            dynamic_ncols=True,
-            mininterval=0.5 if sys.stderr.isatty() else 30,
-        )
         return self
 
     def __exit__(self, *_) -> None:
-        self.bar.close()
-        self.tracker.close()
+        self.report.close()
         for number, handler in self.handlers.items():
             signal.signal(number, handler)
 
@@ -172,7 +153,7 @@ class Session:
         stream = self.game.counted(
             batches(self.dataset, order, self.options.workers, self.accelerator.device)
         )
-        self.status(state="training", images_total=self.total, message="")
+        self.report.status(state="training", images_total=self.total, message="")
         self.wait_for_room()
         if self.progress.step == 0:
             self.show_samples()
@@ -187,7 +168,7 @@ class Session:
         except Diverged as error:
             return self.fail(f"{error} {self.advice()}")
         except KeyboardInterrupt:
-            self.status(
+            self.report.status(
                 state="stopped", message="Stopped at once; it resumes from its last checkpoint."
             )
             raise
@@ -198,24 +179,23 @@ class Session:
     def between_steps(self, before: int) -> None:
         """Whatever is due after a step in which images_seen rose from `before`."""
         now = self.progress.images_seen
-        self.progress.minutes = self.minutes_before + (time.monotonic() - self.began) / 60
-        self.bar.update(now - before)
+        self.report.step(now - before)
         if now // self.options.sample_every > before // self.options.sample_every:
             self.show_samples()
             self.check_diversity()
         if self.validation and now // self.validation.every > before // self.validation.every:
             self.validate()
         if now // self.options.log_every > before // self.options.log_every:
-            self.log()
-        elif time.monotonic() - self.last_status > STATUS_SECONDS:
+            self.report.log()
+        elif self.report.is_due():
             self.wait_for_room()
-            self.status()
+            self.report.status()
         if now // self.options.checkpoint_every > before // self.options.checkpoint_every:
             self.save()
 
     def reason_to_stop(self) -> tuple[str, str] | None:
         """(state, message) where the run is to end now, the same in every process."""
-        minutes = (time.monotonic() - self.began) / 60
+        minutes = self.report.minutes()
         end = None
         if self.progress.images_seen >= self.total:
             end = ("finished", "The schedule is done.")
@@ -241,83 +221,29 @@ class Session:
         raised = torch.tensor([float(flag)], device=self.accelerator.device)
         return bool(self.accelerator.reduce(raised, "sum").item())
 
-    def log(self) -> None:
-        """A line of metrics.jsonl, and the same for the tracker."""
-        now, seen = time.monotonic(), self.progress.images_seen
-        speed = (seen - self.images_logged) / max(now - self.last_log, 1e-9)
-        self.last_log, self.images_logged = now, seen
-        values = self.game.observed()
-        if not self.main:
-            return
-        line = {
-            "step": self.progress.step,
-            "images": seen,
-            "minutes": round(self.progress.minutes, 4),
-        }
-        self.run.log({**line, "images_per_second": round(speed, 2), **values})
-        self.tracker.log(values, self.progress.step)
-        self.bar.set_postfix(
-            {k: f"{v:.3g}" for k, v in values.items() if k.startswith("D(")}, refresh=False
-        )
-        self.status(images_per_second=speed)
-
-    def status(self, **changes) -> None:
-        """Renew status.json."""
-        if not self.main:
-            return
-        self.last_status = time.monotonic()
-        speed = changes.get("images_per_second", self.run.status.images_per_second)
-        left = (self.to_come() - self.progress.images_seen) / speed if speed else None
-        if left is not None and self.options.max_minutes is not None:
-            left = min(left, self.options.max_minutes * 60 - (self.last_status - self.began))
-        self.run.write_status(
-            step=self.progress.step,
-            images_seen=self.progress.images_seen,
-            seconds_left=left,
-            minutes=round(self.progress.minutes, 3),
-            **changes,
-        )
-
     def wait_for_room(self) -> None:
         """Pause while the disk is nearly full; the clock of the run stands still meanwhile."""
         if not self.main or not disk.lacking(self.run.folder, self.room):
             return
         began = time.monotonic()
         disk.wait(self.run.folder, self.room, self.stop_asked, self.pause)
-        paused = time.monotonic() - began
-        self.began, self.last_log = self.began + paused, self.last_log + paused
-        self.status(state="training", message="")
+        self.report.stood_still(time.monotonic() - began)
+        self.report.status(state="training", message="")
 
     def pause(self, words: str) -> None:
         """Say why the run does not go on, once."""
         if self.run.status.state != "paused":
-            self.bar.write(words)
-            self.status(state="paused", message=words)
+            self.report.bar.write(words)
+            self.report.status(state="paused", message=words)
 
     def stop_asked(self) -> bool:
         """Whether a person or the system asks the main process to stop."""
         return bool(self.asked_to_stop) or self.run.stop_requested()
 
-    def to_come(self) -> float:
-        """Images at which the run ends, by its schedule or by --max-steps."""
-        steps, most = self.progress.step, self.options.max_steps
-        if most is None or not steps:
-            return self.total
-        return min(self.total, most * self.progress.images_seen / steps)
-
     def show_samples(self) -> None:
         """Write the grid of samples, from the same noise each time."""
-        if not self.main:
-            return
-        sheet = make_grid(
-            self.samples(), self.columns, normalize=True, value_range=(-1, 1), pad_value=1.0
-        )
-        pixels = sheet.mul(255).round().to(torch.uint8).permute(1, 2, 0).cpu().numpy()
-        path = self.run.samples / f"{self.progress.step:06d}.png"
-        partial = path.with_suffix(".tmp")
-        Image.fromarray(pixels).save(partial, "PNG")
-        partial.replace(path)
-        self.tracker.show(pixels, self.progress.step)
+        if self.main:
+            self.report.show(self.samples(), self.columns)
 
     def check_diversity(self) -> None:
         """Warn, and count towards stopping, where samples are all alike."""
@@ -336,8 +262,7 @@ class Session:
                 f"(diversity {share:.0%} of "
                 f"the real images'): the generator is collapsing. {self.advice()}"
             )
-            self.run.warn(text)
-            self.bar.write(text)
+            self.report.warn(text)
 
     def advice(self) -> str:
         """What a person can try when a game is lost."""
@@ -348,7 +273,7 @@ class Session:
         if self.saved_step == self.progress.step or self.progress.low_checks:
             return
         if self.game.records:
-            self.log()  # no part of a line may be lost to a kill
+            self.report.log()  # no part of a line may be lost to a kill
         self.wait_for_room()
         checkpoints.save(self.accelerator, self.run.checkpoints, self.progress.step)
         self.saved_step = self.progress.step
@@ -364,7 +289,7 @@ class Session:
 
     def validate(self, at_the_end: bool = False) -> None:
         """Measure on held-out data, and export what is the best so far."""
-        spent, seconds = self.validation_seconds, time.monotonic() - self.began
+        spent, seconds = self.validation_seconds, 60 * self.report.minutes()
         if not self.main or self.validated_step == self.progress.step:
             return
         if spent > VALIDATION_SHARE * seconds and not at_the_end:
@@ -373,8 +298,7 @@ class Session:
         figures = self.validation.measure()
         self.game.observe(**{f"validation/{k}": torch.tensor(v) for k, v in figures.items()})
         for text in self.validation.warnings(figures):
-            self.run.warn(text)
-            self.bar.write(text)
+            self.report.warn(text)
         self.validated_step = self.progress.step
         score = figures[self.validation.key]
         if self.progress.best is None or score < self.progress.best:
@@ -387,10 +311,10 @@ class Session:
         if self.validation and self.progress.step:
             self.validate(at_the_end=True)
         if self.game.records:
-            self.log()
+            self.report.log()
         self.save()
         self.show_samples()
-        self.bar.close()
+        self.report.bar.close()
         say(
             self.accelerator,
             f"{message} {self.progress.images_seen:,} images in {self.progress.minutes:.1f} "
@@ -399,12 +323,13 @@ class Session:
         if self.progress.low_checks:
             say(self.accelerator, "The samples were all alike: the last good export was kept.")
         say(self.accelerator, f"Exported model: {self.run.exports / 'last'}")
-        self.status(state=state, message=message)  # at last: who waits for it finds all there
+        # at last: who waits for it finds all the rest there
+        self.report.status(state=state, message=message)
 
     def fail(self, message: str) -> None:
         """End without saving: the last checkpoint and export are the last good ones."""
-        self.status(state="failed", message=message)
-        self.bar.close()
+        self.report.status(state="failed", message=message)
+        self.report.bar.close()
         kept = checkpoints.complete(self.run.checkpoints)
         where = (
             f"The last good checkpoint is {kept[-1]}." if kept else "There is no checkpoint yet."

@@ -36,7 +36,7 @@ def test_it_pauses_and_goes_on_as_soon_as_there_is_room(run, tmp_path, monkeypat
 
     monkeypatch.setattr(shutil, "disk_usage", usage)
     monkeypatch.setattr(disk.time, "sleep", sleep)
-    monkeypatch.setattr("training.loop.STATUS_SECONDS", 0.0)
+    monkeypatch.setattr("training.reporting.STATUS_SECONDS", 0.0)
     folder = run(6, "--log-every", "1000")
     assert {status.state for status in seen} == {"paused"}
     assert "0.0 GB; the run waits" in seen[0].message
