@@ -1,11 +1,13 @@
 """How fast translation trains and runs: `python -m training.benchmark`, with nothing else running.
 
-Our training step (bfloat16 where the hardware has it, fused Adam, shared passes, the average
-included) alternates in one process with a plain float32 step of the same networks in the reference
-implementation's order of calls with PyTorch's default Adam. Then models translate pictures of
+Our training step (bfloat16 where the hardware has it, fused Adam, shared passes, memory that is
+kept, the average included) alternates with a plain float32 step of the same networks in the
+reference implementation's order of calls with PyTorch's default Adam, each in a process of its own.
+Then models translate pictures of
 several sizes, each in a process of its own for its peak memory, in turn with a plain float32 pass.
 """
 
+import importlib
 import json
 import multiprocessing
 import statistics
@@ -15,13 +17,14 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 
 import numpy as np
 import torch
 
-from training import cyclegan, pix2pix, plain_steps
+from training import cyclegan, plain_steps
 from training.data.paired import PairBatch
 from training.data.unpaired import UnpairedBatch
 from training.devices import make_accelerator
@@ -34,26 +37,37 @@ from training.start import initial_networks
 
 @dataclass(frozen=True)
 class Case:
-    """A training step to time: its script, and options beside its defaults."""
+    """A training step to time: its script, as in `python -m`, and options beside its defaults."""
 
-    script: ModuleType
+    script: str
     size: int
     arguments: tuple[str, ...]
 
+    @property
+    def module(self) -> ModuleType:
+        return importlib.import_module(self.script)
 
+    @property
+    def unpaired(self) -> bool:
+        return self.script == CYCLEGAN
+
+
+PIX2PIX, CYCLEGAN = "training.pix2pix", "training.cyclegan"
 SMALL = ("--blocks", "6", "--ngf", "32", "--ndf", "32")
 LARGE = ("--blocks", "6", "--ngf", "64", "--ndf", "64")
 FOUR = ("--batch-size", "4")
 CASES = {
-    "pix2pix, U-Net-256 ngf 64, batch 1": Case(pix2pix, 256, ()),
-    "pix2pix, U-Net-256 ngf 64, batch 4": Case(pix2pix, 256, FOUR),
-    "pix2pix, recipe cpu, 256x256, batch 4": Case(pix2pix, 256, ("--recipe", "cpu")),
-    "CycleGAN, ResNet-6 ngf 32, 128x128, batch 1": Case(cyclegan, 128, SMALL),
-    "CycleGAN, ResNet-6 ngf 32, 128x128, batch 4": Case(cyclegan, 128, (*SMALL, *FOUR)),
-    "CycleGAN, ResNet-6 ngf 64, 128x128, batch 1": Case(cyclegan, 128, LARGE),
-    "CycleGAN, ResNet-6 ngf 64, 128x128, batch 4": Case(cyclegan, 128, (*LARGE, *FOUR)),
-    "CycleGAN, ResNet-9 ngf 64, 256x256, batch 1": Case(cyclegan, 256, ()),
+    "pix2pix, U-Net-256 ngf 64, batch 1": Case(PIX2PIX, 256, ()),
+    "pix2pix, U-Net-256 ngf 64, batch 4": Case(PIX2PIX, 256, FOUR),
+    "pix2pix, recipe cpu, 256x256, batch 4": Case(PIX2PIX, 256, ("--recipe", "cpu")),
+    "CycleGAN, ResNet-6 ngf 32, 128x128, batch 1": Case(CYCLEGAN, 128, SMALL),
+    "CycleGAN, ResNet-6 ngf 32, 128x128, batch 4": Case(CYCLEGAN, 128, (*SMALL, *FOUR)),
+    "CycleGAN, ResNet-6 ngf 64, 128x128, batch 1": Case(CYCLEGAN, 128, LARGE),
+    "CycleGAN, ResNet-6 ngf 64, 128x128, batch 4": Case(CYCLEGAN, 128, (*LARGE, *FOUR)),
+    "CycleGAN, ResNet-9 ngf 64, 256x256, batch 1": Case(CYCLEGAN, 256, ()),
 }
+playing: dict = {}  # the player and the batch of a process that takes steps
+REST = 0.3  # seconds
 SECONDS = 30.0  # for a case, once there are three rounds
 RESNET = "ResNet-9 ngf 64"  # an untrained model, for its speed alone
 PICTURES = {
@@ -83,13 +97,13 @@ class Options:
 
 def prepared(case: Case):
     """The options of a case, its networks made anew each time it is called, and a batch."""
-    unpaired = case.script is cyclegan
+    module, unpaired = case.module, case.unpaired
     # the same terms on both sides: what a recipe adds to them is not the reference's
     added = () if unpaired else ("--lambda-feature", "0")
-    options = parse(case.script.Options, "", [*case.arguments, *added, "--size", str(case.size)])
+    options = parse(module.Options, "", [*case.arguments, *added, "--size", str(case.size)])
     channels = 3 if unpaired else 1
     data = SimpleNamespace(in_channels=1, channels=3, size=case.size)
-    described = case.script.describe_networks(options, data)
+    described = module.describe_networks(options, data)
     stream = torch.Generator().manual_seed(0)
     shape = (options.batch_size, channels + 3, case.size, case.size)
     sides = torch.rand(shape, generator=stream).mul(2).sub(1).split((channels, 3), dim=1)
@@ -101,12 +115,12 @@ def prepared(case: Case):
 class Ours:
     """Our iteration, and its average apart, for it is not due in every step."""
 
-    def __init__(self, script: ModuleType, options, networks: dict):
-        self.play = script.iteration
+    def __init__(self, case: Case, options, networks: dict):
+        self.play = case.module.iteration
         betas = (options.beta1, options.beta2)
         objective = OBJECTIVES[options.gan_mode]
         self.game = Game(make_accelerator(options), options, objective, networks, betas=betas)
-        for way in (cyclegan.A_TO_B, cyclegan.B_TO_A) if script is cyclegan else ():
+        for way in (cyclegan.A_TO_B, cyclegan.B_TO_A) if case.unpaired else ():
             self.game.keep(way, ImagePool(options.pool_size))
 
     def step(self, batch: PairBatch | UnpairedBatch) -> None:
@@ -124,31 +138,75 @@ class Ours:
 
 
 def training_speed(case: Case, rounds: int) -> dict[str, float]:
-    """Median seconds of a plain step and of ours, taken in turn, and how often ours fits in."""
-    options, networks, batch = prepared(case)
-    plain = plain_steps.PlainCycleGAN if case.script is cyclegan else plain_steps.PlainPix2pix
-    theirs, ours = plain(options, networks()), Ours(case.script, options, networks())
-    steps = {"plain": lambda: theirs.step(batch), "ours": lambda: ours.step(batch)}
-    found = compared(steps, rounds)
-    found["ours"] += ours.seconds_of_average()
+    """Median seconds of a plain step and of ours, taken in turn in two processes, and how often
+    ours fits in."""
+    fresh = multiprocessing.get_context("spawn")
+    with (
+        ProcessPoolExecutor(1, fresh, begin_plain, (case,)) as plain,
+        ProcessPoolExecutor(1, fresh, begin_ours, (case,)) as ours,
+    ):
+        pools = {"plain": plain, "ours": ours}
+        found = compared({name: partial(step_in, pool) for name, pool in pools.items()}, rounds)
+        found["ours"] += ours.submit(seconds_of_average).result()
     return {**found, "times as fast": found["plain"] / found["ours"]}
 
 
-def compared(steps: dict[str, Callable[[], None]], rounds: int) -> dict[str, float]:
-    """Median seconds of both, called in turn, and how many times as fast the second is."""
+def begin_plain(case: Case) -> None:
+    """Make this process one that takes plain steps."""
+    options, networks, batch = prepared(case)
+    kind = plain_steps.PlainCycleGAN if case.unpaired else plain_steps.PlainPix2pix
+    playing.update(player=kind(options, networks()), batch=batch)
+
+
+def begin_ours(case: Case) -> None:
+    """Make this process one that takes our steps."""
+    options, networks, batch = prepared(case)
+    playing.update(player=Ours(case, options, networks()), batch=batch)
+
+
+def step_in(pool: ProcessPoolExecutor) -> float:
+    """Seconds of a step in the process of a pool."""
+    return pool.submit(timed_step).result()
+
+
+def timed_step() -> float:
+    """Seconds of a step of this process's player."""
+    time.sleep(REST)  # until the threads of the other process sleep
+    began = time.monotonic()
+    playing["player"].step(playing["batch"])
+    return time.monotonic() - began
+
+
+def seconds_of_average() -> float:
+    """What the average takes of a step of this process's player."""
+    return playing["player"].seconds_of_average()
+
+
+def compared(steps: dict[str, Callable[[], float]], rounds: int) -> dict[str, float]:
+    """Median seconds of both, taken in turn, and how many times as fast the second is.
+
+    Args:
+        steps: what gives the seconds that it took, by name.
+    """
     seconds: dict[str, list[float]] = {name: [] for name in steps}
     start = time.monotonic()
     for round_ in range(rounds + 1):  # the first one warms up
         if round_ > 3 and time.monotonic() - start > SECONDS:
             break
         for name, step in steps.items():
-            began = time.monotonic()
-            step()
+            took = step()
             if round_:
-                seconds[name].append(time.monotonic() - began)
+                seconds[name].append(took)
     medians = {name: statistics.median(values) for name, values in seconds.items()}
     plain, ours = medians.values()
     return {**medians, "times as fast": plain / ours}
+
+
+def timed(step: Callable[[], object]) -> float:
+    """Seconds of a call."""
+    began = time.monotonic()
+    step()
+    return time.monotonic() - began
 
 
 def inference(model: str, size: tuple[int, int]) -> dict[str, float]:
@@ -192,7 +250,8 @@ def passes(model: str, size: tuple[int, int]) -> dict[str, float]:
         with torch.inference_mode():
             to_image(network(to_tensor(given)))
 
-    steps = {"plain": plain, "seconds": lambda: translator.translate(picture, long_side=0)}
+    whole = partial(translator.translate, picture, long_side=0)
+    steps = {"plain": partial(timed, plain), "seconds": partial(timed, whole)}
     return compared(steps, rounds=8)
 
 

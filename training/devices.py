@@ -1,10 +1,15 @@
 """Device, precision and processes of a training run."""
 
+import ctypes
+from contextlib import suppress
+
 import torch
 from accelerate import Accelerator
 
 from models import translator
 from training.options import Options
+
+M_TRIM_THRESHOLD, M_MMAP_MAX = -1, -4  # of malloc.h
 
 
 def make_accelerator(options: Options) -> Accelerator:
@@ -18,6 +23,7 @@ def make_accelerator(options: Options) -> Accelerator:
         )
     if options.device == "mps" and not torch.backends.mps.is_available():
         raise ValueError("Expected an Apple GPU for --device mps, found none; take --device auto.")
+    keep_memory()
     return Accelerator(
         mixed_precision="no" if precision == "fp32" else precision, cpu=options.device == "cpu"
     )
@@ -28,3 +34,15 @@ def has_bfloat16() -> bool:
     if torch.cuda.is_available():
         return torch.cuda.is_bf16_supported(including_emulation=False)
     return translator.has_bfloat16()
+
+
+def keep_memory() -> None:
+    """Let glibc keep what is freed instead of returning it to the system.
+
+    Each step frees its gradients and activations and takes as much again; zeroed pages for that
+    were 7 % of a step of pix2pix on two cores. Nothing happens where there is no glibc.
+    """
+    with suppress(OSError, AttributeError):
+        libc = ctypes.CDLL("libc.so.6")
+        libc.mallopt(M_MMAP_MAX, 0)
+        libc.mallopt(M_TRIM_THRESHOLD, 2**31 - 1)

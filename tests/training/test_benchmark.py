@@ -3,12 +3,12 @@
 import pytest
 import torch
 
-from training import benchmark, cyclegan, pix2pix, plain_steps
+from training import benchmark, plain_steps
 
 FLOAT = ("--precision", "fp32", "--device", "cpu", "--batch-size", "2", "--ngf", "4", "--ndf", "4")
 TINY = {
-    "pix2pix": benchmark.Case(pix2pix, 64, (*FLOAT, "--levels", "5", "--dropout", "0")),
-    "cyclegan": benchmark.Case(cyclegan, 32, (*FLOAT, "--blocks", "1")),
+    "pix2pix": benchmark.Case(benchmark.PIX2PIX, 64, (*FLOAT, "--levels", "5", "--dropout", "0")),
+    "cyclegan": benchmark.Case(benchmark.CYCLEGAN, 32, (*FLOAT, "--blocks", "1")),
 }
 PLAIN = {"pix2pix": plain_steps.PlainPix2pix, "cyclegan": plain_steps.PlainCycleGAN}
 
@@ -24,7 +24,7 @@ def test_the_plain_step_and_ours_are_the_same_step_in_float32(name):
     own = networks()
     before = {part: weights(network, copy=True) for part, network in theirs.items()}
     plain = PLAIN[name](options, theirs)
-    ours = benchmark.Ours(case.script, options, own)
+    ours = benchmark.Ours(case, options, own)
     for _ in range(2):
         plain.step(batch)
         ours.step(batch)
