@@ -60,9 +60,9 @@ def wait_for(client, name: str, *states: str) -> dict:
     return found
 
 
-def train(client, name: str, data: str = "emoji", **options):
+def train(client, name: str, data: str = "emoji", lesson: str = "pairs", **options):
     wish = {"minutes": 0, "steps": 6, "size": 64, "options": TINY, **options}
-    return client.predict("pairs", data, name, **wish, api_name="/train")
+    return client.predict(lesson, data, name, **wish, api_name="/train")
 
 
 def test_every_action_has_a_name(client):
@@ -90,7 +90,8 @@ def test_from_a_zip_to_a_model_that_translates(client, places, drawings, tmp_pat
 
 
 def test_a_run_goes_on_from_a_model_and_from_itself(client):
-    train(client, "finer", options={"batch-size": 2}, start="emoji", steps=2, size=0)
+    of_digits = {"lesson": "classes", "data": "mnist", "size": 0, "options": {}}
+    train(client, "finer", start="digits", steps=2, **of_digits)
     wait_for(client, "finer", "stopped")
     assert client.predict("finer", "last", "finer", api_name="/use_run") == "finer"
     client.predict("finer", 0.05, api_name="/resume_run")

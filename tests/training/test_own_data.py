@@ -43,12 +43,13 @@ def test_pairs_come_well_under_the_untouched_input(holiday, tmp_path):
     train(
         *("training.pix2pix", tmp_path, "--data", holiday, "--recipe", "cpu", "--size", SIZE),
         *("--ngf", "16", "--ndf", "8", "--lr", "0.001", "--max-steps", "250"),
+        *("--direction", "BtoA"),  # a picture to its outline is learned in seconds
     )
     last = tmp_path / "run" / "export" / "last"
     run_module("training.evaluate", last, "--data", holiday)
     found = json.loads((last / "evaluation.json").read_text())["figures"]["l1"]["value"]
     pairs = [pair.read() for pair in find_pairs(str(holiday), "test").pairs]
-    assert found < 0.8 * np.mean([untouched(*pair) for pair in pairs])
+    assert found < 0.75 * np.mean([untouched(*pair) for pair in pairs])
     model = models.load(tmp_path / "run" / "export" / "last")
     assert model.translate(Image.new("L", (90, 50), "white")).size == (90, 50)
 
