@@ -17,14 +17,23 @@ DESCRIBE_LIMIT = 60  # seconds
 NUMBERS = {"whole": int, "number": float}
 
 
-@cache
 def described() -> dict[str, list[dict]]:
     """The options of each script that a person may set."""
-    found = json.loads(processes.run("training.describe", limit=DESCRIBE_LIMIT))
     return {
         one["script"]: [option for option in one["options"] if option["name"] not in LEFT_OUT]
-        for one in found
+        for one in scripts()
     }
+
+
+def recipes() -> dict[str, dict[str, dict]]:
+    """The recipes of each script: other defaults, by name."""
+    return {one["script"]: one["recipes"] for one in scripts()}
+
+
+@cache
+def scripts() -> list[dict]:
+    """What the scripts say of themselves."""
+    return json.loads(processes.run("training.describe", limit=DESCRIBE_LIMIT))
 
 
 def checked(script: str, values: dict, strict: bool = True) -> dict:
@@ -73,9 +82,15 @@ def value_of(option: dict, value: Any) -> Any:
     raise ValueError(f"Expected {wanted} as {option['name']}, found {words!r}.")
 
 
-def form(script: str) -> str:
-    """The options as HTML fields, empty ones standing for the default."""
-    return "".join(map(field, described()[script]))
+def form(script: str, preset: dict) -> str:
+    """The options as HTML fields; an empty one stands for what the preset or else the script
+    says."""
+    usual = {**recipes()[script].get(preset.get("recipe"), {}), **preset}
+    usual = {name.replace("_", "-"): value for name, value in usual.items()}
+    known = described()[script]
+    return "".join(
+        field({**one, "default": usual.get(one["name"], one["default"])}) for one in known
+    )
 
 
 def field(option: dict) -> str:

@@ -108,6 +108,7 @@ CSS = """
 #file:has(.empty):has(> .wrap.hide, > .wrap .error) { display: none; }
 #file .empty { min-height: 6rem; }
 #samples img { max-height: 24rem; object-fit: contain; }
+#options { max-height: 26rem; overflow-y: auto; }
 #options label { display: grid; grid-template-columns: minmax(7rem, 1fr) minmax(7rem, 1fr);
   gap: .1rem .8rem; align-items: center; padding: .45rem 0;
   border-bottom: 1px solid var(--border-color-primary); font-size: .9rem; }
@@ -116,6 +117,7 @@ CSS = """
   background: var(--input-background-fill); }
 #options small { grid-column: 1 / -1; color: var(--body-text-color-subdued); }
 #look img { max-height: 26rem; object-fit: contain; }
+#run-samples .image-container, #look .image-container { padding-top: 1.6rem; }
 #run-samples img { max-height: 34rem; object-fit: contain; }
 #examples .gallery { display: grid; grid-template-columns: repeat(4, minmax(0, 1fr)); gap: .45rem; }
 #examples .gallery-item span { display: block; width: 100%; }
@@ -141,6 +143,7 @@ footer .divider { visibility: hidden; }
 .dark input[type="range"] { background-color: var(--neutral-700) !important; }
 .dark input[type="range"]::-webkit-slider-runnable-track { background-color: transparent; }
 @media (max-width: 640px) {
+  .tab-container button { padding: 0 .5rem !important; font-size: .9rem; }
   #masthead h1 { font-size: 2rem; }
   .shelf > .column { display: contents; }
   .shelf #add-model { order: 1; }

@@ -207,8 +207,10 @@ def corner_of(path: Path, _written: int) -> str:
 
 
 def afresh(name: str | None) -> list:
-    """Everything of a run, from the newest samples on."""
-    return watch(name, None, None, {})
+    """Everything of a run, from the newest samples on; it is chosen in the list."""
+    _, *rest = watch(name, None, None, {})
+    now = rest[-1]
+    return [gr.HTML(now["name"] or "", rows=now["rows"]), *rest]
 
 
 def watch(name: str | None, position: int | None, figures: list | None, shown: dict) -> list:

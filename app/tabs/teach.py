@@ -110,7 +110,14 @@ def build() -> tuple[How, gr.Button]:
         **QUEUE,
     )
     delete_button.click(spoken(delete), [what, data], [added, data], **PRIVATE, **QUEUE)
-    options_box.expand(spoken(options_form), [what], [how.options], queue=False, **PRIVATE)
+    gr.on(
+        [options_box.expand, how.preset.input],
+        spoken(options_form),
+        [what, how.preset],
+        [how.options],
+        queue=False,
+        **PRIVATE,
+    )
     return how, start
 
 
@@ -236,13 +243,19 @@ def choose(key: str) -> tuple:
         gr.Dropdown(choices=starts(taught), value=""),
         gr.File(label=f"Or pictures. {first}", visible=bool(first), value=None),
         gr.File(label=f"Or pictures. {second}", visible=bool(second), value=None),
-        gr.HTML({}, rows=forms.form(taught.script)),
+        gr.HTML({}, rows=options_of(taught)),
     )
 
 
-def options_form(key: str) -> gr.HTML:
+def options_form(key: str, preset: str) -> gr.HTML:
     """The further options, which take some seconds to ask for."""
-    return gr.HTML(rows=forms.form(lesson(key).script))
+    return gr.HTML(rows=options_of(lesson(key), preset))
+
+
+def options_of(taught: Lesson, preset: str = "") -> str:
+    """The fields of the further options, with what the preset says where they are empty."""
+    chosen = taught.presets.get(preset, next(iter(taught.presets.values())))
+    return forms.form(taught.script, chosen)
 
 
 def check(key: str, data: str | None) -> tuple:

@@ -26,8 +26,7 @@ def build(tabs: gr.Tabs, others: Sequence[Refresh]) -> Refresh:
         with gr.Tab("Runs", id="runs"):
             watched, buttons, timer = runs.build()
     aside = {"queue": False, **PRIVATE}
-    begun = start.click(spoken(begin), how.all(), [watched.listing, how.name, rooms], **PRIVATE)
-    begun.success(runs.afresh, [watched.listing], watched.all(), **aside)
+    start.click(spoken(begin), how.all(), [how.name, rooms, *watched.all()], **PRIVATE)
     used = buttons.use.click(
         spoken(runs.use),
         [watched.listing, watched.which, buttons.model],
@@ -63,7 +62,7 @@ def look_or_rest(event: gr.SelectData) -> gr.Timer:
 def begin(*wish) -> tuple:
     """Start a run, and show it."""
     name = teach.train(*wish)
-    return gr.HTML(name), "", gr.Tabs(selected="runs")
+    return "", gr.Tabs(selected="runs"), *runs.afresh(name)
 
 
 # the same for scripts

@@ -169,8 +169,10 @@ def test_what_cannot_be_trained_is_said_before_anything_starts(place, wish, word
 
 
 def test_the_form_has_a_field_for_each_option_and_none_for_paths():
-    shown = forms.form("training.cyclegan")
-    assert "name='lambda-cycle'" in shown and "placeholder='10.0'" in shown
+    shown = forms.form("training.cyclegan", {"recipe": "cpu", "lambda-nce": 7.0})
+    assert "name='lambda-cycle' placeholder='10.0'" in shown
+    assert "name='ngf' placeholder='32'" in shown  # the recipe's
+    assert "name='lambda-nce' placeholder='7.0'" in shown
     assert "<option>fastcut</option>" in shown
     for name in ("runs", "init-from", "data", "resume"):
         assert f"name='{name}'" not in shown

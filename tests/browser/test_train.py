@@ -174,6 +174,7 @@ def test_nothing_asks_the_server_while_another_tab_is_open(open_at, app_to_train
     page.wait_for_timeout(5000)
     assert len(asked) == before
     page.get_by_role("tab", name="Train", exact=True).click()
+    page.get_by_role("tab", name="Runs", exact=True).click()
     page.wait_for_timeout(5000)
     assert len(asked) > before + 1
     page.get_by_role("tab", name="Draw", exact=True).click()
