@@ -12,7 +12,8 @@ class Lesson:
         key: what it is called by scripts.
         script: that trains it, as in `python -m`.
         about: what comes of it, in a sentence.
-        layout: how its data lies in a folder or zip, line by line.
+        layout: how its data lies in a folder or zip: each folder with the shapes that stand for its
+            pictures in `app.layouts`.
         sides: what the two sets of files are called; one name where there is one set, none where
             only a zip can tell.
         examples: bundled data to try at once.
@@ -24,7 +25,7 @@ class Lesson:
     label: str
     script: str
     about: str
-    layout: str
+    layout: tuple[tuple[str, str], ...]
     sides: tuple[str, ...]
     examples: tuple[str, ...]
     presets: dict[str, dict]
@@ -42,7 +43,7 @@ LESSONS = (
         "Pictures of a kind you choose",
         "training.cgan",
         "It learns to draw new pictures like yours, of whichever class you ask for.",
-        "cats/1.jpg\ncats/2.jpg\ndogs/1.jpg\n...",
+        (("cats", "ooo"), ("dogs", "sss")),
         (),
         ("mnist",),
         {"Small and quick": {}, "Without batch norm": {"network": "residual"}},
@@ -53,7 +54,7 @@ LESSONS = (
         "Pictures of one kind",
         "training.gan",
         "It learns to draw new pictures like yours.",
-        "1.jpg\n2.jpg\n3.jpg\n...",
+        (("", "ost"),),
         ("Pictures",),
         ("mnist",),
         {"Small and quick": {}, "Without batch norm": {"network": "residual"}},
@@ -64,7 +65,7 @@ LESSONS = (
         "A translation, from pairs",
         "training.pix2pix",
         "It learns to turn each A into its B: outlines into pictures, maps into photos.",
-        "A/1.png   B/1.png\nA/2.png   B/2.png\n...",
+        (("A", "ost"), ("B", "OST")),
         ("A: what is given", "B: what it becomes, under the same names"),
         ("emoji",),
         {
@@ -80,7 +81,7 @@ LESSONS = (
         "training.cyclegan",
         "It learns to give A the look of B, and back, from pictures that have nothing to do with "
         "each other.",
-        "A/beach.jpg    B/portrait.jpg\nA/street.jpg   B/flowers.jpg\n...",
+        (("A", "oso"), ("B", "TTST")),
         ("A: pictures of one look", "B: pictures of the other"),
         ("photo-vangogh",),
         {

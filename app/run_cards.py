@@ -4,6 +4,7 @@ import html
 
 import pandas as pd
 
+from app import layouts
 from app.jobs import Job, script_words
 from app.lessons import Lesson
 
@@ -61,7 +62,7 @@ def lesson_card(taught: Lesson) -> str:
     """What comes of a lesson, and how its data lies."""
     return (
         f"<div class='card'><p>{html.escape(taught.about)}</p>"
-        f"<pre aria-label='How the data lies'>{html.escape(taught.layout)}</pre></div>"
+        f"{layouts.picture(taught.layout)}</div>"
     )
 
 

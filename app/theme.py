@@ -83,8 +83,8 @@ CSS = """
 .card dt { color: var(--body-text-color-subdued); }
 .card dd { margin: 0; text-align: right; font-variant-numeric: tabular-nums; }
 .card small { color: var(--body-text-color-subdued); white-space: nowrap; }
-.card pre { margin: .4rem 0; padding: .6rem .8rem; border-radius: var(--radius-md);
-  overflow-x: auto; background: var(--input-background-fill); font-size: .85rem; line-height: 1.5; }
+.card .layout { display: block; margin: .7rem 0 .2rem; max-width: 100%; height: auto;
+  font-size: .95rem; }
 .card .bars { margin-top: .8rem; }
 .card meter { width: 7rem; height: .8rem; vertical-align: middle; }
 .card summary { cursor: pointer; padding: .45rem 0 .2rem; color: var(--body-text-color-subdued); }

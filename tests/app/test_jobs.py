@@ -187,3 +187,15 @@ def test_what_a_run_says_is_escaped():
     }
     for shown in (run_cards.state_card(job), run_cards.report_card(evil, report)):
         assert "<img" not in shown and "&lt;img" in shown
+
+
+def test_a_layout_is_drawn_with_a_tile_for_each_picture():
+    from xml.etree import ElementTree
+
+    for lesson in LESSONS:
+        drawn = ElementTree.fromstring(run_cards.layouts.picture(lesson.layout))
+        tiles = [one for one in drawn.iter("rect") if one.get("rx")]
+        assert len(tiles) == sum(len(shapes) for _, shapes in lesson.layout)
+        assert [one.text for one in drawn.iter("text")] == [
+            f"{name or 'folder'}/" for name, _ in lesson.layout
+        ]
