@@ -17,6 +17,8 @@ from training.data.pairs import find_pairs
 
 SECONDS = 120
 TINY = {"ngf": 8, "ndf": 8, "batch-size": 2}
+DIGITS = {"lesson": "classes", "data": "mnist", "size": 0, "options": {"batch-size": 16}}
+LONG = {**DIGITS, "minutes": 60, "steps": 0}
 
 
 @pytest.fixture(scope="module")
@@ -90,8 +92,7 @@ def test_from_a_zip_to_a_model_that_translates(client, places, drawings, tmp_pat
 
 
 def test_a_run_goes_on_from_a_model_and_from_itself(client):
-    of_digits = {"lesson": "classes", "data": "mnist", "size": 0, "options": {}}
-    train(client, "finer", start="digits", steps=2, **of_digits)
+    train(client, "finer", start="digits", steps=2, **DIGITS)
     wait_for(client, "finer", "stopped")
     assert client.predict("finer", "last", "finer", api_name="/use_run") == "finer"
     client.predict("finer", 0.05, api_name="/resume_run")
@@ -137,7 +138,7 @@ def test_a_run_outlives_the_app_that_started_it(places, flags):
     """The app is killed in mid-run; another one finds the run training, and stops it."""
     with running_app(*flags) as url:
         client = Client(url, download_files=False, verbose=False)
-        train(client, "long", minutes=60, steps=0)
+        train(client, "long", **LONG)
         wait_for(client, "long", "training")
         port = url.rpartition(":")[2]
         for process in psutil.process_iter(["cmdline"]):
@@ -158,7 +159,7 @@ def test_a_run_outlives_the_app_that_started_it(places, flags):
 
 
 def test_a_run_that_was_killed_is_shown_as_such_and_goes_on(client, places):
-    train(client, "killed", minutes=60, steps=0)
+    train(client, "killed", **LONG)
     wait_for(client, "killed", "training")
     status = json.loads((places["runs"] / "killed" / "status.json").read_text())
     psutil.Process(status["pid"]).kill()
@@ -170,7 +171,7 @@ def test_a_run_that_was_killed_is_shown_as_such_and_goes_on(client, places):
 
 
 def test_digits_are_drawn_while_a_run_trains(client):
-    train(client, "busy", minutes=60, steps=0)
+    train(client, "busy", **LONG)
     wait_for(client, "busy", "training")
     began = time.monotonic()
     client.predict("digits", "any", 16, 0, 1.0, False, api_name="/draw")

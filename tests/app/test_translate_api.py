@@ -155,7 +155,7 @@ def ended_with_error(url: str, name: str, data: list) -> bool:
 def test_without_a_translator_the_tab_says_how_to_train_one(monkeypatch, tmp_path):
     monkeypatch.setattr(models, "WEIGHTS", (tmp_path,))
     with gr.Blocks() as page:
-        tab.build(page)
+        tab.build()
     texts = [part for part in page.blocks.values() if isinstance(part, gr.Markdown)]
     assert any("python -m training.pix2pix" in text.value for text in texts)
     missing, studio, *_ = tab.newest(None)

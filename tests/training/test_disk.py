@@ -18,7 +18,8 @@ FULL, ROOMY = (Usage(2**40, 0, free) for free in (10 * 2**20, 2**39))
 def run(digit_folders, tmp_path):
     def started(steps: int, *more: str):
         arguments = ["--data", str(digit_folders), "--name", "run", "--runs", str(tmp_path)]
-        gan.main([*arguments, *TINY, "--max-steps", str(steps), "--log-every", "8", *more])
+        options = [*TINY, "--precision", "fp32", "--log-every", "8", *more]
+        gan.main([*arguments, "--max-steps", str(steps), *options])
         return tmp_path / "run"
 
     return started
