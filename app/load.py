@@ -6,6 +6,7 @@ looks at the answer before asking again.
 
 import argparse
 import asyncio
+import base64
 import json
 import os
 import random
@@ -16,7 +17,7 @@ from io import BytesIO
 
 import httpx
 import psutil
-from PIL import Image
+from PIL import Image, ImageDraw
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 API = "/gradio_api"
@@ -120,10 +121,6 @@ async def upload(client: httpx.AsyncClient) -> dict:
 
 def drawing() -> str:
     """A circle, as the canvas sends it."""
-    import base64
-
-    from PIL import ImageDraw
-
     page, out = Image.new("RGB", (256, 256), "white"), BytesIO()
     ImageDraw.Draw(page).ellipse((60, 60, 200, 200), outline="black", width=3)
     page.save(out, "PNG")

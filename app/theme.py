@@ -86,6 +86,8 @@ CSS = """
 .card .layout { display: block; margin: .7rem 0 .2rem; max-width: 100%; height: auto;
   font-size: .95rem; }
 .card .bars { margin-top: .8rem; }
+.card ::-webkit-meter-optimum-value { background: var(--primary-500); }
+.card ::-moz-meter-bar { background: var(--primary-500); }
 .card meter { width: 7rem; height: .8rem; vertical-align: middle; }
 .card summary { cursor: pointer; padding: .45rem 0 .2rem; color: var(--body-text-color-subdued); }
 .card .papers { margin-top: .8rem; }

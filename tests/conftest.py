@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
-from helpers import running_app
+from helpers import running_app, save_digits
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 os.environ["HF_HUB_OFFLINE"] = "1"
@@ -13,17 +13,22 @@ os.environ["HF_HUB_OFFLINE"] = "1"
 @pytest.fixture(scope="session")
 def digit_folders(tmp_path_factory) -> Path:
     """120 real digits as PNG files in ten class folders."""
-    from PIL import Image
+    return save_digits(tmp_path_factory.mktemp("data") / "digits")
 
-    from training.data.named import load
 
-    folder = tmp_path_factory.mktemp("data") / "digits"
-    source = load("mnist", "train")
-    for index in range(120):
-        name = source.class_names[source.labels[index]]
-        (folder / name).mkdir(parents=True, exist_ok=True)
-        Image.fromarray(source.images[index]).save(folder / name / f"{index}.png")
-    return folder
+@pytest.fixture(scope="session")
+def drawings(tmp_path_factory) -> Path:
+    """A zip of 24 real pairs."""
+    import zipfile
+
+    from training.data.pairs import find_pairs
+
+    path = tmp_path_factory.mktemp("zips") / "drawings.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for index, pair in enumerate(find_pairs("emoji").pairs[:24]):
+            for side, file in (("A", pair.a), ("B", pair.b)):
+                archive.write(file, f"mine/{side}/{index}{file.suffix}")
+    return path
 
 
 @pytest.fixture(scope="session")

@@ -49,6 +49,20 @@ def save_checkpoint(path: Path, seed: int = 0, **arguments) -> Path:
     return path
 
 
+def save_digits(folder: Path) -> Path:
+    """120 real digits as PNG files in ten class folders."""
+    from PIL import Image
+
+    from training.data.named import load
+
+    source = load("mnist", "train")
+    for index in range(120):
+        path = folder / source.class_names[source.labels[index]] / f"{index}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(source.images[index]).save(path)
+    return folder
+
+
 def gradient(width: int = 60, height: int = 40):
     """A PIL image from dark to light."""
     from PIL import Image

@@ -10,8 +10,7 @@ import time
 from pathlib import Path
 
 import torch
-from helpers import ENVIRONMENT, ROOT, run_module
-from PIL import Image
+from helpers import ENVIRONMENT, ROOT, run_module, save_digits
 from safetensors.torch import load_file
 
 sys.path.insert(0, str(ROOT))
@@ -30,7 +29,7 @@ def compare(kills: int, steps: int, folder: Path, seed: int = 0) -> list[int]:
     Raises:
         AssertionError: the weights, averages or optimisers differ in a single bit.
     """
-    data, moments = digits(folder / "data"), random.Random(seed)
+    data, moments = save_digits(folder / "data"), random.Random(seed)
     common = ["--data", data, "--name", "run", *OPTIONS, "--max-steps", steps]
     run_module("training.cgan", *common, "--runs", folder / "straight")
     killed = folder / "killed" / "run"
@@ -72,18 +71,6 @@ def resumed(run: Path, common: list) -> list:
     """The command line that starts the run, or goes on with it."""
     place = ["--runs", run.parent]
     return [*common, *place, *(["--resume"] if (run / "config.yaml").is_file() else [])]
-
-
-def digits(folder: Path) -> Path:
-    """Real digits in class folders."""
-    from training.data.named import load
-
-    source = load("mnist", "train")
-    for index in range(120):
-        path = folder / source.class_names[source.labels[index]] / f"{index}.png"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        Image.fromarray(source.images[index]).save(path)
-    return folder
 
 
 def read(path: Path) -> dict:

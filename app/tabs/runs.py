@@ -158,7 +158,7 @@ def wire(watched: Watched, buttons: Buttons) -> None:
     chosen = watched.listing
     done = [
         buttons.stop.click(spoken(orders.stop), [chosen], None, **aside),
-        buttons.resume.click(spoken(resume), [chosen, buttons.minutes], None, **PRIVATE),
+        buttons.resume.click(spoken(orders.resume), [chosen, buttons.minutes], None, **PRIVATE),
     ]
     for event in done:
         event.success(afresh, [chosen], watched.all(), **aside)
@@ -319,10 +319,6 @@ def use(name: str, which: str, model: str) -> tuple:
         "has its card, and its zip for another Atelier.</p>"
     )
     return words, ""
-
-
-def resume(name: str, minutes: float) -> None:
-    orders.resume(name, minutes)
 
 
 def rename(name: str, new: str) -> tuple:

@@ -4,7 +4,6 @@ import json
 import shutil
 import signal
 import time
-import zipfile
 
 import psutil
 import pytest
@@ -13,7 +12,6 @@ from gradio_client.exceptions import AppError
 from helpers import running_app
 
 import models
-from training.data.pairs import find_pairs
 
 SECONDS = 120
 TINY = {"ngf": 8, "ndf": 8, "batch-size": 2}
@@ -41,17 +39,6 @@ def flags(places):
 def client(flags):
     with running_app(*flags) as url:
         yield Client(url, download_files=False, verbose=False)
-
-
-@pytest.fixture(scope="module")
-def drawings(tmp_path_factory):
-    """A zip of 24 real pairs."""
-    path = tmp_path_factory.mktemp("zips") / "drawings.zip"
-    with zipfile.ZipFile(path, "w") as archive:
-        for index, pair in enumerate(find_pairs("emoji").pairs[:24]):
-            for side, file in (("A", pair.a), ("B", pair.b)):
-                archive.write(file, f"mine/{side}/{index}{file.suffix}")
-    return path
 
 
 def wait_for(client, name: str, *states: str) -> dict:

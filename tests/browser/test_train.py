@@ -1,12 +1,9 @@
 """The Train tab in Chromium: from a folder to a model that is used."""
 
 import re
-import zipfile
 
 import pytest
 from helpers import gradient
-
-from training.data.pairs import find_pairs
 
 SECONDS = 30_000
 TRAINED = 150_000
@@ -24,17 +21,6 @@ def open_train(open_at, app_to_train_in):
         return page
 
     return opened
-
-
-@pytest.fixture(scope="module")
-def drawings(tmp_path_factory):
-    """A zip of 24 real pairs and of a file that is no picture."""
-    path = tmp_path_factory.mktemp("zips") / "drawings.zip"
-    with zipfile.ZipFile(path, "w") as archive:
-        for index, pair in enumerate(find_pairs("emoji").pairs[:24]):
-            for side, file in (("A", pair.a), ("B", pair.b)):
-                archive.write(file, f"mine/{side}/{index}{file.suffix}")
-    return path
 
 
 def button(page, name: str):
