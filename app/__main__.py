@@ -8,6 +8,9 @@ from pathlib import Path
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 MAX_WAITING = 64
+# Gradio keeps half a megabyte for each session, and a script's every request is one; it would keep
+# 10,000 of them
+MAX_SESSIONS = 128
 MAX_UPLOAD = "256mb"  # a checkpoint of pix2pix has 218 MB
 
 
@@ -70,6 +73,7 @@ def main() -> None:
             footer_links=["api", "settings"],
             max_file_size=MAX_UPLOAD,
             run_history=False,
+            state_session_capacity=MAX_SESSIONS,
         )
     except OSError as error:
         sys.exit(f"error: {error}")

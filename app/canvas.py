@@ -14,17 +14,25 @@ PEN, ERASER = 7, 20  # thickness in pixels of the value; outlines of emoji are 7
 THINNEST, THICKEST = 2, 32
 
 
-def canvas() -> gr.HTML:
-    """The canvas with its tools, empty."""
-    numbers = {"SIDE": SIDE, "ZOOM": ZOOM, "RATE": RATE, "PEN": PEN, "ERASER": ERASER}
+def canvas(elem_id: str = "canvas", pen: int = PEN, starts: bool = True) -> gr.HTML:
+    """The canvas with its tools, empty.
+
+    Args:
+        pen: its thickness at first.
+        starts: offer an outline or a picture to start from.
+    """
+    numbers = {"SIDE": SIDE, "ZOOM": ZOOM, "RATE": RATE, "PEN": pen, "ERASER": ERASER}
     constants = "".join(f"const {name} = {value};\n" for name, value in numbers.items())
+    template = HTML.replace(f'value="{PEN}"', f'value="{pen}"')
+    if not starts:
+        template = template.replace('<div class="tools">', '<div class="tools" hidden>')
     return gr.HTML(
         "",
         label="Drawing",
-        html_template=HTML,
+        html_template=template,
         js_on_load=constants + JS,
         apply_default_css=False,
-        elem_id="canvas",
+        elem_id=elem_id,
     )
 
 
@@ -351,7 +359,8 @@ CSS = """
 .easel .tools [data-act="surprise"], .easel .tools [data-act="upload"] { flex: 1 1 auto; }
 .easel .tracing span, .easel .trouble { font-size: .9rem; margin: 0; }
 .easel .trouble:empty { display: none; }
-#canvas, #canvas .html-container { padding: 0 !important; }
+#canvas, #canvas .html-container, #own-digit, #own-digit .html-container
+  { padding: 0 !important; }
 #translation .image-frame { width: 100%; }
 #translation img { width: 100%; aspect-ratio: 1; object-fit: contain; background: white; }
 #words .html-container { padding: 0 .2rem; color: var(--block-title-text-color); font-size: .9rem;

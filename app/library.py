@@ -52,7 +52,10 @@ def get(name: str) -> Sampler | Translator:
 
 @lru_cache(maxsize=16)
 def loaded(folder: Path, _changed: tuple[int, ...]) -> Sampler | Translator:
-    return models.load(folder)
+    model = models.load(folder)
+    if not isinstance(model, (Sampler, Translator)):
+        raise ValueError(f"{folder.name} draws points, which this page cannot show.")
+    return model
 
 
 def card(name: str) -> str:

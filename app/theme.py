@@ -140,6 +140,8 @@ CSS = """
 .card ::-webkit-progress-value { background: var(--primary-500); }
 .card ::-moz-progress-bar { background: var(--primary-500); }
 .card ul { padding-left: 1.2rem; overflow-wrap: anywhere; }
+#twin:has(.empty), #variations:has(.empty) { display: none; }
+#twin-words .html-container { padding: 0 .2rem; font-size: .95rem; }
 footer { opacity: .7; }
 footer .divider { visibility: hidden; }
 .dark input[type="range"] { background-color: var(--neutral-700) !important; }

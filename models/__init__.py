@@ -59,9 +59,10 @@ def load(name_or_path: str | Path) -> Sampler | Translator:
         InvalidModel: the folder is not a complete exported model (a ValueError).
     """
     from models.exported import read_config  # torch takes a second to import
+    from models.points import PointSampler
     from models.sampler import Sampler
     from models.translator import Translator
 
     folder = find(name_or_path)
-    kinds = {"generation": Sampler, "translation": Translator}
+    kinds = {"generation": Sampler, "points": PointSampler, "translation": Translator}
     return kinds[read_config(folder)["task"]](folder)

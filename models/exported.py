@@ -4,6 +4,7 @@
     model.safetensors    the generator (EMA weights), float16 where the pictures stay the same; of a
                          translator one for each direction, under the names of `part`
     critic.safetensors   only where the model is meant to be fine-tuned
+    encoder.safetensors  only where images can be led back to a generator's noise (float16)
     README.md            the card
     samples.png
 
@@ -22,8 +23,10 @@ from safetensors.torch import save_file
 from torch import nn
 
 from models.networks import CRITICS, GENERATORS, build
+from models.networks.encoder import ENCODERS
 
 FORMAT_VERSION = 1
+ENCODER_FILE = "encoder.safetensors"
 MAX_CONFIG_BYTES = 2**20
 MAX_WEIGHT_BYTES = 2**30
 MAX_ARGUMENT = 4096
@@ -50,9 +53,11 @@ REQUIRED = {
 }
 TASKS = {  # and the further keys of each
     "generation": {"channels": int, "class_names": list, "noise": dict},
+    "points": {"channels": int, "class_names": list, "noise": dict},
     "translation": {"channels": dict, "domains": list, "directions": list, "long_side": int},
 }
 DIRECTIONS = ("A to B", "B to A")
+DISTRIBUTIONS = ("normal", "uniform")  # of noise, both with mean 0 and variance 1
 
 
 class InvalidModel(ValueError):
@@ -101,7 +106,7 @@ def check_config(config: dict, path: Path) -> None:
             f"Expected the task {' or '.join(TASKS)} in {path}, found {config['task']!r}."
         )
     check_keys(config, TASKS[config["task"]], path)
-    for key in ("network", "critic"):
+    for key in ("network", "critic", "encoder"):
         if key in config:
             check_network(config[key], key, path)
     check_keys(config["training"], TRAINING, path)
@@ -116,8 +121,12 @@ def check_config(config: dict, path: Path) -> None:
         raise InvalidModel(
             f"Expected the value range [-1, 1] in {path}, found {config['value_range']}."
         )
-    check = {"generation": check_generation, "translation": check_translation}
-    check[config["task"]](config, path)
+    check_translation(config, path) if translates(config) else check_generation(config, path)
+
+
+def translates(config: dict) -> bool:
+    """Whether a model turns images into images, rather than noise into images or points."""
+    return config["task"] == "translation"
 
 
 def check_generation(config: dict, path: Path) -> None:
@@ -126,9 +135,10 @@ def check_generation(config: dict, path: Path) -> None:
         raise InvalidModel(f"Expected 'class_names' in {path} to be strings, found other values.")
     noise = config["noise"]
     dim = config["network"]["arguments"].get("noise_dim")
-    if noise.get("distribution") != "normal" or noise.get("dim") != dim:
+    if noise.get("distribution") not in DISTRIBUTIONS or noise.get("dim") != dim:
         raise InvalidModel(
-            f"Expected 'noise' in {path} to be normal with the network's noise_dim, found {noise}."
+            f"Expected 'noise' in {path} to be {' or '.join(DISTRIBUTIONS)} with the network's "
+            f"noise_dim, found {noise}."
         )
     truncation = noise.get("truncation")
     if not isinstance(truncation, (int, float)) or not 0 <= truncation <= 2:
@@ -139,6 +149,8 @@ def check_generation(config: dict, path: Path) -> None:
         "classes": len(config["class_names"]),
     }
     check_described(config, described, path)
+    if "encoder" in config:
+        check_described(config, {**described, "noise_dim": dim}, path, "encoder")
 
 
 def check_translation(config: dict, path: Path) -> None:
@@ -158,13 +170,13 @@ def check_translation(config: dict, path: Path) -> None:
     check_described(config, described, path)
 
 
-def check_described(config: dict, described: dict, path: Path) -> None:
-    """The network's arguments are what the config says beside them."""
+def check_described(config: dict, described: dict, path: Path, which: str = "network") -> None:
+    """The arguments of the network, or the encoder, are what the config says beside them."""
     for key, value in described.items():
-        found = config["network"]["arguments"].get(key)
+        found = config[which]["arguments"].get(key)
         if found != value:
             raise InvalidModel(
-                f"Expected the network in {path} to have {key} = {value}, found {found}."
+                f"Expected the {which} in {path} to have {key} = {value}, found {found}."
             )
 
 
@@ -218,11 +230,35 @@ def load_network(folder: str | Path, config: dict, critic: bool = False) -> nn.M
         InvalidModel: an unknown network, a missing or damaged file, or tensors that do not fit the
             network.
     """
+    if critic:
+        return load_checked(folder, config, "critic", CRITICS, "critic.safetensors")
+    return load_checked(folder, config, "network", GENERATORS, "model.safetensors")
+
+
+def load_encoder(folder: str | Path, config: dict) -> nn.Module:
+    """The encoder of an exported generator, in float32 and evaluation mode on the CPU.
+
+    Raises:
+        InvalidModel: as `load_network`, or the model has no encoder.
+    """
+    if not has_encoder(folder, config):
+        raise InvalidModel(
+            f"Expected an encoder in {folder}, found none; train one with "
+            "`python -m training.encoder MODEL`."
+        )
+    return load_checked(folder, config, "encoder", ENCODERS, ENCODER_FILE)
+
+
+def has_encoder(folder: str | Path, config: dict) -> bool:
+    """Whether images can be led back to the noise of an exported generator."""
+    return "encoder" in config and (Path(folder) / ENCODER_FILE).is_file()
+
+
+def load_checked(
+    folder: str | Path, config: dict, described: str, table: dict, file: str
+) -> nn.Module:
+    """The network that a config describes, with the tensors of a file that fit it."""
     folder = Path(folder)
-    described, file = (
-        ("critic", "critic.safetensors") if critic else ("network", "model.safetensors")
-    )
-    table = CRITICS if critic else GENERATORS
     try:
         with torch.device("meta"):
             network = make_network(config, described, table)
@@ -236,7 +272,7 @@ def make_network(config: dict, described: str, table: dict) -> nn.Module:
     """The network of a config with new weights: of a translator a generator, or a critic, for each
     direction, in an `nn.ModuleDict` by `part`."""
     name, arguments = config[described]["name"], config[described]["arguments"]
-    if config["task"] != "translation":
+    if not translates(config):
         return build(table, name, arguments)
     back = dict(arguments)
     if described == "network":
@@ -318,6 +354,29 @@ def save(
     (partial / "README.md").write_text(card, encoding="utf-8")
     samples.save(partial / "samples.png", optimize=True)
     replace_folder(partial, folder)
+
+
+def save_encoder(folder: str | Path, encoder: nn.Module, described: dict) -> None:
+    """Put an encoder, as float16, beside an exported generator, and its description and the
+    folder's name into config.json.
+
+    Args:
+        described: {"name", "arguments"}, from `ENCODERS`.
+
+    Raises:
+        InvalidModel: no exported generator that it fits.
+    """
+    folder = Path(folder)
+    config = {**read_config(folder), "name": folder.name, "encoder": described}
+    path = folder / "config.json"
+    check_config(config, path)
+    partial = folder / f"{ENCODER_FILE}.tmp"
+    save_file(tensors_of(encoder, half=True), partial, {"format": "pt"})
+    partial.replace(folder / ENCODER_FILE)
+    partial = path.with_name(f"{path.name}.tmp")
+    text = json.dumps(config, indent=2, ensure_ascii=False) + "\n"
+    partial.write_text(text, encoding="utf-8")
+    partial.replace(path)
 
 
 def replace_folder(partial: Path, folder: Path) -> None:

@@ -2,13 +2,16 @@
 
 import secrets
 from collections.abc import Iterable
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 import torch
-from PIL import Image
+from PIL import Image, ImageOps
+from torch import nn
 
-from models.exported import load_network, read_config
+from models.encoder import STEPS, Twin, guess, refine
+from models.exported import has_encoder, load_encoder, load_network, read_config
 
 MAX_COUNT = 100_000
 MAX_SEED = 2**32 - 1
@@ -102,9 +105,14 @@ class Sampler:
         raise ValueError(f"{self.name} has no class {which!r}; expected one of {names}.")
 
     def noise(self, count: int, seed: int) -> torch.Tensor:
-        """Standard normal noise (count, noise_dim), float32; row i depends on (seed, i) alone."""
+        """Noise of mean 0 and variance 1 (count, noise_dim), float32, normal or uniform as the
+        model learned with; row i depends on (seed, i) alone."""
         stream = np.random.Generator(np.random.Philox(key=[check_seed(seed), 0]))
-        return torch.from_numpy(stream.standard_normal((count, self.noise_dim), dtype=np.float32))
+        shape = (count, self.noise_dim)
+        if self.config["noise"]["distribution"] == "uniform":
+            drawn = stream.random(shape, dtype=np.float32)
+            return torch.from_numpy((2 * drawn - 1) * np.float32(3**0.5))
+        return torch.from_numpy(stream.standard_normal(shape, dtype=np.float32))
 
     def draw(
         self,
@@ -157,6 +165,42 @@ class Sampler:
             mixed = torch.lerp(latents[:1], latents[1:], way)
             mixed[:, : self.noise_dim] = slerp(noise[:1], noise[1:], way)
             return to_images(to_pixels(self.network.decode(mixed)))
+
+    @property
+    def can_find(self) -> bool:
+        """Whether `find` works: the model has an encoder."""
+        return has_encoder(self.folder, self.config)
+
+    @cached_property
+    def encoder(self) -> nn.Module:
+        """What guesses the noise behind an image; an InvalidModel where the model has none."""
+        return load_encoder(self.folder, self.config)
+
+    def find(self, image: Image.Image, steps: int = STEPS) -> Twin:
+        """The generated image that is nearest to a given one: the encoder's guess of z and class,
+        and some steps of gradient descent on z.
+
+        Args:
+            image: a PIL image like those that the model was trained on; its middle is taken, at
+                the model's size and in its colours.
+            steps: 0 for the guess alone.
+
+        Raises:
+            InvalidModel: the model has no encoder (a ValueError).
+        """
+        fitted = ImageOps.fit(
+            image.convert("L" if self.channels == 1 else "RGB"),
+            (self.size, self.size),
+            Image.Resampling.LANCZOS,
+        )
+        pixels = torch.from_numpy(np.array(fitted)).reshape(1, self.size, self.size, -1)
+        given = pixels.permute(0, 3, 1, 2).float().div(127.5).sub(1)
+        noise, labels = guess(self.encoder, given)
+        noise = refine(self.network, given, noise, labels, steps)
+        twin = self.draw(noise, labels, truncation=1.0)
+        error = np.abs(twin / 255.0 - pixels.numpy() / 255.0).mean()
+        label = None if labels is None else int(labels[0])
+        return Twin(to_images(twin)[0], noise, label, float(error))
 
     def checked(self, truncation: float | None) -> float:
         """The truncation, or the model's default; a ValueError where it is not from 0 to 2."""

@@ -10,6 +10,13 @@ os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 os.environ["HF_HUB_OFFLINE"] = "1"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Where tests run in several processes, those of a running app share one, and so its app."""
+    for item in items:
+        if any(name.startswith("app_") for name in getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.xdist_group("app"))
+
+
 @pytest.fixture(scope="session")
 def digit_folders(tmp_path_factory) -> Path:
     """120 real digits as PNG files in ten class folders."""

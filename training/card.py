@@ -10,7 +10,7 @@ def write_card(config: dict) -> str:
     """The card in Markdown: what the model is, how it was made, its figures, licence and use."""
     training = config["training"]
     licence = training["data_licence"]
-    about = {"generation": about_sampler, "translation": about_translator}[config["task"]](config)
+    about = ABOUT[config["task"]](config)
     front = {
         "license": LICENCES.get(licence, "other"),
         "library_name": "pytorch",
@@ -74,6 +74,20 @@ def about_translator(config: dict) -> dict:
         "use": "from PIL import Image\n\nimport models\n\n"
         f"picture = models.load({config['name']!r}).translate(Image.open('picture.png'))",
     }
+
+
+def about_points(config: dict) -> dict:
+    """What a card says of a model that draws points."""
+    return {
+        "pipeline": "other",
+        "tags": ["toy-data"],
+        "lines": [f"A GAN for points in {config['channels']}-D: {config['training']['data']}."],
+        "use": "import models\n\n"
+        f"points = models.load({config['name']!r}).draw_points(1000, seed=7)",
+    }
+
+
+ABOUT = {"generation": about_sampler, "points": about_points, "translation": about_translator}
 
 
 def about_palette(palette: list[str] | None) -> list[str]:

@@ -1,32 +1,39 @@
 """Measure an exported model on the test split of the data that it was trained on.
 
     python -m training.evaluate weights/digits
+    python -m training.evaluate weights/digits-gan --parzen --neighbours
     python -m training.evaluate weights/emoji --degrade
     python -m training.evaluate weights/photo-vangogh
 
 Prints a table, writes evaluation.json beside the model, and puts the figures into config.json and
-the card. Figures from fewer than 10,000 samples of a model that draws, or from a part of the test
-split of one that translates, are printed, but not written into the model.
+the card. Figures from fewer samples than the protocol has (10,000 of a model that draws, 26,000 of
+stacked MNIST, 2,500 points of a mixture), or from a part of the test split of a model that
+translates, are printed, but not written into the model.
 """
 
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 import models
+from models.points import PointSampler
 from models.sampler import Sampler
 from models.translator import Translator
 from training.card import write_card
-from training.metrics import sampling, translating, unpaired
+from training.data.named import STACKED
+from training.metrics import modes, neighbours, sampling, stacked, translating, unpaired
 from training.metrics.figure import Figure
 from training.options import parse_simple, run_main
 from training.runs import write_whole
 
 REPORTABLE = 10_000
 TRAIN_SET = 60_000
+
+Model = Sampler | PointSampler | Translator
+Measure = Callable[..., tuple[list[Figure], dict]]
 
 
 @dataclass
@@ -38,10 +45,16 @@ class Options:
         data: the data to measure on; the model's own training data where it is not given.
         split: test, whose figures are the ones to report, or train, to choose by without touching
             test.
-        samples: generated images, compared with as many real ones; images translated, at most.
+        samples: generated images, compared with as many real ones, or images translated, at most;
+            as many as the protocol has (10,000, 26,000 of stacked MNIST, 2,500 points of a mixture)
+            where it is not given.
         degrade: measure a translator of outlines on degraded ones too: thick, thin, elastic, with
             gaps, shifted, small.
         train_samples: generated images that a classifier is trained on; 0 leaves that figure out.
+        parzen: the Parzen window log-likelihood of Goodfellow et al. 2014 too, on data as large as
+            MNIST.
+        neighbours: write neighbours.png, samples beside their nearest training images, and
+            walk.png, images on the way between noises, beside the model.
         seed: of the samples.
         truncation: another than the model's default, to choose by; its figures are not written.
         write: put the figures into the model's config.json and card.
@@ -50,20 +63,40 @@ class Options:
     model: str
     data: str | list[str] | None = None
     split: Literal["test", "train"] = "test"
-    samples: int = REPORTABLE
+    samples: int | None = None
     degrade: bool = False
     train_samples: int = TRAIN_SET
+    parzen: bool = False
+    neighbours: bool = False
     seed: int = 0
     truncation: float | None = None
     write: bool = True
 
 
-def measure_of(model: Sampler | Translator) -> Callable[..., tuple[list[Figure], dict]]:
-    """What measures a model: one that draws, one that learned from pairs, or without them."""
+def protocol_of(model: Model) -> tuple[Measure, int]:
+    """What measures a model, and on how many samples its figures may be reported: one that draws
+    points, stacked digits or other images, one that learned from pairs, or without them."""
+    if model.config["task"] == "points":
+        return modes.measure, modes.SAMPLES
     if isinstance(model, Sampler):
-        return sampling.measure
+        of_stacks = model.config["training"]["data"] == STACKED
+        return (stacked.measure, stacked.SAMPLES) if of_stacks else (sampling.measure, REPORTABLE)
     without_pairs = model.config["training"]["script"] == "training.cyclegan"
-    return (unpaired if without_pairs else translating).measure
+    return (unpaired if without_pairs else translating).measure, REPORTABLE
+
+
+def check(model: Model, measure: Measure, options: Options) -> None:
+    """Raise a ValueError for an option that says nothing of such a model."""
+    if options.parzen and measure is not sampling.measure:
+        raise ValueError(
+            f"Expected no --parzen for {model.name}, which draws stacks or points or translates "
+            "images; drop it."
+        )
+    if options.neighbours and not isinstance(model, Sampler):
+        raise ValueError(
+            f"Expected no --neighbours for {model.name}, which draws points or translates images; "
+            "drop it."
+        )
 
 
 def table(figures: list[Figure]) -> str:
@@ -72,9 +105,7 @@ def table(figures: list[Figure]) -> str:
     return "\n".join(f"{f.name:{width}}  {f.text:>32}  n = {f.n:,}" for f in figures)
 
 
-def write(
-    model: Sampler | Translator, figures: list[Figure], details: dict, options: Options, data: str
-) -> None:
+def write(model: Model, figures: list[Figure], details: dict, options: Options, data: str) -> None:
     """evaluation.json, and the figures in config.json and the card where they may be reported."""
     command = command_of(model, options)
     record = {
@@ -98,14 +129,15 @@ def write(
     write_whole(model.folder / "README.md", write_card(config))
 
 
-def command_of(model: Sampler | Translator, options: Options) -> str:
+def command_of(model: Model, options: Options) -> str:
     """The command that measures the same again."""
     ships = model.folder.resolve().parent == models.WEIGHTS[0]
     command = f"python -m training.evaluate {'weights/' if ships else ''}{model.folder.name}"
     for name in ("data", "samples", "train_samples", "seed"):
         if getattr(options, name) != getattr(Options, name):
             command += f" --{name.replace('_', '-')} {getattr(options, name)}"
-    return command + (" --degrade" if options.degrade else "")
+    switches = ("degrade", "parzen", "neighbours")
+    return command + "".join(f" --{name}" for name in switches if getattr(options, name))
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -117,17 +149,23 @@ def main(arguments: list[str] | None = None) -> None:
     if draws:
         model.truncation = model.checked(options.truncation)
     data = options.data or model.config["training"]["data"]
-    figures, details = measure_of(model)(model, data, options)
+    measure, reportable = protocol_of(model)
+    check(model, measure, options)
+    samples = reportable if options.samples is None else options.samples
+    figures, details = measure(model, data, replace(options, samples=samples))
     how = f"truncation {model.truncation:g}, " if draws else ""
     minutes = (time.monotonic() - began) / 60
     print(f"{model.name}: {how}{data} {options.split} split, {minutes:.1f} minutes")
     print(table(figures))
+    if options.neighbours and options.write:
+        paths = neighbours.write(model, data, options.seed)
+        print(f"Pictures: {', '.join(map(str, paths))}")
     for title, values in details.items():
         print(f"{title}: {json.dumps(values)}")
-    enough = options.samples >= REPORTABLE and options.train_samples in (0, TRAIN_SET)
+    enough = samples >= reportable and options.train_samples in (0, TRAIN_SET)
     if not enough or options.split != "test" or (draws and model.truncation != default):
         print(
-            f"Not written: figures are reported from {REPORTABLE:,} samples or the whole split, "
+            f"Not written: figures are reported from {reportable:,} samples or the whole split, "
             "the test split and the model's default truncation."
         )
     elif options.write:

@@ -23,24 +23,31 @@ TRIPLE = 3  # input, output, and the truth or the way back
 
 
 def sampler_config(
-    name: str, script: str, network: dict, critic: dict, data: dict, training: dict
+    name: str,
+    script: str,
+    network: dict,
+    critic: dict | None,
+    data: dict,
+    training: dict,
+    noise: str = "normal",
 ) -> dict:
     """config.json of an exported generator.
 
     Args:
-        network, critic: {"name", "arguments"}.
+        network, critic: {"name", "arguments"}; no critic where the objective needs none.
         data: {"name", "licence", "class_names", "images"}.
         training: {"images_seen", "minutes", "options"}.
+        noise: its distribution.
     """
     arguments = network["arguments"]
     return {
-        "task": "generation",
+        "task": "points" if arguments["size"] == 1 else "generation",
         **common_config(name, script, network, critic, data, training),
         "channels": arguments["channels"],
         "size": arguments["size"],
         "class_names": data["class_names"],
         "directions": [],
-        "noise": {"distribution": "normal", "dim": arguments["noise_dim"], "truncation": 1.0},
+        "noise": {"distribution": noise, "dim": arguments["noise_dim"], "truncation": 1.0},
     }
 
 
@@ -67,14 +74,14 @@ def translation_config(
 
 
 def common_config(
-    name: str, script: str, network: dict, critic: dict, data: dict, training: dict
+    name: str, script: str, network: dict, critic: dict | None, data: dict, training: dict
 ) -> dict:
     """What config.json has for every task."""
     return {
         "format_version": FORMAT_VERSION,
         "name": name,
         "network": network,
-        "critic": critic,
+        **({"critic": critic} if critic else {}),
         "value_range": [-1.0, 1.0],
         "training": {
             "script": script,
@@ -159,7 +166,7 @@ def ship(
     """
     model = models.load(source)
     config = {**model.config, "name": folder.name}
-    if config["task"] == "generation":
+    if not exported.translates(config):
         if long_side is not None:
             raise ValueError(f"Expected no long side for {source}, which draws images.")
         truncation = model.checked(truncation)
@@ -202,7 +209,7 @@ def alike(before: np.ndarray, after: np.ndarray) -> bool:
 def tried(model: "Sampler | Translator", count: int = 256) -> np.ndarray:
     """Pixels of some pictures, as int: samples from seed 0, or translations of the inputs that
     stand in samples.png."""
-    if model.config["task"] == "generation":
+    if not exported.translates(model.config):
         labels = model.labels(count, seed=0) if model.class_names else None
         return model.draw(model.noise(count, seed=0), labels).astype(int)
     inputs = sheet_inputs(model.folder / "samples.png", model.size)

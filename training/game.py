@@ -22,6 +22,9 @@ EMA_RAMP = 0.05
 AVERAGE_EVERY, EVERY_STEP_AT_FIRST = 4, 100
 
 
+MakeOptimiser = Callable[[str, Iterator[nn.Parameter]], torch.optim.Optimizer]
+
+
 class Diverged(RuntimeError):
     """A loss is no longer a finite number; the message is one sentence for the person who
     trains."""
@@ -72,6 +75,8 @@ class Game:
         networks, optimisers: by name.
         kept: what else a checkpoint has to keep, by name.
         averages: the EMA of each network that is named in `averaged`.
+        augment: what images pass through on their way to the critic.
+        share_done: of the schedule, from 0 to 1.
         objective: the adversarial objective.
         progress: how far the run is.
     """
@@ -80,12 +85,19 @@ class Game:
         self,
         accelerator: Accelerator,
         options: Options,
-        objective: Objective,
+        objective: Objective | None,
         networks: dict[str, nn.Module],
         averaged: tuple[str, ...] = ("generator",),
         betas: tuple[float, float] = (0.0, 0.99),
         warm_up: int = 0,
+        optimiser: MakeOptimiser | None = None,
     ):
+        """
+        Args:
+            objective: None where there is no critic.
+            optimiser: a network's name and parameters to its optimiser; Adam with `betas` where it
+                is not given.
+        """
         self.accelerator, self.options, self.objective = accelerator, options, objective
         self.progress = Progress(warm_up=warm_up, processes=accelerator.num_processes)
         average = partial(
@@ -97,12 +109,16 @@ class Game:
             name: accelerator.prepare_model(network, evaluation_mode=True)
             for name, network in networks.items()
         }
+        make = optimiser or partial(adam, options.lr, betas)
         self.optimisers = {
-            name: accelerator.prepare_optimizer(
-                torch.optim.Adam(network.parameters(), options.lr, betas=betas, fused=True)
-            )
+            name: accelerator.prepare_optimizer(make(name, network.parameters()))
             for name, network in self.networks.items()
         }
+        self.learning_rates = {
+            name: one.param_groups[0]["lr"] for name, one in self.optimisers.items()
+        }
+        self.augment: Callable[[Tensor], Tensor] = lambda images: images
+        self.share_done = 0.0
         accelerator.register_for_checkpointing(self.progress, *self.averages.values())
         self.kept: dict[str, Any] = {}
         self.records: dict[str, list[Tensor]] = {}
@@ -218,9 +234,15 @@ class Game:
         constant, decay = self.options.n_epochs * length, self.options.n_epochs_decay * length
         past = self.progress.images_seen - constant
         factor = 1.0 if past <= 0 else max(0.0, 1 - past / decay) if decay else 0.0
-        for optimiser in self.optimisers.values():
+        self.share_done = min(1.0, self.progress.images_seen / (constant + decay))
+        for name, optimiser in self.optimisers.items():
             for group in optimiser.param_groups:
-                group["lr"] = self.options.lr * factor
+                group["lr"] = self.learning_rates[name] * factor
+
+
+def adam(lr: float, betas: tuple[float, float], _name: str, parameters) -> torch.optim.Optimizer:
+    """Adam (Kingma and Ba 2015)."""
+    return torch.optim.Adam(parameters, lr, betas=betas, fused=True)
 
 
 Iteration = Callable[[Game, Iterator[Any]], None]

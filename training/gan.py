@@ -1,27 +1,35 @@
 """The unconditional GAN (Goodfellow et al. 2014): a generator and a critic play against each other.
 
     python -m training.gan --data mnist --name my-digits
-    python -m training.gan --data path/to/pictures --size 64 --network dcgan --gan-mode rpgan --r1 1
-    --r2 1
+    python -m training.gan --data mnist --recipe wgan-gp --name smooth
+    python -m training.gan --data ring --recipe unrolled --name eight-modes
     python -m training.gan --name my-digits --resume
 
 A run's folder is user/runs/NAME; its exported model is user/runs/NAME/export/last.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import ClassVar, Literal
 
 import torch
 from torch import Tensor
 
 from training.data.datasets import Batch
+from training.data.mixtures import MIXTURES
 from training.devices import make_accelerator
 from training.game import Game
 from training.generation import load_data, train
+from training.kernels import mmd
+from training.optimisers import anneal
 from training.options import Options as SharedOptions
 from training.options import parse, run_main
-from training.penalties import zero_centred
+from training.penalties import clip_weights, interpolated, zero_centred
+from training.recipes import RECIPES, check_together
+from training.remedies import Judge, mode_terms, packed, unrolled
+
+UNIFORM_BOUND = 3**0.5  # of variance 1, as the paper's code has it
 
 
 @dataclass
@@ -29,71 +37,106 @@ class Options(SharedOptions):
     """Options of `training.gan`.
 
     Args:
-        network: the generator's family, dcgan (batch norm) or residual (norm-free).
-        critic: the critic's family.
-        width: the generator's channels at its last hidden layer.
+        data: a bundled or torchvision name (mnist, fashion-mnist, kmnist, emnist-letters, cifar10),
+            stacked-mnist, a folder, a zip of a folder, or points in the plane (ring, grid, bumps).
+        limit: train on the first so many images only.
+        recipe: a paper's networks, objective and optimiser; any part can be overridden.
+        network: the generator's family: dcgan (batch norm), residual (norm-free) or mlp; points
+            always take mlp.
+        critic: the critic's family; maxout is the one of 2014. Points take mlp or maxout.
+        width: the generator's channels at its last hidden layer, or units of an mlp.
+        layers: hidden layers of an mlp.
         hidden: units of a further first layer in a dcgan generator, 0 for none.
-        critic_width: the critic's channels at its first layer.
-        noise_dim: length of z, which is standard normal.
-        gan_mode: the objective.
+        critic_width: the critic's channels at its first layer, or units of an mlp.
+        noise_dim: length of z.
+        noise: z standard normal, or uniform with the same variance.
+        gan_mode: the objective; mmd needs no critic.
         n_critic: critic steps for each generator step.
         r1: weight of the gradient penalty on real images (0 leaves it out).
         r2: weight of the gradient penalty on generated images (0 leaves it out).
+        gradient_penalty: weight of the penalty on images between real and generated (0 leaves it
+            out).
+        clip: bound of the critic's weights (0 leaves them).
         spectral_norm: bound every layer of the critic.
-        critic_norm: batch norm in a dcgan critic, which excludes r1 and r2.
+        critic_norm: batch norm in a dcgan critic, which excludes gradient penalties.
+        kernels: of minibatch discrimination in the critic, 0 for none.
+        pack: images that the critic judges together.
+        unroll: steps of the critic that the generator looks ahead.
+        lambda_reconstruction: weight of mode regularisation's distance between x and G(E(x)); 0
+            leaves it and its encoder out.
+        lambda_mode: weight of the adversarial term for G(E(x)).
+        diff_augment: random changes with gradients on all that the critic sees: color, translation,
+            cutout, with commas between.
+        optimiser: of all networks.
+        critic_lr: the critic's learning rate; --lr where it is not given.
         beta1: Adam's first momentum.
         beta2: Adam's second momentum.
+        momentum: of sgd at the beginning.
+        final_momentum: of sgd at the end of the schedule.
+        lr_divisor: by which sgd's learning rate is divided after every step.
         flip: augment the data by mirroring.
         affine: augment the data by shift, scale and rotation up to this share (0 to 0.5).
         channels: 1 or 3; chosen from the data where it is not given.
     """
 
-    network: Literal["dcgan", "residual"] = "dcgan"
-    critic: Literal["dcgan", "residual"] = "dcgan"
+    limit: int | None = None
+    recipe: Literal[tuple(RECIPES)] = "atelier"
+    network: Literal["dcgan", "residual", "mlp"] = "dcgan"
+    critic: Literal["dcgan", "residual", "mlp", "maxout"] = "dcgan"
     width: int = 64
+    layers: int = 2
     hidden: int = 0
     critic_width: int = 64
     noise_dim: int = 64
-    gan_mode: Literal["nonsaturating", "lsgan", "hinge", "rpgan"] = "rpgan"
+    noise: Literal["normal", "uniform"] = "normal"
+    gan_mode: Literal[
+        *("nonsaturating", "minimax", "lsgan", "hinge", "wasserstein", "rpgan", "mmd"),
+        *("f-kl", "f-reverse-kl", "f-js", "f-pearson", "f-hellinger", "f-total-variation"),
+    ] = "rpgan"
     n_critic: int = 1
     r1: float = 0.1
     r2: float = 0.1
+    gradient_penalty: float = 0.0
+    clip: float = 0.0
     spectral_norm: bool = False
     critic_norm: Literal["none", "batch"] = "none"
+    kernels: int = 0
+    pack: int = 1
+    unroll: int = 0
+    lambda_reconstruction: float = 0.0
+    lambda_mode: float = 0.0
+    diff_augment: str | None = None
+    optimiser: Literal["adam", "rmsprop", "sgd"] = "adam"
+    critic_lr: float | None = None
     beta1: float = 0.0
     beta2: float = 0.99
+    momentum: float = 0.0
+    final_momentum: float = 0.0
+    lr_divisor: float = 1.0
     flip: bool = False
     affine: float = 0.0
     channels: Literal[1, 3] | None = None
 
+    RECIPES: ClassVar[dict[str, dict]] = RECIPES
+
     def __post_init__(self):
         super().__post_init__()
-        if self.critic_norm == "batch" and (self.r1 or self.r2 or self.critic == "residual"):
-            raise ValueError(
-                "Expected --critic-norm none with gradient penalties or a residual critic, found "
-                "batch: a penalty "
-                "needs every layer to be per sample. Set --r1 0 --r2 0 with --critic dcgan, or "
-                "drop --critic-norm."
-            )
-        for name in ("r1", "r2", "hidden"):
-            if not getattr(self, name) >= 0:
-                raise ValueError(f"Expected --{name} of at least 0, found {getattr(self, name)}.")
-        if self.n_critic < 1:
-            raise ValueError(f"Expected --n-critic of at least 1, found {self.n_critic}.")
+        check_together(self)
 
 
 def iteration(game: Game, batches: Iterator[Batch]) -> None:
     """Goodfellow et al. 2014, algorithm 1: k steps of the critic, then one of the generator."""
+    anneal(game)
+    if game.objective is None:
+        return kernel_step(game, next(batches).images)
     for k in reversed(range(game.options.n_critic)):
         real = next(batches).images
         with torch.set_grad_enabled(k == 0):  # the last pass serves the generator's step too
             fake = game.generator(noise(game, len(real)))
         critic_step(game, real, fake.detach())
 
-    if game.critic_only:
-        return
-    with game.update("generator") as terms:
-        terms |= generator_terms(game, real, fake)
+    if not game.critic_only:
+        generator_step(game, real, fake)
 
 
 def critic_step(
@@ -108,43 +151,85 @@ def critic_step(
     Args:
         more: (game, real, labels, real logits) -> further terms of a class-conditional critic.
     """
-    r1, r2 = game.options.r1, game.options.r2
+    options = game.options
+    r1, r2 = options.r1, options.r2
     with game.update("critic") as terms:
-        real, fake = real.requires_grad_(r1 > 0), fake.requires_grad_(r2 > 0)
+        real, fake = seen(game, real).requires_grad_(r1 > 0), seen(game, fake)
+        fake = fake.requires_grad_(r2 > 0)
         real_logits, fake_logits = judge(game, real, fake, labels)
         terms |= game.objective.critic(real_logits, fake_logits)
         terms |= zero_centred(real_logits, real, fake_logits, fake, r1, r2)
+        same_class = partial(game.critic, labels=labels)
+        terms |= interpolated(same_class, real, fake, options.gradient_penalty)
         if more is not None:
             terms |= more(game, real.detach(), labels, real_logits)
         game.observe(**game.objective.scores(real_logits, fake_logits))
+    clip_weights(game.critic, options.clip)
+
+
+def generator_step(game: Game, real: Tensor, fake: Tensor, labels: Tensor | None = None) -> None:
+    """The generator's adversarial term, and what mode regularisation adds to it."""
+    helpers = ("encoder",) if "encoder" in game.networks else ()
+    with game.update("generator", *helpers) as terms:
+        critic = unrolled(game, partial(critic_loss, game, real, fake, labels), game.options.unroll)
+        terms |= generator_terms(game, real, fake, labels, critic)
+        terms |= mode_terms(
+            game, real, labels, lambda again: generator_terms(game, real, again, labels, critic)
+        )
 
 
 def generator_terms(
-    game: Game, real: Tensor, fake: Tensor, labels: Tensor | None = None
+    game: Game, real: Tensor, fake: Tensor, labels: Tensor | None, critic: Judge
 ) -> dict[str, Tensor]:
     """The generator's adversarial term; a relativistic one looks at the real images as well."""
     if not game.objective.relativistic:
-        return game.objective.generator(game.critic(fake, labels), None)
+        return game.objective.generator(critic(seen(game, fake), labels), None)
     with torch.no_grad():
-        real_logits = game.critic(real, labels)
-    return game.objective.generator(game.critic(fake, labels), real_logits)
+        real_logits = critic(seen(game, real), labels)
+    return game.objective.generator(critic(seen(game, fake), labels), real_logits)
+
+
+def critic_loss(
+    game: Game, real: Tensor, fake: Tensor, labels: Tensor | None, critic: Judge
+) -> Tensor:
+    """What a critic descends, without penalties; the generator's gradients pass through it."""
+    terms = game.objective.critic(
+        critic(seen(game, real), labels), critic(seen(game, fake), labels)
+    )
+    return torch.stack(list(terms.values())).sum()
+
+
+def kernel_step(game: Game, real: Tensor) -> None:
+    """The generator descends the squared MMD to the real images; there is no critic (Li 2015)."""
+    with game.update("generator") as terms:
+        terms["mmd"] = mmd(real, game.generator(noise(game, len(real))))
+
+
+def seen(game: Game, images: Tensor) -> Tensor:
+    """Images as the critic sees them: augmented, and packed."""
+    return packed(game.augment(images), game.options.pack)
 
 
 def judge(game: Game, real: Tensor, fake: Tensor, labels: Tensor | None) -> tuple[Tensor, Tensor]:
     """D(x) and D(x^), (N,) each; in one call where every layer is per sample."""
-    if game.options.critic_norm == "batch":
+    if game.options.critic_norm == "batch" or game.options.kernels:
         return game.critic(real, labels), game.critic(fake, labels)
     both = None if labels is None else torch.cat([labels, labels])
     return game.critic(torch.cat([real, fake]), both).chunk(2)
 
 
 def noise(game: Game, count: int) -> Tensor:
-    """z ~ N(0, 1), (count, noise_dim)."""
-    return torch.randn(count, game.options.noise_dim, device=game.accelerator.device)
+    """z of mean 0 and variance 1, (count, noise_dim), normal or uniform."""
+    shape, device = (count, game.options.noise_dim), game.accelerator.device
+    if game.options.noise == "uniform":
+        return torch.empty(shape, device=device).uniform_(-UNIFORM_BOUND, UNIFORM_BOUND)
+    return torch.randn(shape, device=device)
 
 
 def main(arguments: list[str] | None = None) -> None:
     options = parse(Options, __doc__, arguments)
+    if options.data in MIXTURES and options.precision == "auto":
+        options = replace(options, precision="fp32")  # bf16 cannot tell points of one mode apart
     accelerator = make_accelerator(options)
     dataset = load_data(options, accelerator, labelled=False)
     train(options, accelerator, iteration, dataset, "training.gan")

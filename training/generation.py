@@ -1,5 +1,5 @@
-"""What `training.gan` and `training.cgan` share beside the algorithm: data, networks, samples, "
-"export."""
+"""What `training.gan` and `training.cgan` share beside the algorithm: data, networks, samples,
+export."""
 
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -11,49 +11,93 @@ from torch import Tensor, nn
 from torch.optim.swa_utils import update_bn
 
 from models.exported import check_config
+from models.networks import CRITICS, build
 from training import loop
 from training.data.datasets import LabelledImages
+from training.data.errors import DataError
+from training.data.mixtures import MIXTURES, PointSet
 from training.data.sources import find_source
 from training.data.transforms import augmentation
 from training.export import export_sampler, sampler_config
 from training.game import Game, Iteration
 from training.metrics.diversity import diversity
+from training.optimisers import optimiser_of
 from training.options import plain
+from training.remedies import DifferentiableAugmentation, encoder_of
+from training.scatter import scatter
 from training.start import start_game, trained
 
 SAMPLES = 100  # in a grid
+POINTS = 2_000  # in a picture of points
+SOME = 10_000  # images that a mean is taken of
+OF_2014 = ("goodfellow2014", "mirza2014")
 RENEWAL = [128] * 40  # batches of noise that renew batch norm's statistics
 REAL_OF_A_CLASS = 20  # real images of a class that diversity is compared with
 EXPORTED_OPTIONS = (
     *("batch_size", "lr", "n_epochs", "n_epochs_decay", "seed", "ema_half_life", "precision"),
-    *("init_from", "gan_mode", "n_critic", "r1", "r2", "spectral_norm", "beta1", "beta2"),
+    *("init_from", "recipe", "gan_mode", "n_critic", "r1", "r2", "gradient_penalty", "clip"),
+    *("spectral_norm", "pack", "unroll", "lambda_reconstruction", "lambda_mode", "diff_augment"),
+    *("optimiser", "critic_lr", "beta1", "beta2", "momentum", "final_momentum", "lr_divisor"),
     *("flip", "affine", "mismatch"),
 )
 
 
-def load_data(options, accelerator: Accelerator, labelled: bool) -> LabelledImages:
-    """The training images, with labels only where the game takes them."""
+def load_data(options, accelerator: Accelerator, labelled: bool) -> LabelledImages | PointSet:
+    """The training images, with labels only where the game takes them; or points."""
+    if options.data in MIXTURES:
+        if labelled:
+            raise DataError(f"Expected data with classes, found {options.data}, which has none.")
+        return PointSet(MIXTURES[options.data], seed=options.seed)
     with accelerator.main_process_first():  # one unpacks or downloads, the others find it done
         source = find_source(options.data)
+    if options.limit is not None:
+        labels = None if source.labels is None else source.labels[: options.limit]
+        source = replace(source, images=source.images[: options.limit], labels=labels)
     if not labelled:
         source = replace(source, labels=None, class_names=[])
     augment = augmentation(options.flip, options.affine)
     return LabelledImages(source, options.size, options.channels, augment)
 
 
-def describe_networks(options, dataset: LabelledImages, classes: int) -> tuple[dict, dict]:
-    """Names and arguments of the two networks, as they stand in config.json."""
+def describe_networks(options, dataset: LabelledImages | PointSet) -> tuple[dict, dict | None]:
+    """Names and arguments of the two networks, as they stand in config.json; no critic where the
+    objective needs none."""
+    points = isinstance(dataset, PointSet)
+    classes = len(dataset.class_names)
     common = {"size": dataset.size, "channels": dataset.channels, "classes": classes}
     generator = {**common, "noise_dim": options.noise_dim, "width": options.width}
-    if options.hidden and options.network == "dcgan":
+    network = "mlp" if points else options.network
+    if options.hidden and network == "dcgan":
         generator["hidden"] = options.hidden
-    critic = {**common, "width": options.critic_width, "spectral": options.spectral_norm}
-    if options.critic == "dcgan":
-        critic["norm"] = options.critic_norm
-    return {"name": options.network, "arguments": generator}, {
-        "name": options.critic,
-        "arguments": critic,
+    if network == "mlp":
+        paper = options.recipe in OF_2014 and not points
+        generator |= {"layers": options.layers, "bound": 0.05 if paper else 0.0}
+        generator["output"] = "linear" if points else "sigmoid" if paper else "tanh"
+    made = {"name": network, "arguments": generator}
+    if options.gan_mode == "mmd":
+        return made, None
+    return made, describe_critic(options, common, points)
+
+
+def describe_critic(options, common: dict, points: bool) -> dict:
+    """Name and arguments of the critic."""
+    name = "mlp" if points and options.critic != "maxout" else options.critic
+    critic = {
+        **common,
+        "channels": common["channels"] * options.pack,
+        "width": options.critic_width,
     }
+    if name in ("mlp", "maxout"):
+        critic["layers"] = options.layers
+    if name != "maxout":
+        critic["spectral"] = options.spectral_norm
+    if name == "dcgan":
+        critic["norm"] = options.critic_norm
+    if options.kernels:
+        critic["kernels"] = options.kernels
+    if getattr(options, "condition", "projection") == "concat":
+        critic["condition"] = "concat"
+    return {"name": name, "arguments": critic}
 
 
 def train(
@@ -66,23 +110,53 @@ def train(
         dataset: with labels for the class-conditional game, without for the other.
         script: as in `python -m`.
     """
-    generator, critic = describe_networks(options, dataset, len(dataset.class_names))
-    run, game = start_game(options, accelerator, dataset, script, generator, critic)
-    gallery = Gallery(game, dataset)
+    generator, critic = describe_networks(options, dataset)
+    run, game = start_game(
+        *(options, accelerator, dataset, script, generator, critic),
+        helpers=helpers_of(options, critic, dataset.channels),
+        optimiser=optimiser_of(options),
+    )
+    prepare(game, dataset)
+    gallery = PointGallery(game, dataset) if dataset.size == 1 else Gallery(game, dataset)
 
     def config() -> dict:
         return run_config(game, dataset, run.folder.name, script, generator, critic)
 
     def export(folder: Path) -> None:
-        trained = accelerator.unwrap_model(game.critic)
+        trained = accelerator.unwrap_model(game.critic) if critic else None
         export_sampler(folder, config(), renewed(game), gallery.draw(), trained)
 
     check_config(config(), Path("the options"))  # rather now than at the first export
     loop.fit(game, play, dataset, run, gallery.draw, export, gallery.diversity)
 
 
+def helpers_of(options, critic: dict | None, channels: int) -> dict[str, nn.Module]:
+    """The encoder of mode regularisation, where it is asked for."""
+    if not options.lambda_reconstruction or critic is None:
+        return {}
+    described = encoder_of(critic, options.noise_dim, channels)
+    return {"encoder": build(CRITICS, **described)}
+
+
+def prepare(game: Game, dataset: LabelledImages | PointSet) -> None:
+    """What the networks need of the options and the data before the first step."""
+    options = game.options
+    if options.diff_augment:
+        game.augment = DifferentiableAugmentation(options.diff_augment, dataset.channels)
+    if options.recipe in OF_2014 and not options.init_from and dataset.size > 1:
+        some = dataset.plain(np.arange(min(len(dataset), SOME)))
+        mean = some.images.mean(0).to(game.accelerator.device)
+        for network in (game.generator, game.averages["generator"].module):
+            game.accelerator.unwrap_model(network).begin_at(mean)
+
+
 def run_config(
-    game: Game, dataset: LabelledImages, name: str, script: str, generator: dict, critic: dict
+    game: Game,
+    dataset: LabelledImages | PointSet,
+    name: str,
+    script: str,
+    generator: dict,
+    critic: dict | None,
 ) -> dict:
     """config.json as the run stands now."""
     data = {
@@ -92,7 +166,8 @@ def run_config(
         "images": len(dataset),
     }
     chosen = {k: v for k, v in plain(asdict(game.options)).items() if k in EXPORTED_OPTIONS}
-    return sampler_config(name, script, generator, critic, data, trained(game, chosen))
+    told = trained(game, chosen)
+    return sampler_config(name, script, generator, critic, data, told, game.options.noise)
 
 
 class Gallery:
@@ -105,7 +180,7 @@ class Gallery:
     def __init__(self, game: Game, dataset: LabelledImages):
         self.game = game
         stream = torch.Generator().manual_seed(game.options.seed)
-        self.noise = torch.randn(SAMPLES, game.options.noise_dim, generator=stream)
+        self.noise = noise_like(game.options, SAMPLES, stream)
         shown = min(len(dataset.class_names), SAMPLES // 2)
         self.labels = torch.arange(SAMPLES).remainder(shown) if shown else None
         self.real_diversity = diversity(*self.some_real(dataset, shown))
@@ -139,6 +214,38 @@ class Gallery:
         return diversity(self.draw(), self.labels) / self.real_diversity
 
 
+class PointGallery:
+    """What a generator of points draws, as a picture over the real ones."""
+
+    def __init__(self, game: Game, dataset: PointSet):
+        self.game = game
+        stream = torch.Generator().manual_seed(game.options.seed)
+        self.noise = noise_like(game.options, POINTS, stream)
+        self.real = dataset.plain(np.arange(min(len(dataset), POINTS))).images.flatten(1)
+
+    def points(self) -> Tensor:
+        """(POINTS, D) from the averaged generator."""
+        with torch.no_grad():
+            noise = self.noise.to(self.game.accelerator.device)
+            return renewed(self.game)(noise).float().cpu().flatten(1)
+
+    def draw(self) -> Tensor:
+        """The picture as a batch of one, (1, 3, H, W) in [-1, 1]."""
+        return scatter(self.real, self.points())[None]
+
+    def diversity(self) -> float:
+        """Mean distance of two points as a share of the real ones'."""
+        return diversity(self.points()) / diversity(self.real)
+
+
+def noise_like(options, count: int, stream: torch.Generator) -> Tensor:
+    """z of mean 0 and variance 1 (count, noise_dim) from a stream of its own."""
+    shape = (count, options.noise_dim)
+    if options.noise == "uniform":
+        return (2 * torch.rand(shape, generator=stream) - 1) * 3**0.5
+    return torch.randn(shape, generator=stream)
+
+
 class FromCount(nn.Module):
     """A generator that draws its own noise and classes, so that `update_bn` can run it on counts.
 
@@ -147,13 +254,13 @@ class FromCount(nn.Module):
 
     def __init__(self, game: Game, generator: nn.Module):
         super().__init__()
-        self.generator, self.noise_dim = generator, game.options.noise_dim
+        self.generator, self.options = generator, game.options
         self.device = game.accelerator.device
         self.stream = torch.Generator().manual_seed(game.options.seed)
 
     def forward(self, count: int) -> Tensor:
         classes = self.generator.input.classes
-        noise = torch.randn(count, self.noise_dim, generator=self.stream).to(self.device)
+        noise = noise_like(self.options, count, self.stream).to(self.device)
         labels = torch.randint(classes, (count,), generator=self.stream) if classes else None
         return self.generator(noise, None if labels is None else labels.to(self.device))
 

@@ -12,6 +12,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from training.divergences import DIVERGENCES, Divergence
+
 Terms = dict[str, Tensor]
 
 
@@ -58,6 +60,12 @@ def nonsaturating_generator(fake: Tensor, real: Tensor | None = None) -> Terms:
     return {"adversarial": F.softplus(-fake).mean()}
 
 
+def minimax_generator(fake: Tensor, real: Tensor | None = None) -> Terms:
+    """E log(1 - D(x^)) (Goodfellow 2014, equation 1): flat where the critic is sure, for its
+    derivative by the logit is -D(x^)."""
+    return {"adversarial": -F.softplus(fake).mean()}
+
+
 def lsgan_critic(real: Tensor, fake: Tensor) -> Terms:
     """1/2 E (D(x) - 1)^2 + 1/2 E D(x^)^2 (Mao 2017, equation 9)."""
     return {"real": 0.5 * (real - 1).square().mean(), "fake": 0.5 * fake.square().mean()}
@@ -94,7 +102,37 @@ def rpgan_generator(fake: Tensor, real: Tensor | None = None) -> Terms:
     return {"adversarial": F.softplus(real - fake).mean()}
 
 
+def wasserstein_critic(real: Tensor, fake: Tensor) -> Terms:
+    """-E D(x) + E D(x^), for a critic that a penalty or clipping keeps Lipschitz (Arjovsky 2017,
+    equation 3)."""
+    return {"real": -real.mean(), "fake": fake.mean()}
+
+
+def objective_of(divergence: Divergence) -> Objective:
+    """The variational game of an f-divergence (Nowozin 2016, equations 5 and 6), T = g_f(logits).
+
+    The critic maximises E T(x) - E f*(T(x^)). The generator maximises E T(x^) in place of
+    minimising -E f*(T(x^)), which learns faster and has the same fixed points (their section 3.2).
+    """
+
+    def critic(real: Tensor, fake: Tensor) -> Terms:
+        return {
+            "real": -divergence.activation(real).mean(),
+            "fake": divergence.conjugate_of_activation(fake).mean(),
+        }
+
+    def generator(fake: Tensor, real: Tensor | None = None) -> Terms:
+        return {"adversarial": -divergence.activation(fake).mean()}
+
+    return Objective(critic, generator, boundary=divergence.boundary)
+
+
 OBJECTIVES = {
+    "minimax": Objective(
+        nonsaturating_critic,
+        minimax_generator,
+        probability=torch.sigmoid,
+    ),
     "nonsaturating": Objective(
         nonsaturating_critic,
         nonsaturating_generator,
@@ -103,4 +141,7 @@ OBJECTIVES = {
     "lsgan": Objective(lsgan_critic, lsgan_generator, boundary=0.5),
     "hinge": Objective(hinge_critic, hinge_generator),
     "rpgan": Objective(rpgan_critic, rpgan_generator, relativistic=True),
+    # E D(x^) is what both push, so the generator's step is the hinge's
+    "wasserstein": Objective(wasserstein_critic, hinge_generator),
+    **{f"f-{name}": objective_of(divergence) for name, divergence in DIVERGENCES.items()},
 }

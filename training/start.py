@@ -11,7 +11,7 @@ from models.exported import DIRECTIONS, load_network, part, read_config
 from models.networks import CRITICS, GENERATORS, build
 from models.networks.both import BothWays
 from training import checkpoints
-from training.game import Game
+from training.game import Game, MakeOptimiser
 from training.objectives import OBJECTIVES
 from training.runs import Run
 
@@ -22,17 +22,19 @@ def start_game(
     dataset: Dataset,
     script: str,
     generator: dict,
-    critic: dict,
+    critic: dict | None,
     both: bool = False,
     helpers: dict[str, nn.Module] | None = None,
+    optimiser: MakeOptimiser | None = None,
 ) -> tuple[Run, Game]:
     """The run and its game, seeded, from new networks or from those of --init-from.
 
     Args:
         script: as in `python -m`.
-        generator, critic: {"name", "arguments"}.
+        generator, critic: {"name", "arguments"}; no critic where the objective needs none.
         both: two of each, for the two directions of a translation.
         helpers: further networks that learn, by name.
+        optimiser: as `Game`'s.
     """
     run = Run(options.runs / (options.name or f"{script.split('.')[-1]}-{dataset.name}"))
     run.status.script, run.status.data = script, dataset.name
@@ -43,10 +45,11 @@ def start_game(
     game = Game(
         accelerator,
         options,
-        OBJECTIVES[options.gan_mode],
+        OBJECTIVES.get(options.gan_mode),
         {**networks, **(helpers or {})},
         betas=(options.beta1, options.beta2),
-        warm_up=options.warm_up if cold else 0,
+        warm_up=options.warm_up if cold and critic else 0,
+        optimiser=optimiser,
     )
     # the processes began with the same weights, and what they draw from now on differs
     set_seed(options.seed, device_specific=True)
@@ -54,7 +57,7 @@ def start_game(
 
 
 def initial_networks(
-    init_from: str | None, generator: dict, critic: dict, both: bool = False
+    init_from: str | None, generator: dict, critic: dict | None, both: bool = False
 ) -> tuple[dict[str, nn.Module], bool]:
     """The networks, from --init-from where it is given, and whether the critic still has to be
     warmed up.
@@ -68,6 +71,8 @@ def initial_networks(
         ("generator", GENERATORS, generator),
         ("critic", CRITICS, critic),
     ):
+        if described is None:
+            continue
         networks = [build(table, **described) for _ in range(2 if both else 1)]
         made[name] = BothWays(dict(zip(ways, networks, strict=True))) if both else networks[0]
     if init_from is None:
@@ -82,7 +87,8 @@ def initial_networks(
     translates = config["task"] == "translation"
     if both and len(config["directions"]) < 2:
         raise ValueError(f"Expected both directions in {init_from}, found {config['directions']}.")
-    has_critic = (folder / "critic.safetensors").is_file() and config.get("critic") == critic
+    saved = (folder / "critic.safetensors").is_file()
+    has_critic = critic is not None and saved and config.get("critic") == critic
     for name in ("generator", "critic") if has_critic else ("generator",):
         found = load_network(folder, config, critic=name == "critic")
         if translates and not both:

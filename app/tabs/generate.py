@@ -1,4 +1,5 @@
-"""The Generate tab: pick a class, write a number, see every class, morph between two."""
+"""The Generate tab: pick a class, write a number, see every class, morph between two, find the twin
+of a digit of one's own."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,6 +7,7 @@ from dataclasses import dataclass
 import gradio as gr
 
 from app import library, pictures
+from app.tabs import find
 from app.tabs.common import Refresh, spoken
 from models.sampler import MAX_SEED, Sampler, new_seed
 
@@ -56,6 +58,7 @@ def build() -> Refresh:
         with gr.Column(scale=3, min_width=320), gr.Tabs() as tabs:
             parts = zip((pick, write, compare, morph), first_pictures(first), strict=True)
             ways = [part(model, value) for part, value in parts]
+            finder = find.build(first)
         with gr.Column(scale=2, min_width=280):
             name = gr.Dropdown(
                 names,
@@ -76,6 +79,7 @@ def build() -> Refresh:
             api_name=way.name,
             **QUEUE,
         )
+    finder.wire(name, seed, QUEUE)
     picked, written, compared, morphed = ways
     which, _ = picked.controls
     name.change(
@@ -84,6 +88,7 @@ def build() -> Refresh:
         [
             *(which, written.tab, compared.tab, *morphed.controls),
             *(variety, seed, about, tabs, *(way.output for way in ways)),
+            *(finder.tab, *finder.results.all()),
         ],
         api_name="choose_model",
         **QUEUE,
@@ -254,4 +259,5 @@ def fit_controls(name: str) -> tuple:
         library.card(name),
         gr.Tabs(selected="pick"),
         *first_pictures(name),
+        *find.reset(name),
     )

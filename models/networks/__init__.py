@@ -2,17 +2,20 @@
 
 from torch import nn
 
-from models.networks import dcgan, patchgan, residual, resnet, unet
+from models.networks import dcgan, mlp, patchgan, residual, resnet, unet
 
 GENERATORS: dict[str, type[nn.Module]] = {
     "dcgan": dcgan.Generator,
     "residual": residual.Generator,
+    "mlp": mlp.Generator,
     "unet": unet.Generator,
     "resnet": resnet.Generator,
 }
 CRITICS: dict[str, type[nn.Module]] = {
     "dcgan": dcgan.Critic,
     "residual": residual.Critic,
+    "mlp": mlp.Critic,
+    "maxout": mlp.MaxoutCritic,
     "patchgan": patchgan.Critic,
 }
 

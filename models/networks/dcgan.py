@@ -6,10 +6,10 @@ from itertools import pairwise
 import torch
 from torch import nn
 
+from models.networks.heads import Conditioned
 from models.networks.layers import (
     SMALLEST_BASE,
     ClassInput,
-    ProjectionHead,
     base_and_doublings,
     normal_weights,
     with_spectral_norm,
@@ -78,7 +78,7 @@ class Generator(nn.Module):
         return self.enlarge(self.project(latent))
 
 
-class Critic(nn.Module):
+class Critic(Conditioned):
     """Images to one logit each: 4x4 convolutions of stride 2 down to 4 pixels or fewer, then a
     linear layer and the class projection.
 
@@ -90,6 +90,9 @@ class Critic(nn.Module):
     Args:
         norm: "none" (every layer per sample, as gradient penalties need) or "batch" (the paper's).
         spectral: bound every layer with spectral norm.
+        outputs: more than one make it an encoder.
+        kernels: of minibatch discrimination (Salimans 2016), 0 for none.
+        condition: how it sees the class, "projection" or "concat".
     """
 
     def __init__(
@@ -101,22 +104,22 @@ class Critic(nn.Module):
         max_width: int = 512,
         norm: str = "none",
         spectral: bool = False,
+        outputs: int = 1,
+        kernels: int = 0,
+        condition: str = "projection",
     ):
-        super().__init__()
+        super().__init__(classes, condition)
         base, doublings = base_and_doublings(size)
         halvings = doublings + (base > SMALLEST_BASE)
         widths = [min(max_width, width * 2**i) for i in range(halvings)]
-        layers = [nn.Conv2d(channels, widths[0], 4, 2, 1), nn.LeakyReLU(0.2)]
+        first = nn.Conv2d(channels + self.planes, widths[0], 4, 2, 1)
+        layers = [first, nn.LeakyReLU(0.2)]
         for before, after in pairwise(widths):
             layers.append(nn.Conv2d(before, after, 4, 2, 1, bias=norm == "none"))
             layers += [nn.BatchNorm2d(after)] if norm == "batch" else []
             layers.append(nn.LeakyReLU(0.2))
-        features = widths[-1] * (size // 2**halvings) ** 2
         self.features = nn.Sequential(*layers, nn.Flatten())
-        self.head = ProjectionHead(features, classes)
+        self.finish(widths[-1] * (size // 2**halvings) ** 2, outputs, kernels)
         normal_weights(self)
         if spectral:
             with_spectral_norm(self)
-
-    def forward(self, images: torch.Tensor, labels: torch.Tensor | None = None) -> torch.Tensor:
-        return self.head(self.features(images), labels)

@@ -1,4 +1,4 @@
-"""What the families of networks share: sizes, class embedding, projection, weights."""
+"""What the families of networks share: sizes, class embedding, weights, enlarging."""
 
 import torch
 from torch import nn
@@ -6,6 +6,7 @@ from torch.nn import functional as F
 from torch.nn.utils.parametrizations import spectral_norm
 
 from models.networks.few import KERNEL, Doubling, transposed
+from models.networks.heads import require_labels
 
 SMALLEST_BASE, LARGEST_BASE = 4, 7
 
@@ -56,38 +57,6 @@ class ClassInput(nn.Module):
         if self.embedding is None:
             return noise
         return torch.cat([noise, self.embedding(labels)], dim=1)
-
-
-class ProjectionHead(nn.Module):
-    """Features to one logit: psi(h) + <embed(y), h> (Miyato and Koyama 2018, equation 3).
-
-    Shapes: h (N, features), labels (N,) -> (N,). Without classes only psi, a linear layer, is left.
-    """
-
-    def __init__(self, features: int, classes: int):
-        super().__init__()
-        self.classes = classes
-        self.linear = nn.Linear(features, 1)
-        self.embedding = nn.Embedding(classes, features) if classes else None
-        if classes:
-            nn.init.normal_(self.embedding.weight, std=features**-0.5)
-
-    def forward(self, features: torch.Tensor, labels: torch.Tensor | None = None) -> torch.Tensor:
-        require_labels(self.classes, labels)
-        logits = self.linear(features).squeeze(1)
-        if self.embedding is not None:
-            logits = logits + (self.embedding(labels) * features).sum(dim=1)
-        return logits
-
-
-def require_labels(classes: int, labels: torch.Tensor | None) -> None:
-    """Raise a ValueError where a class-conditional network gets no labels, or another one gets
-    some."""
-    if bool(classes) != (labels is not None):
-        wants = f"a label from 0 to {classes - 1} for each image" if classes else "no labels"
-        raise ValueError(
-            f"This network takes {wants}; found {'none' if labels is None else 'labels'}."
-        )
 
 
 def normal_weights(network: nn.Module, std: float = 0.02) -> nn.Module:

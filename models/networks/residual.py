@@ -11,12 +11,8 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from models.networks.layers import (
-    ClassInput,
-    ProjectionHead,
-    base_and_doublings,
-    with_spectral_norm,
-)
+from models.networks.heads import Conditioned
+from models.networks.layers import ClassInput, base_and_doublings, with_spectral_norm
 
 SLOPE = 0.2
 
@@ -118,12 +114,17 @@ class Generator(nn.Module):
         return torch.tanh(self.to_image(F.leaky_relu(x, SLOPE)))
 
 
-class Critic(nn.Module):
+class Critic(Conditioned):
     """Images to one logit each: residual blocks, halved by averaging, a linear layer, the class
     projection.
 
     Shapes: images (N, channels, size, size) in [-1, 1], labels (N,) -> logits (N,). Every layer is
-    per sample, as gradient penalties need.
+    per sample, as gradient penalties need, unless `kernels` is above 0.
+
+    Args:
+        outputs: more than one make it an encoder.
+        kernels: of minibatch discrimination (Salimans 2016), 0 for none.
+        condition: how it sees the class, "projection" or "concat".
     """
 
     def __init__(
@@ -136,30 +137,33 @@ class Critic(nn.Module):
         blocks: int = 1,
         features: int = 256,
         spectral: bool = False,
+        outputs: int = 1,
+        kernels: int = 0,
+        condition: str = "projection",
     ):
-        super().__init__()
+        super().__init__(classes, condition)
         base, widths = widths_by_resolution(size, width, max_width)
         widths = widths[::-1]
-        self.from_image = convolution(channels, widths[0])
+        self.from_image = convolution(channels + self.planes, widths[0])
         self.stages = nn.ModuleList(
             nn.ModuleList(Block(width) for _ in range(blocks)) for width in widths
         )
         self.widen = nn.ModuleList(
             convolution(before, after, 1) for before, after in pairwise(widths)
         )
-        self.features = nn.Linear(widths[-1] * base**2, features)
-        self.head = ProjectionHead(features, classes)
+        self.last = nn.Linear(widths[-1] * base**2, features)
+        self.finish(features, outputs, kernels)
         if spectral:
             for block in (block for stage in self.stages for block in stage):
                 nn.init.kaiming_normal_(block.second.weight, a=SLOPE)  # W / sigma(W) needs W != 0
             with_spectral_norm(self)
 
-    def forward(self, images: torch.Tensor, labels: torch.Tensor | None = None) -> torch.Tensor:
+    def features(self, images: torch.Tensor) -> torch.Tensor:
+        """(N, channels + planes, size, size) -> (N, features)."""
         x = self.from_image(images)
         for index, stage in enumerate(self.stages):
             if index:
                 x = self.widen[index - 1](F.avg_pool2d(x, 2))
             for block in stage:
                 x = block(x)
-        h = F.leaky_relu(self.features(F.leaky_relu(x, SLOPE).flatten(1)), SLOPE)
-        return self.head(h, labels)
+        return F.leaky_relu(self.last(F.leaky_relu(x, SLOPE).flatten(1)), SLOPE)

@@ -94,7 +94,7 @@ def test_weights_that_are_not_numbers_are_refused(folder):
         ({"network": 3}, "to be a dict"),
         ({"class_names": [1, 2]}, "strings"),
         ({"class_names": ["a"]}, "classes = 1"),
-        ({"noise": {"distribution": "uniform", "dim": 16}}, "normal"),
+        ({"noise": {"distribution": "gamma", "dim": 16}}, "normal or uniform"),
         ({"noise": {"distribution": "normal", "dim": 16, "truncation": 9}}, "truncation from 0"),
         ({"value_range": [0, 1]}, "value range"),
         ({"training": {}}, "'script'"),

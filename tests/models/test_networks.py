@@ -94,7 +94,7 @@ def test_a_size_that_no_network_makes_names_its_neighbours():
 
 
 def test_an_unknown_network_or_argument_is_an_error():
-    with pytest.raises(ValueError, match="dcgan, residual, resnet, unet, found 'vgg'"):
+    with pytest.raises(ValueError, match="dcgan, mlp, residual, resnet, unet, found 'vgg'"):
         build(GENERATORS, "vgg", {})
     with pytest.raises(ValueError, match="cannot be made"):
         build(GENERATORS, "dcgan", {"depth": 3})

@@ -12,7 +12,7 @@ from training.objectives import OBJECTIVES
 class Recorder(torch.nn.Module):
     """A critic that remembers the labels it sees and answers 2."""
 
-    head = SimpleNamespace(classes=4)
+    classes = 4
 
     def forward(self, images, labels):
         self.labels = labels

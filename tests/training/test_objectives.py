@@ -5,6 +5,7 @@ import math
 import pytest
 import torch
 
+from training.divergences import DIVERGENCES
 from training.objectives import OBJECTIVES
 
 REAL = torch.tensor([0.0, 2.0])
@@ -24,7 +25,21 @@ def mean(values) -> float:
     return sum(values) / len(values)
 
 
+def bound(name: str):
+    """E T(x) - E f*(T(x^)), to be maximised, with the table's own parts (Nowozin 2016)."""
+    row = DIVERGENCES[name]
+
+    def negative(real, fake):
+        given, made = row.activation(torch.tensor(real)), row.activation(torch.tensor(fake))
+        return (row.conjugate(made).mean() - given.mean()).item()
+
+    return negative
+
+
 CRITIC = {
+    "minimax": lambda r, f: CRITIC["nonsaturating"](r, f),
+    "wasserstein": lambda r, f: mean(f) - mean(r),
+    **{f"f-{name}": bound(name) for name in DIVERGENCES},
     "nonsaturating": lambda r, f: (
         mean(-math.log(sigmoid(x)) for x in r) + mean(-math.log(1 - sigmoid(x)) for x in f)
     ),
@@ -33,6 +48,14 @@ CRITIC = {
     "rpgan": lambda r, f: mean(math.log(1 + math.exp(-(a - b))) for a, b in zip(r, f, strict=True)),
 }
 GENERATOR = {
+    "minimax": lambda r, f: mean(math.log(1 - sigmoid(x)) for x in f),
+    "wasserstein": lambda r, f: -mean(f),
+    "f-kl": lambda r, f: -mean(f),
+    "f-reverse-kl": lambda r, f: mean(math.exp(-x) for x in f),
+    "f-js": lambda r, f: -mean(math.log(2 * sigmoid(x)) for x in f),
+    "f-pearson": lambda r, f: -mean(f),
+    "f-hellinger": lambda r, f: -mean(1 - math.exp(-x) for x in f),
+    "f-total-variation": lambda r, f: -mean(math.tanh(x) / 2 for x in f),
     "nonsaturating": lambda r, f: mean(-math.log(sigmoid(x)) for x in f),
     "lsgan": lambda r, f: mean(0.5 * (x - 1) ** 2 for x in f),
     "hinge": lambda r, f: -mean(f),
@@ -90,3 +113,11 @@ def test_scores_are_probabilities_where_the_critic_estimates_one():
     assert scores["D(x)"].item() == pytest.approx(0.5)
     assert scores["D(G(z))"].item() == pytest.approx(0)
     assert OBJECTIVES["hinge"].scores(torch.full((3,), 7.0), torch.zeros(3))["D(x)"].item() == 7
+
+
+def test_minimax_saturates_where_the_critic_is_sure_and_the_other_does_not():
+    """d/da log(1 - sigmoid(a)) = -sigmoid(a); d/da -log sigmoid(a) = sigmoid(a) - 1."""
+    for name, slope in (("minimax", -sigmoid(-8.0)), ("nonsaturating", sigmoid(-8.0) - 1)):
+        logit = torch.tensor([-8.0], requires_grad=True)
+        OBJECTIVES[name].generator(logit)["adversarial"].backward()
+        assert logit.grad.item() == pytest.approx(slope, rel=1e-4)

@@ -42,7 +42,7 @@ def test_an_unknown_option_is_an_error(capsys):
         (["--max-minutes", "-1"], "--max-minutes"),
         (["--lr", "-1"], "--lr"),
         (["--n-epochs", "0", "--n-epochs-decay", "0"], "--n-epochs"),
-        (["--critic-norm", "batch"], "--critic-norm none"),
+        (["--critic-norm", "batch"], "--critic-norm batch without --r1"),
         (["--n-critic", "0"], "--n-critic"),
         (["--r1", "-1"], "--r1"),
         (["--resume"], "--name NAME"),

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from training.penalties import zero_centred
+from training.penalties import clip_weights, interpolated, zero_centred
 
 
 def images(seed: int) -> torch.Tensor:
@@ -44,3 +44,30 @@ def test_a_weight_of_zero_leaves_the_term_out():
     logits = real.sum(dim=(1, 2, 3))
     assert zero_centred(logits, real, logits, real, 0, 0) == {}
     assert set(zero_centred(logits, real, logits, real, 1.0, 0)) == {"r1"}
+
+
+def test_a_linear_critic_is_penalised_for_the_length_of_its_gradient():
+    """D(x) = <w, x>: lambda (||w|| - 1)^2, wherever x~ lies (Gulrajani 2017)."""
+    weights = torch.randn(1, 4, 4)
+    terms = interpolated(lambda x: (weights * x).sum((1, 2, 3)), images(0), images(1), 10.0)
+    wanted = 10 * (weights.norm() - 1).square()
+    assert terms["gradient_penalty"].item() == pytest.approx(wanted.item(), rel=1e-4)
+
+
+def test_it_is_taken_between_real_and_generated_images():
+    """D(x) = 1/2 x^2 of one pixel with x = 1 and x^ = 3: |grad| = x~ between 1 and 3, so the mean
+    of (x~ - 1)^2 over x~ uniform there is 4/3."""
+    real, fake = torch.ones(20_000, 1, 1, 1), torch.full((20_000, 1, 1, 1), 3.0)
+    terms = interpolated(lambda x: 0.5 * x.square().sum((1, 2, 3)), real, fake, 1.0)
+    assert terms["gradient_penalty"].item() == pytest.approx(4 / 3, rel=0.05)
+    assert interpolated(lambda x: x, real, fake, 0.0) == {}
+
+
+def test_clipping_bounds_every_weight_and_leaves_small_ones():
+    network = torch.nn.Linear(3, 1)
+    with torch.no_grad():
+        network.weight.copy_(torch.tensor([[0.5, -0.5, 0.005]]))
+    clip_weights(network, 0.01)
+    torch.testing.assert_close(network.weight, torch.tensor([[0.01, -0.01, 0.005]]))
+    clip_weights(network, 0.0)
+    assert network.weight.abs().max() > 0

@@ -10,6 +10,7 @@ from models.sampler import Sampler
 from training.data.datasets import LabelledImages
 from training.data.errors import DataError
 from training.data.sources import Source, find_source
+from training.metrics import parzen
 from training.metrics.classifier import Classifier, describe, fit_classifier, load_classifier
 from training.metrics.diversity import diversity
 from training.metrics.fidelity import density_coverage, frechet_distance
@@ -48,6 +49,8 @@ def measure(sampler: Sampler, data: str, options) -> tuple[list[Figure], dict]:
     figures.append(
         spread(fake_images, seen_as if wanted is None else wanted, real_images, real_labels)
     )
+    if options.parzen:
+        figures.append(parzen.measure(fake_images, real, train, options.split))
     if options.train_samples:
         figures += trained_on_generated(sampler, train, real, classifier, options)
     return figures, details

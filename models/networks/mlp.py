@@ -1,0 +1,167 @@
+"""Networks of linear layers: those of Goodfellow et al. 2014, and of points in the plane.
+
+A point of D dimensions is an image of D channels and one pixel.
+"""
+
+from itertools import pairwise
+
+import torch
+from torch import nn
+
+from models.networks.heads import Conditioned
+from models.networks.layers import ClassInput, with_spectral_norm
+
+OUTPUTS = {  # the last layer, to images in [-1, 1] or, for points, to any number
+    "sigmoid": lambda x: 2 * torch.sigmoid(x) - 1,
+    "tanh": torch.tanh,
+    "linear": lambda x: x,
+}
+
+
+class Generator(nn.Module):
+    """Noise, and a class where there are classes, to images, by `layers` hidden layers with ReLU.
+
+    Shapes: noise (N, noise_dim), labels (N,) int64 -> (N, channels, size, size): in [-1, 1], or any
+    numbers where the output is linear.
+
+    Args:
+        size: height and width in pixels; 1 for points.
+        channels: of the image, or dimensions of a point.
+        classes: number of classes, 0 for none.
+        noise_dim: length of z.
+        width: units of a hidden layer.
+        layers: hidden layers.
+        output: "sigmoid" (2014), "tanh" or "linear" (points).
+        embedding_dim: length of the class embedding beside z.
+        bound: weights begin uniform between -bound and bound (2014: 0.05); 0 for PyTorch's own.
+    """
+
+    def __init__(
+        self,
+        size: int = 28,
+        channels: int = 1,
+        classes: int = 0,
+        noise_dim: int = 100,
+        width: int = 1200,
+        layers: int = 2,
+        output: str = "sigmoid",
+        embedding_dim: int = 32,
+        bound: float = 0.0,
+    ):
+        super().__init__()
+        if output not in OUTPUTS:
+            raise ValueError(f"Expected the output {', '.join(OUTPUTS)}, found {output!r}.")
+        self.input = ClassInput(noise_dim, classes, embedding_dim)
+        self.output = output
+        self.hidden = linear_layers([self.input.features, *[width] * layers], nn.ReLU)
+        self.last = nn.Sequential(
+            nn.Linear(width, channels * size**2), nn.Unflatten(1, (channels, size, size))
+        )
+        uniform_weights(self, bound)
+
+    def forward(self, noise: torch.Tensor, labels: torch.Tensor | None = None) -> torch.Tensor:
+        return self.decode(self.input(noise, labels))
+
+    def decode(self, latent: torch.Tensor) -> torch.Tensor:
+        """Images from what `input` makes of noise and class; between two of those lies a morph."""
+        return OUTPUTS[self.output](self.last(self.hidden(latent)))
+
+    def begin_at(self, mean: torch.Tensor) -> None:
+        """Set the output's bias so that a hidden layer of zeros gives this mean image in [-1, 1]
+        (pylearn2's maxout recipe, which the 2014 paper used)."""
+        probability = (mean.flatten().add(1) / 2).clamp(0.001, 0.999)
+        with torch.no_grad():
+            self.last[0].bias.copy_(torch.logit(probability))
+
+
+class Critic(Conditioned):
+    """Images to one logit each by hidden layers with leaky ReLU.
+
+    Shapes: images (N, channels, size, size), labels (N,) -> logits (N,). Per sample unless
+    `kernels` is above 0.
+
+    Args:
+        outputs: more than one make it an encoder.
+        kernels: of minibatch discrimination (Salimans 2016), 0 for none.
+        condition: how it sees the class, "projection" or "concat".
+        spectral: bound every layer with spectral norm.
+    """
+
+    def __init__(
+        self,
+        size: int = 28,
+        channels: int = 1,
+        classes: int = 0,
+        width: int = 240,
+        layers: int = 2,
+        outputs: int = 1,
+        kernels: int = 0,
+        condition: str = "projection",
+        spectral: bool = False,
+    ):
+        super().__init__(classes, condition)
+        entries = (channels + self.planes) * size**2
+        leaky = [entries, *[width] * layers]
+        self.features = nn.Sequential(nn.Flatten(), linear_layers(leaky, lambda: nn.LeakyReLU(0.2)))
+        self.finish(width, outputs, kernels)
+        if spectral:
+            with_spectral_norm(self)
+
+
+class MaxoutCritic(Conditioned):
+    """The critic of Goodfellow et al. 2014 for MNIST: two maxout layers (Goodfellow 2013) with
+    dropout.
+
+    A unit is the largest of its `pieces` linear functions. Dropout leaves 80 % of the input and
+    half of what is inside; weights begin uniform between -0.005 and 0.005.
+
+    Shapes and arguments as `Critic`'s.
+    """
+
+    def __init__(
+        self,
+        size: int = 28,
+        channels: int = 1,
+        classes: int = 0,
+        width: int = 240,
+        layers: int = 2,
+        pieces: int = 5,
+        outputs: int = 1,
+        kernels: int = 0,
+        condition: str = "projection",
+        bound: float = 0.005,
+    ):
+        super().__init__(classes, condition)
+        widths = [(channels + self.planes) * size**2, *[width] * layers]
+        parts: list[nn.Module] = [nn.Flatten(), nn.Dropout(0.2)]
+        for before, after in pairwise(widths):
+            parts += [nn.Linear(before, after * pieces), Maxout(pieces), nn.Dropout(0.5)]
+        self.features = nn.Sequential(*parts)
+        self.finish(width, outputs, kernels)
+        uniform_weights(self, bound)
+
+
+class Maxout(nn.Module):
+    """The largest of each `pieces` neighbours: (N, units * pieces) -> (N, units)."""
+
+    def __init__(self, pieces: int):
+        super().__init__()
+        self.pieces = pieces
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x.unflatten(1, (-1, self.pieces)).amax(2)
+
+
+def linear_layers(widths: list[int], activation) -> nn.Sequential:
+    """Linear layers from each width to the next, each followed by an activation."""
+    return nn.Sequential(
+        *(part for a, b in pairwise(widths) for part in (nn.Linear(a, b), activation()))
+    )
+
+
+def uniform_weights(network: nn.Module, bound: float) -> None:
+    """Draw linear weights from U(-bound, bound) and set biases to 0; a bound of 0 leaves them."""
+    for module in network.modules() if bound else ():
+        if isinstance(module, nn.Linear):
+            nn.init.uniform_(module.weight, -bound, bound)
+            nn.init.zeros_(module.bias)

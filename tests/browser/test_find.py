@@ -1,0 +1,52 @@
+"""The Find part of the Generate tab in Chromium."""
+
+import pytest
+
+SECONDS = 15_000
+
+
+def go_to_find(page) -> None:
+    page.get_by_role("tab", name="Find", exact=True).click()
+    page.wait_for_selector("#own-digit .ink:visible", timeout=SECONDS)
+
+
+def draw_a_seven(page) -> None:
+    page.locator("#own-digit .ink").scroll_into_view_if_needed()
+    box = page.locator("#own-digit .ink").bounding_box()
+    places = [(0.28, 0.25), (0.7, 0.25), (0.45, 0.8)]
+    points = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in places]
+    page.mouse.move(*points[0])
+    page.mouse.down()
+    for point in points[1:]:
+        page.mouse.move(*point, steps=8)
+    page.mouse.up()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_a_drawn_digit_is_found_and_varied(open_page, width):
+    page = open_page(width, 900)
+    go_to_find(page)
+    draw_a_seven(page)
+    page.wait_for_timeout(400)  # the drawing is told at most eight times a second
+    page.locator("#find-digit").click()
+    page.locator("#twin img").wait_for(timeout=SECONDS)
+    assert "sees 7" in page.locator("#twin-words").inner_text()
+    row = page.locator("#variations img")
+    row.wait_for(timeout=SECONDS)
+    before = row.get_attribute("src")
+    number = page.locator("#distance input[type=number]")
+    number.fill("0.8")
+    number.blur()
+    page.wait_for_function(
+        "old => document.querySelector('#variations img').src !== old", arg=before, timeout=SECONDS
+    )
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_an_empty_canvas_gets_one_sentence(open_page):
+    page = open_page()
+    go_to_find(page)
+    page.locator("#find-digit").click()
+    message = page.locator(".toast-body")
+    message.wait_for(timeout=SECONDS)
+    assert "empty picture" in message.inner_text()

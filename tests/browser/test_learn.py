@@ -1,0 +1,100 @@
+"""The Learn tab in Chromium."""
+
+import pytest
+
+SECONDS = 60_000
+LESSONS = 5
+
+
+@pytest.fixture
+def open_learn(open_page):
+    """Open the Learn tab."""
+
+    def opened(*arguments, **options):
+        page = open_page(*arguments, **options)
+        page.get_by_role("tab", name="Learn", exact=True).click()
+        page.locator("#moving .line").first.wait_for(timeout=SECONDS)
+        return page
+
+    return opened
+
+
+def drawn(page) -> str:
+    """What the picture shows now."""
+    return page.locator("#moving .stage").inner_html()
+
+
+def set_slider(page, name: str, value: str) -> None:
+    field = page.locator(f"#lesson-{name} input[type=number]")
+    field.fill(value)
+    field.blur()
+
+
+def test_a_stored_run_moves_before_anything_is_clicked_and_can_be_held(open_learn):
+    page = open_learn()
+    before = drawn(page)
+    page.wait_for_function(
+        "old => document.querySelector('#moving .stage').innerHTML !== old", arg=before
+    )
+    page.get_by_role("button", name="Pause").click()
+    held = drawn(page)
+    page.wait_for_timeout(400)
+    assert drawn(page) == held
+    page.locator("#moving input[type=range]").fill("0")
+    assert page.locator("#moving output").inner_text() == "step 0"
+
+
+def test_a_lesson_is_trained_while_one_looks(open_learn):
+    page = open_learn()
+    page.get_by_label("Why the generator got another loss").click()
+    page.locator("[data-panel=slopes] .line").first.wait_for(timeout=SECONDS)
+    set_slider(page, "steps", "60")
+    page.wait_for_timeout(300)
+    page.locator("#run-lesson").click()
+    page.locator("#stop-lesson").wait_for(timeout=SECONDS)
+    page.locator("#lesson-status").get_by_text("Trained in").wait_for(timeout=SECONDS)
+    page.locator("#run-lesson").wait_for(timeout=SECONDS)
+    page.locator("#moving output").get_by_text("step 60").wait_for(timeout=SECONDS)
+    assert page.locator("[data-panel=gradients] .line").count() == 4  # past and later, of two
+
+
+def test_training_can_be_stopped(open_learn):
+    page = open_learn()
+    set_slider(page, "steps", "4000")
+    page.wait_for_timeout(300)
+    page.locator("#run-lesson").click()
+    page.locator("#lesson-status").get_by_text("picture 1 of").wait_for(timeout=SECONDS)
+    page.locator("#stop-lesson").click()
+    page.locator("#lesson-status").get_by_text("Stopped.").wait_for(timeout=SECONDS)
+    page.locator("#run-lesson").wait_for(timeout=SECONDS)
+    page.wait_for_timeout(1000)
+    assert page.locator("#lesson-status").inner_text().strip() == "Stopped."
+
+
+def test_the_page_speaks_three_languages(open_learn):
+    page = open_learn()
+    for language, words in (
+        ("繁體中文", ("最好的判別器", "現在訓練", "資料與樣本在哪裡")),
+        ("简体中文", ("最优的判别器", "现在训练", "数据与样本在哪里")),
+        ("English", ("The best possible critic", "Train it now", "Where the data")),
+    ):
+        page.get_by_label(language, exact=True).click()
+        title, button, panel = words
+        page.locator("#lesson-card h3").get_by_text(title).wait_for(timeout=SECONDS)
+        page.locator("#run-lesson").get_by_text(button).wait_for(timeout=SECONDS)
+        page.locator("#moving figcaption").get_by_text(panel).wait_for(timeout=SECONDS)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_nothing_is_cut_off(open_learn, theme, width):
+    page = open_learn(width, 844, theme)
+    tab = page.get_by_role("tab", name="Models", exact=True).bounding_box()
+    assert tab["x"] + tab["width"] <= width
+    for index in range(LESSONS):
+        page.locator("#lesson label").nth(index).click()
+        page.wait_for_timeout(400)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        for box in (one.bounding_box() for one in page.locator("#moving svg:visible").all()):
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= width

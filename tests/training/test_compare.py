@@ -1,0 +1,36 @@
+"""Recipes side by side: as many images each, one table."""
+
+import json
+
+import pytest
+
+from training import compare
+
+
+def test_recipes_see_the_same_number_of_images_whatever_a_step_draws():
+    """wgan draws 5 batches of 64 a step, mmd one of 1,000."""
+    options = compare.Options(data="ring", images=64_000)
+    assert {name: compare.steps(name, options) for name in ("wgan", "mmd", "dcgan")} == {
+        "wgan": 200,
+        "mmd": 64,
+        "dcgan": 500,
+    }
+
+
+def test_one_command_makes_the_table_and_does_not_train_twice(tmp_path, capsys):
+    command = ["--data", "ring", "--recipes", "[mmd]", "--images", "2000", "--runs", str(tmp_path)]
+    compare.main(command)
+    made = capsys.readouterr().out
+    assert "modes found" in made
+    assert "| mmd |" in made
+    before = (tmp_path / "ring-mmd" / "metrics.jsonl").read_text()
+    compare.main(command)
+    assert capsys.readouterr().out == made
+    assert (tmp_path / "ring-mmd" / "metrics.jsonl").read_text() == before
+    kept = json.loads((tmp_path / "compare-ring.json").read_text())
+    assert kept["recipes"]["mmd"]["images"] == 2000
+
+
+def test_an_unknown_recipe_is_named():
+    with pytest.raises(ValueError, match="found vae"):
+        compare.Options(recipes=["vae"])

@@ -1,0 +1,117 @@
+"""The recipes of the papers as defaults of `training.gan` and `training.cgan`, and which options
+exclude each other."""
+
+PLAIN = {"r1": 0.0, "r2": 0.0}
+ADAM_2016 = {"lr": 2e-4, "beta1": 0.5, "beta2": 0.999}
+DCGAN = {**PLAIN, **ADAM_2016, "gan_mode": "nonsaturating", "noise_dim": 100}
+
+RECIPES: dict[str, dict] = {
+    "atelier": {},  # what trained the models that ship
+    "goodfellow2014": {  # Goodfellow 2014, MNIST: adversarial/mnist.yaml of its code
+        **PLAIN,
+        **{"network": "mlp", "critic": "maxout", "width": 1200, "critic_width": 240},
+        **{"noise": "uniform", "noise_dim": 100, "gan_mode": "nonsaturating"},
+        **{"optimiser": "sgd", "lr": 0.1, "lr_divisor": 1.000004, "batch_size": 100},
+        **{"momentum": 0.5, "final_momentum": 0.7, "ema_half_life": 0.0, "precision": "fp32"},
+        **{"n_epochs": 100, "n_epochs_decay": 0},
+    },
+    "dcgan": {**DCGAN, "critic_norm": "batch", "batch_size": 128},  # Radford 2016
+    "wgan": {  # Arjovsky 2017, algorithm 1
+        **{**DCGAN, "gan_mode": "wasserstein", "clip": 0.01, "n_critic": 5},
+        **{"optimiser": "rmsprop", "lr": 5e-5},
+    },
+    "wgan-gp": {  # Gulrajani 2017, algorithm 1
+        **{**DCGAN, "gan_mode": "wasserstein", "gradient_penalty": 10.0, "n_critic": 5},
+        **{"lr": 1e-4, "beta1": 0.0, "beta2": 0.9},
+    },
+    "lsgan": {**DCGAN, "gan_mode": "lsgan"},  # Mao 2017
+    # Miyato 2018, setting C of table 1
+    "sngan": {**DCGAN, "gan_mode": "hinge", "spectral_norm": True},
+    "r3gan": {  # Huang 2024
+        **{"network": "residual", "critic": "residual", "width": 24, "critic_width": 24},
+        **{"gan_mode": "rpgan", "r1": 1.0, "r2": 1.0},
+    },
+    **{  # Nowozin 2016
+        f"f-{name}": {**DCGAN, "gan_mode": f"f-{name}"}
+        for name in ("kl", "reverse-kl", "js", "pearson", "hellinger", "total-variation")
+    },
+    "mmd": {  # Li 2015: a batch of 1,000, for a kernel sees no more than its batch
+        **{**PLAIN, "network": "mlp", "gan_mode": "mmd", "batch_size": 1000, "lr": 1e-3},
+        **{"noise": "uniform", "noise_dim": 10, "width": 512, "layers": 4, "precision": "fp32"},
+    },
+    "minibatch": {**DCGAN, "kernels": 100},  # Salimans 2016, section 3.2
+    "unrolled": {**DCGAN, "unroll": 5},  # Metz 2017
+    "mode-regularised": {**DCGAN, "lambda_reconstruction": 0.2, "lambda_mode": 0.4},  # Che 2017
+    "pacgan": {**DCGAN, "pack": 2},  # Lin 2018
+}
+
+CONDITIONAL: dict[str, dict] = {
+    **{name: recipe for name, recipe in RECIPES.items() if name not in ("mmd", "pacgan")},
+    # Mirza and Osindero 2014: the same networks, and the class beside the critic's input
+    "mirza2014": {**RECIPES["goodfellow2014"], "condition": "concat"},
+}
+
+
+def check_together(options) -> None:
+    """Raise a ValueError for values out of range, and for options that exclude each other."""
+    at_least = {"r1": 0, "r2": 0, "gradient_penalty": 0, "clip": 0, "hidden": 0, "kernels": 0}
+    at_least |= {"unroll": 0, "lambda_reconstruction": 0, "lambda_mode": 0, "momentum": 0}
+    at_least |= {"n_critic": 1, "pack": 1, "layers": 1, "lr_divisor": 1}
+    if options.limit is not None:
+        at_least["limit"] = 2
+    for name, least in at_least.items():
+        if not getattr(options, name) >= least:
+            raise ValueError(
+                f"Expected --{name.replace('_', '-')} of at least {least}, found "
+                f"{getattr(options, name)}."
+            )
+    for (first, why), second in exclusions(options):
+        raise ValueError(
+            f"Expected {first} without {second}, found both: {why}; set one of them to 0 or none."
+        )
+    if options.batch_size % options.pack:
+        raise ValueError(
+            f"Expected --batch-size to be a multiple of --pack, found {options.batch_size} and "
+            f"{options.pack}."
+        )
+    if options.lambda_mode and not options.lambda_reconstruction:
+        raise ValueError(
+            "Expected --lambda-reconstruction above 0 with --lambda-mode, which needs its encoder, "
+            "found 0."
+        )
+    if options.gan_mode == "mmd" and options.batch_size < 2:
+        raise ValueError("Expected --batch-size of at least 2 for --gan-mode mmd, found 1.")
+
+
+def exclusions(options) -> list[tuple[tuple[str, str], str]]:
+    """((an option, why not), the other) for each two that are both set."""
+    penalty = next(
+        (f"--{name.replace('_', '-')}" for name in PENALTIES if getattr(options, name)), ""
+    )
+    per_sample = "a penalty needs every layer of the critic to be per sample"
+    if options.critic == "residual" and options.critic_norm == "batch":
+        return [(("--critic-norm batch", "that critic has no batch norm"), "--critic residual")]
+    found = []
+    if options.critic_norm == "batch" and penalty:
+        found.append((("--critic-norm batch", per_sample), penalty))
+    if options.kernels and penalty:
+        found.append((("--kernels", per_sample), penalty))
+    if options.unroll:
+        other = unrolling_excludes(options) or penalty
+        why = "only Adam's steps of a plain critic are looked ahead"
+        found += [(("--unroll", why), other)] if other else []
+    return found
+
+
+PENALTIES = ("r1", "r2", "gradient_penalty")
+
+
+def unrolling_excludes(options) -> str:
+    """What is set and cannot go with --unroll, in words."""
+    cases = {
+        f"--optimiser {options.optimiser}": options.optimiser != "adam",
+        "--critic-norm batch": options.critic_norm == "batch",
+        "--spectral-norm": options.spectral_norm,
+        "--clip": bool(options.clip),
+    }
+    return next((name for name, is_set in cases.items() if is_set), "")

@@ -1,0 +1,150 @@
+"""A classifier from few labels: the critic tells K classes and fake ones apart (Salimans et al.
+2016, section 5), the generator matches its features (section 3.1).
+
+    python -m training.semisupervised --data mnist --labels 100
+    python -m training.semisupervised --name few --resume
+
+Data without labels teach the classifier what digits look like: they are some digit, and generated
+ones are none. The run's folder is user/runs/NAME; result.json in it has the accuracy on the test
+split, beside that of the same network trained on the same labels alone.
+
+It plays by the shared loop, but for two things: its networks are not those of the application, so
+it sets the game up itself; and what it exports is a classifier, export/last/classifier.safetensors,
+which the app does not draw with. Held-out images of the train split are watched, and tell which is
+export/best; the result is the last classifier (EMA), which no further label has chosen.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from training.classification import train
+from training.data.datasets import LabelledImages
+from training.data.few_labels import FewLabels, FewLabelsBatch
+from training.data.sources import find_source, require_classes
+from training.devices import make_accelerator
+from training.game import Game
+from training.objectives import nonsaturating_critic
+from training.options import Options as SharedOptions
+from training.options import parse, run_main
+
+
+@dataclass
+class Options(SharedOptions):
+    """Options of `training.semisupervised`.
+
+    Args:
+        labels: images that show their label, balanced by class and drawn from the seed.
+        lambda_unlabelled: weight of what images without a label and generated ones teach.
+        noise_dim: length of z, which is uniform on [0, 1].
+        beta1: Adam's first momentum.
+        beta2: Adam's second momentum.
+        baseline_steps: of the classifier that is trained on the labels alone, to compare with.
+    """
+
+    labels: int = 100
+    lambda_unlabelled: float = 1.0
+    noise_dim: int = 100
+    batch_size: int = 100
+    lr: float = 3e-3
+    n_epochs: int = 10
+    n_epochs_decay: int = 15
+    beta1: float = 0.5
+    beta2: float = 0.999
+    baseline_steps: int = 2_000
+    sample_every: int = 108_000
+    checkpoint_every: int = 270_000
+
+    def __post_init__(self):
+        super().__post_init__()
+        if self.init_from is not None:
+            raise ValueError(
+                f"Expected no --init-from, found {self.init_from}: this script starts from new "
+                "networks; drop the option, or go on with a run of its own with --resume."
+            )
+        for name in ("labels", "baseline_steps"):
+            if getattr(self, name) < 1:
+                raise ValueError(
+                    f"Expected --{name.replace('_', '-')} of at least 1, found "
+                    f"{getattr(self, name)}."
+                )
+        if not self.lambda_unlabelled >= 0:
+            raise ValueError(
+                f"Expected --lambda-unlabelled of at least 0, found {self.lambda_unlabelled}."
+            )
+
+
+def unlabelled_terms(real: Tensor, fake: Tensor) -> dict[str, Tensor]:
+    """-1/2 E log D(x) - 1/2 E log(1 - D(G(z))) (Salimans et al. 2016, section 5, L_unsupervised,
+    halved as in their code).
+
+    Args:
+        real, fake: logits (N, K) of x and of G(z).
+    """
+    terms = nonsaturating_critic(real_logit(real), real_logit(fake))
+    return {name: term / 2 for name, term in terms.items()}
+
+
+def real_logit(logits: Tensor) -> Tensor:
+    """log Z, (N,), of logits l (N, K), where Z = sum_k exp l_k and the fake class has the logit 0.
+
+    The probability of any of the K classes is D = Z / (Z + 1) = sigmoid(log Z), so that log Z is
+    the critic's logit.
+    """
+    return logits.logsumexp(1)
+
+
+def labelled_term(logits: Tensor, labels: Tensor) -> Tensor:
+    """-E log p(y | x, y <= K): cross-entropy over the K classes (Salimans et al. 2016, section 5,
+    L_supervised)."""
+    return F.cross_entropy(logits, labels)
+
+
+def feature_matching(real: Tensor, fake: Tensor) -> Tensor:
+    """|| E f(x) - E f(G(z)) ||^2 / F of features (N, F) (Salimans et al. 2016, section 3.1),
+    averaged over the features as in their code."""
+    return (real.mean(0) - fake.mean(0)).square().mean()
+
+
+def iteration(game: Game, batches: Iterator[FewLabelsBatch]) -> None:
+    """Salimans et al. 2016, sections 5 and 3.1: the classifier with K + 1 classes, then the
+    generator by feature matching."""
+    images, labelled, labels = next(batches)
+    fake = game.generator(noise(game, len(images)))
+
+    with game.update("critic") as terms:
+        _, logits = game.critic(torch.cat([labelled, images, fake.detach()]))
+        of_labelled, of_real, of_fake = logits.chunk(3)
+        terms["labelled"] = labelled_term(of_labelled, labels)
+        for name, term in unlabelled_terms(of_real, of_fake).items():
+            terms[name] = game.options.lambda_unlabelled * term
+        game.observe(**game.objective.scores(real_logit(of_real), real_logit(of_fake)))
+
+    with game.update("generator") as terms:
+        with torch.no_grad():
+            real_features, _ = game.critic(images)
+        fake_features, _ = game.critic(fake)
+        terms["feature_matching"] = feature_matching(real_features, fake_features)
+
+
+def noise(game: Game, count: int) -> Tensor:
+    """z, uniform on [0, 1], (count, noise_dim)."""
+    return torch.rand(count, game.options.noise_dim, device=game.accelerator.device)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    options = parse(Options, __doc__, arguments)
+    accelerator = make_accelerator(options)
+    with accelerator.main_process_first():
+        source = find_source(options.data)
+    require_classes(source.class_names, options.data)
+    images = LabelledImages(source, options.size)
+    dataset = FewLabels(images, options.labels, options.seed)
+    train(options, accelerator, iteration, dataset, "training.semisupervised")
+
+
+if __name__ == "__main__":
+    run_main(main)
