@@ -25,7 +25,7 @@ from training.kernels import mmd
 from training.optimisers import anneal
 from training.options import Options as SharedOptions
 from training.options import parse, run_main
-from training.penalties import clip_weights, interpolated, zero_centred
+from training.penalties import clip_weights, interpolated, limit_norms, zero_centred
 from training.recipes import RECIPES, check_together
 from training.remedies import Judge, mode_terms, packed, unrolled
 
@@ -56,7 +56,9 @@ class Options(SharedOptions):
         r2: weight of the gradient penalty on generated images (0 leaves it out).
         gradient_penalty: weight of the penalty on images between real and generated (0 leaves it
             out).
-        clip: bound of the critic's weights (0 leaves them).
+        clip: bound of each of the critic's weights (0 leaves them).
+        max_norm: bound of the norm of the weights into a unit of the critic's linear layers (0
+            leaves them).
         spectral_norm: bound every layer of the critic.
         critic_norm: batch norm in a dcgan critic, which excludes gradient penalties.
         kernels: of minibatch discrimination in the critic, 0 for none.
@@ -98,6 +100,7 @@ class Options(SharedOptions):
     r2: float = 0.1
     gradient_penalty: float = 0.0
     clip: float = 0.0
+    max_norm: float = 0.0
     spectral_norm: bool = False
     critic_norm: Literal["none", "batch"] = "none"
     kernels: int = 0
@@ -165,6 +168,7 @@ def critic_step(
             terms |= more(game, real.detach(), labels, real_logits)
         game.observe(**game.objective.scores(real_logits, fake_logits))
     clip_weights(game.critic, options.clip)
+    limit_norms(game.critic, options.max_norm)
 
 
 def generator_step(game: Game, real: Tensor, fake: Tensor, labels: Tensor | None = None) -> None:

@@ -35,7 +35,17 @@ RENEWAL = [128] * 40  # batches of noise that renew batch norm's statistics
 REAL_OF_A_CLASS = 20  # real images of a class that diversity is compared with
 EXPORTED_OPTIONS = (
     *("batch_size", "lr", "n_epochs", "n_epochs_decay", "seed", "ema_half_life", "precision"),
-    *("init_from", "recipe", "gan_mode", "n_critic", "r1", "r2", "gradient_penalty", "clip"),
+    *(
+        "init_from",
+        "recipe",
+        "gan_mode",
+        "n_critic",
+        "r1",
+        "r2",
+        "gradient_penalty",
+        "clip",
+        "max_norm",
+    ),
     *("spectral_norm", "pack", "unroll", "lambda_reconstruction", "lambda_mode", "diff_augment"),
     *("optimiser", "critic_lr", "beta1", "beta2", "momentum", "final_momentum", "lr_divisor"),
     *("flip", "affine", "mismatch"),

@@ -12,7 +12,13 @@ RECIPES: dict[str, dict] = {
         **{"network": "mlp", "critic": "maxout", "width": 1200, "critic_width": 240},
         **{"noise": "uniform", "noise_dim": 100, "gan_mode": "nonsaturating"},
         **{"optimiser": "sgd", "lr": 0.1, "lr_divisor": 1.000004, "batch_size": 100},
-        **{"momentum": 0.5, "final_momentum": 0.7, "ema_half_life": 0.0, "precision": "fp32"},
+        **{
+            "momentum": 0.5,
+            "final_momentum": 0.7,
+            "max_norm": 1.9365,
+            "ema_half_life": 0.0,
+            "precision": "fp32",
+        },
         **{"n_epochs": 100, "n_epochs_decay": 0},
     },
     "dcgan": {**DCGAN, "critic_norm": "batch", "batch_size": 128},  # Radford 2016
@@ -54,7 +60,15 @@ CONDITIONAL: dict[str, dict] = {
 
 def check_together(options) -> None:
     """Raise a ValueError for values out of range, and for options that exclude each other."""
-    at_least = {"r1": 0, "r2": 0, "gradient_penalty": 0, "clip": 0, "hidden": 0, "kernels": 0}
+    at_least = {
+        "r1": 0,
+        "r2": 0,
+        "gradient_penalty": 0,
+        "clip": 0,
+        "max_norm": 0,
+        "hidden": 0,
+        "kernels": 0,
+    }
     at_least |= {"unroll": 0, "lambda_reconstruction": 0, "lambda_mode": 0, "momentum": 0}
     at_least |= {"n_critic": 1, "pack": 1, "layers": 1, "lr_divisor": 1}
     if options.limit is not None:
@@ -113,5 +127,6 @@ def unrolling_excludes(options) -> str:
         "--critic-norm batch": options.critic_norm == "batch",
         "--spectral-norm": options.spectral_norm,
         "--clip": bool(options.clip),
+        "--max-norm": bool(options.max_norm),
     }
     return next((name for name, is_set in cases.items() if is_set), "")

@@ -112,8 +112,8 @@ class MaxoutCritic(Conditioned):
     """The critic of Goodfellow et al. 2014 for MNIST: two maxout layers (Goodfellow 2013) with
     dropout.
 
-    A unit is the largest of its `pieces` linear functions. Dropout leaves 80 % of the input and
-    half of what is inside; weights begin uniform between -0.005 and 0.005.
+    A unit is the largest of its `pieces` linear functions. It sees images in [0, 1]. Dropout leaves
+    80 % of the input and half of what is inside; weights begin uniform between -0.005 and 0.005.
 
     Shapes and arguments as `Critic`'s.
     """
@@ -133,12 +133,19 @@ class MaxoutCritic(Conditioned):
     ):
         super().__init__(classes, condition)
         widths = [(channels + self.planes) * size**2, *[width] * layers]
-        parts: list[nn.Module] = [nn.Flatten(), nn.Dropout(0.2)]
+        parts: list[nn.Module] = [nn.Flatten(), FromZero(), nn.Dropout(0.2)]
         for before, after in pairwise(widths):
             parts += [nn.Linear(before, after * pieces), Maxout(pieces), nn.Dropout(0.5)]
         self.features = nn.Sequential(*parts)
         self.finish(width, outputs, kernels)
         uniform_weights(self, bound)
+
+
+class FromZero(nn.Module):
+    """[-1, 1] to [0, 1]."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return (x + 1) / 2
 
 
 class Maxout(nn.Module):

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from training.penalties import clip_weights, interpolated, zero_centred
+from training.penalties import clip_weights, interpolated, limit_norms, zero_centred
 
 
 def images(seed: int) -> torch.Tensor:
@@ -71,3 +71,11 @@ def test_clipping_bounds_every_weight_and_leaves_small_ones():
     torch.testing.assert_close(network.weight, torch.tensor([[0.01, -0.01, 0.005]]))
     clip_weights(network, 0.0)
     assert network.weight.abs().max() > 0
+
+
+def test_the_weights_into_a_unit_are_scaled_down_to_their_bound():
+    network = torch.nn.Linear(2, 2)
+    with torch.no_grad():
+        network.weight.copy_(torch.tensor([[3.0, 4.0], [0.3, 0.4]]))
+    limit_norms(network, 2.5)
+    torch.testing.assert_close(network.weight, torch.tensor([[1.5, 2.0], [0.3, 0.4]]))
