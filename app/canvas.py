@@ -365,6 +365,7 @@ CSS = """
 #translation img { width: 100%; aspect-ratio: 1; object-fit: contain; background: white; }
 #words .html-container { padding: 0 .2rem; color: var(--block-title-text-color); font-size: .9rem;
   font-variant-numeric: tabular-nums; }
+#own-digit .thickness span { display: none; }
 @media (max-width: 640px) {
   .easel .thickness span { display: none; }
   .easel .thickness { margin: 0; }

@@ -66,19 +66,18 @@ class Lesson:
     unused: tuple[str, ...] = ()
 
 
-COLLAPSE = {"lr_generator": 0.002, "lr_critic": 0.0005}
+COLLAPSE = {"lr_generator": 0.003, "steps": 800}
+PRECISE = {"k": 5, "lr_generator": 0.0003, "lr_critic": 0.002, "steps": 800}
 LESSONS = {
     "optimal-critic": Lesson(
         {
-            "many-steps": {"k": 5, "lr_critic": 0.002},
-            "slow-critic": {"lr_critic": 0.0001},
-            "least-squares": {"objective": "lsgan", "k": 5, "lr_critic": 0.002},
+            "many-steps": PRECISE,
+            "slow-critic": {"lr_critic": 0.0002, "steps": 1000},
+            "least-squares": {"objective": "lsgan", **PRECISE},
         },
         (*JENSEN_SHANNON, "lsgan"),
     ),
-    "value": Lesson(
-        {"many-steps": {"k": 5, "lr_critic": 0.002}, "slow-critic": {"lr_critic": 0.0001}}
-    ),
+    "value": Lesson({"many-steps": PRECISE, "slow-critic": {"lr_critic": 0.0002, "steps": 1000}}),
     "saturation": Lesson(
         {"sure": {"steps": 300}},
         ("nonsaturating",),
@@ -96,9 +95,9 @@ LESSONS = {
     ),
     "balance": Lesson(
         {
-            "balanced": {"k": 2},
-            "strong": {"objective": "minimax", "k": 10, "lr_critic": 0.005},
-            "weak": {"lr_critic": 0.0001},
+            "balanced": {"steps": 1000},
+            "strong": {"k": 10, "lr_generator": 0.0003, "lr_critic": 0.005, "steps": 300},
+            "weak": {"lr_critic": 0.0001, "steps": 1000},
         },
         mixtures=PLANES,
     ),
@@ -120,7 +119,8 @@ def card(lesson: str, language: str) -> str:
     title, text = (words[part].get(language, words[part]["en"]) for part in ("title", "words"))
     return (
         f"<div class='card' lang='{html.escape(language)}'><h3>{html.escape(title)}</h3>"
-        f"<p>{html.escape(text)}</p>{words['formula']}</div>"
+        f"<p>{html.escape(text)}</p>"
+        f"<div style='display: grid; gap: .5rem; font-size: 1.1rem'>{words['formula']}</div></div>"
     )
 
 
@@ -236,14 +236,15 @@ def play(settings: Settings, limit: float = SECONDS) -> Iterator[str]:
         began = time.monotonic()
         alarm.start()
         try:
-            yield from process.stdout or ()
+            yield from process.stdout
             if process.wait():
                 errors.seek(0)
                 raise ValueError(why(errors.read(), time.monotonic() - began > limit, limit))
         finally:
             alarm.cancel()
             process.kill()
-            process.communicate()
+            process.wait()
+            process.stdout.close()
 
 
 def why(errors: str, late: bool, limit: float) -> str:

@@ -140,14 +140,14 @@ function path(points) {
 }
 
 function view(panel, width) {
-  const plane = panel.kind === "points", height = plane ? Math.min(width, 380) : 240;
-  const box = { left: 44, right: width - 8, top: 8, bottom: height - 24 };
-  if (plane) {
-    const side = Math.min(box.right - box.left, box.bottom - box.top);
-    box.left += (box.right - box.left - side) / 2;
+  const box = { left: 44, right: width - 16, top: 8, bottom: 208 };
+  if (panel.kind === "points") {
+    const side = Math.min(box.right - box.left, 360), spare = box.right - box.left - side;
+    box.left += spare / 2;
     box.right = box.left + side;
     box.bottom = box.top + side;
   }
+  const height = box.bottom + 24;
   const xs = panel.x ?? [0, header.steps], ys = span(panel);
   const x = scale(xs, box.left, box.right), flat = scale(ys, box.bottom, box.top);
   const y = (v) => (v === null ? null : flat(panel.log ? Math.log10(Math.max(v, 1e-12)) : v));
@@ -175,7 +175,7 @@ function curves({ panel, box, xs, x, y }, frame) {
     const values = frame.curves?.[one.id] ?? header.fixed[one.id];
     const place = (i) => xs[0] + (i * (xs[1] - xs[0])) / (values.length - 1);
     const whole = path(values.map((v, i) => [x(place(i)), y(v)]));
-    const area = panel.filled ? `<path class="area ${one.look}"
+    const area = one.filled ? `<path class="area ${one.look}"
       d="${whole}L${round(box.right)} ${box.bottom}L${round(box.left)} ${box.bottom}Z"/>` : "";
     return area + line(whole, one.look, one.dashed ? "dashed" : "") + dotOn(one, values);
   });
@@ -320,8 +320,8 @@ CSS = """
 & .area { fill: var(--look); opacity: .14; }
 & .dot { fill: var(--look); stroke: var(--block-background-fill); stroke-width: 1.5; }
 & .marker { stroke: var(--body-text-color-subdued); stroke-width: 1; }
-& .points { stroke: var(--look); stroke-width: 4; stroke-linecap: round; opacity: .6; fill: none; }
-& .mode { fill: none; stroke: var(--real); stroke-width: 1.6; opacity: .55; }
+& .points { stroke: var(--look); stroke-width: 4; stroke-linecap: round; opacity: .75; fill: none; }
+& .mode { fill: none; stroke: var(--real); stroke-width: 1.6; opacity: .65; }
 & .mode.found { opacity: 1; stroke-width: 2.6; }
 & ul { list-style: none; display: flex; flex-wrap: wrap; gap: .15rem 1rem; margin: .2rem 0 0;
   padding: 0; font-size: .85rem; color: var(--body-text-color); }

@@ -147,7 +147,7 @@ footer .divider { visibility: hidden; }
 .dark input[type="range"] { background-color: var(--neutral-700) !important; }
 .dark input[type="range"]::-webkit-slider-runnable-track { background-color: transparent; }
 @media (max-width: 640px) {
-  .tab-container button { padding: 0 .5rem !important; font-size: .9rem; }
+  .tab-container button { padding: 0 .3rem !important; font-size: .88rem; }
   #masthead h1 { font-size: 2rem; }
   .shelf > .column { display: contents; }
   .shelf #add-model { order: 1; }

@@ -2,7 +2,7 @@
 
 import gradio as gr
 
-from app.tabs import draw, generate, models, train, translate
+from app.tabs import draw, generate, learn, models, train, translate
 
 MASTHEAD = """<h1>Atelier<em>.</em></h1><p>Pictures that a network has learned to draw.</p>"""
 CACHE = (3600, 6 * 3600)  # look every hour, delete what is older than six
@@ -21,6 +21,8 @@ def build() -> gr.Blocks:
                 translated = translate.build()
             with gr.Tab(train.TITLE, id="train"):
                 new = gr.Column()
+            with gr.Tab("Learn", id="learn"):
+                learn.build()
             with gr.Tab("Models", id="models"):
                 listed = models.build()
             others = (drawn, outlined, translated, listed)

@@ -5,8 +5,8 @@
     python -m training.compare --data stacked-mnist --recipes [atelier,dcgan] --images 500000
 
 Each recipe is a run RUNS/DATA-RECIPE, which goes on where it was and is not trained again;
---options gives all of them the same further options. Prints a table in Markdown and writes all figures to
-RUNS/compare-DATA.json.
+--options gives all of them the same further options. Prints a table in Markdown and writes all
+figures to RUNS/compare-DATA.json.
 """
 
 import json

@@ -6,7 +6,6 @@ from itertools import pairwise
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
-from torch.nn.utils.parametrizations import weight_norm
 
 WIDTHS = (1000, 500, 250, 250, 250)
 INPUT_NOISE, HIDDEN_NOISE = 0.3, 0.5  # standard deviations, of images in [0, 1]
@@ -24,6 +23,29 @@ class GaussianNoise(nn.Module):
         return x + self.sigma * torch.randn_like(x) if self.training else x
 
 
+class NormalisedLinear(nn.Linear):
+    """y = g v.x / ||v|| + b (weight normalisation; Salimans and Kingma 2016, equation 2).
+
+    Shapes: (N, before) -> (N, after).
+
+    Args:
+        learned: whether g is learned. Where noise follows, g has to stay as it is: otherwise
+            activations grow until the noise is nothing beside them.
+    """
+
+    def __init__(self, before: int, after: int, learned: bool):
+        super().__init__(before, after)
+        nn.init.normal_(self.weight, std=0.1)  # v
+        nn.init.zeros_(self.bias)
+        if learned:
+            self.scale = nn.Parameter(torch.ones(after))
+        else:
+            self.register_buffer("scale", torch.ones(after))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.linear(x, self.weight) * (self.scale / self.weight.norm(dim=1)) + self.bias
+
+
 class Classifier(nn.Module):
     """K logits; the fake class is the (K + 1)th, whose logit is 0.
 
@@ -35,14 +57,11 @@ class Classifier(nn.Module):
         super().__init__()
         layers: list[nn.Module] = [GaussianNoise(INPUT_NOISE)]
         for before, after in pairwise((pixels, *WIDTHS)):
-            layers += [
-                weight_norm(nn.Linear(before, after)),
-                nn.ReLU(),
-                GaussianNoise(HIDDEN_NOISE),
-            ]
+            layers += [NormalisedLinear(before, after, False), nn.ReLU()]
+            layers += [GaussianNoise(HIDDEN_NOISE)]
         *layers, self.last_noise = layers
         self.features = nn.Sequential(nn.Flatten(), *layers)
-        self.last = weight_norm(nn.Linear(WIDTHS[-1], classes))
+        self.last = NormalisedLinear(WIDTHS[-1], classes, True)
 
     def forward(self, images: Tensor) -> tuple[Tensor, Tensor]:
         features = self.features((images + 1) / 2)
@@ -51,17 +70,14 @@ class Classifier(nn.Module):
 
 @torch.no_grad()
 def initialise(classifier: Classifier, images: Tensor) -> None:
-    """Data-dependent initialisation (Salimans and Kingma 2016, section 3): directions from
-    N(0, 0.1), and each layer's pre-activations get mean 0 and variance 1 on these images
-    (N, C, H, W)."""
+    """Data-dependent initialisation (Salimans and Kingma 2016, section 3): each layer's
+    pre-activations get mean 0 and variance 1 on these images (N, C, H, W)."""
     x = (images + 1) / 2
     for layer in (*classifier.features, classifier.last_noise, classifier.last):
-        if isinstance(layer, nn.Linear):
-            layer.weight = 0.1 * torch.randn_like(layer.weight)
-            before = F.linear(x, layer.weight)
-            scale = 1 / before.std(0).clamp(min=1e-3)
-            layer.parametrizations.weight.original0.mul_(scale[:, None])
-            layer.bias.copy_(-before.mean(0) * scale)
+        if isinstance(layer, NormalisedLinear):
+            before = layer(x)
+            layer.scale.div_(before.std(0).clamp(min=1e-3))
+            layer.bias.copy_(-before.mean(0) * layer.scale)
         x = layer(x)
 
 
@@ -83,8 +99,7 @@ class Generator(nn.Module):
             )
             for before, after in pairwise((noise_dim, *GENERATOR_WIDTHS))
         ]
-        last = weight_norm(nn.Linear(GENERATOR_WIDTHS[-1], channels * size**2))
-        last.parametrizations.weight.original0.data.fill_(1.0)
+        last = NormalisedLinear(GENERATOR_WIDTHS[-1], channels * size**2, True)
         self.layers = nn.Sequential(
             *hidden, last, nn.Sigmoid(), nn.Unflatten(1, (channels, size, size))
         )

@@ -45,7 +45,7 @@ class Options:
     model: str
     data: str | None = None
     split: Literal["test", "train"] = "test"
-    images: int = 10_000
+    images: int = 1_000
     steps: int = STEPS
     seed: int = 0
     write: bool = True
@@ -77,12 +77,15 @@ def reconstructions(sampler: Sampler, images: Tensor, steps: int) -> tuple[Tenso
     return torch.cat(twins), torch.cat(classes) if sampler.class_names else None
 
 
-def class_means(train: Batch, real: Batch) -> Tensor:
+def class_means(train: LabelledImages, real: Batch) -> Tensor:
     """For each real image the mean of the train images of its class, or of all without classes."""
     if real.labels is None:
-        return train.images.mean(0, keepdim=True).expand_as(real.images)
-    count = int(train.labels.max()) + 1
-    return torch.stack([train.images[train.labels == k].mean(0) for k in range(count)])[real.labels]
+        places, labels = [slice(None)], torch.zeros(len(real.images), dtype=torch.int64)
+    else:
+        places = [train.labels == label for label in range(len(train.class_names))]
+        labels = real.labels
+    means = torch.stack([torch.from_numpy(train.pixels[place].mean(0)) for place in places])
+    return means.permute(0, 3, 1, 2).float().div(127.5).sub(1)[labels]
 
 
 def nearest_random(sampler: Sampler, images: Tensor, seed: int) -> Tensor:
@@ -100,7 +103,7 @@ def measure(sampler: Sampler, data: str, options: Options) -> dict[str, Errors |
     found = LabelledImages(find_source(data, options.split), sampler.size, sampler.channels)
     count = min(options.images, len(found))
     real = found.plain(np.linspace(0, len(found) - 1, count).astype(int))
-    train = LabelledImages(find_source(data), sampler.size, sampler.channels).plain()
+    train = LabelledImages(find_source(data), sampler.size, sampler.channels)
     twins, classes = reconstructions(sampler, real.images, options.steps)
     guesses, _ = reconstructions(sampler, real.images, 0)
     results: dict[str, Errors | float] = {

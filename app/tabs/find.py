@@ -70,18 +70,18 @@ def build(name: str) -> Finder:
         with gr.Row(equal_height=False):
             with gr.Column(min_width=230):
                 drawing = canvas("own-digit", PEN, starts=False)
+                button = gr.Button(
+                    "Find", variant="primary", elem_classes="go", elem_id="find-digit"
+                )
             with gr.Column(min_width=230):
                 upload = UploadedPicture(
                     label="Or upload a picture of a digit",
                     sources=["upload", "clipboard"],
-                    height=180,
+                    height=170,
                     elem_id="digit-file",
                 )
-                button = gr.Button(
-                    "Find", variant="primary", elem_classes="go", elem_id="find-digit"
-                )
-        words = gr.HTML(HINT, label="Hint", elem_id="twin-words")
-        pair = picture("Your digit and its twin", "twin")
+                words = gr.HTML(HINT, label="Hint", elem_id="twin-words")
+                pair = picture("Your digit and its twin", "twin", ["download", "fullscreen"])
         distance = gr.Slider(
             0,
             1,
@@ -91,19 +91,19 @@ def build(name: str) -> Finder:
             info="Left: the twin itself. Right: other handwritings of it.",
             elem_id="distance",
         )
-        row = picture("Variations", "variations")
+        row = picture("Variations", "variations", [])  # so small that buttons would hide them
         kept = gr.State()
     return Finder(tab, drawing, upload, button, distance, Results(pair, words, row, kept))
 
 
-def picture(label: str, elem_id: str) -> gr.Image:
+def picture(label: str, elem_id: str, buttons: list[str]) -> gr.Image:
     """A picture that is hidden as long as it is empty."""
     return gr.Image(
         label=label,
         show_label=False,
         format="png",
         interactive=False,
-        buttons=["download", "fullscreen"],
+        buttons=buttons,
         elem_classes="picture",
         elem_id=elem_id,
     )

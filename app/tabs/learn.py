@@ -55,31 +55,40 @@ class Head(Parts):
 
 def build() -> None:
     """Lay the tab out and wire it."""
-    language = gr.Radio(
-        [(name, code) for code, name in LANGUAGES.items()],
-        value=ENGLISH,
-        label="Language · 語言 · 语言",
-        elem_id="language",
-    )
-    lesson = gr.Radio(
-        learning.lesson_titles(ENGLISH), value=FIRST, label=page("lesson"), elem_id="lesson"
-    )
     with gr.Row(equal_height=False):
-        with gr.Column(scale=5, min_width=300):
-            card = gr.HTML(learning.card(FIRST, ENGLISH), elem_id="lesson-card")
-            picture = moving_picture(learning.example(FIRST), learning.picture_words(ENGLISH))
-            status = gr.HTML(status_of(STORED, FIRST, ENGLISH), elem_id="lesson-status")
-        with gr.Column(scale=2, min_width=270):
-            presets = LESSONS[FIRST].presets
-            preset = gr.Radio(
-                learning.choices("presets", presets, ENGLISH),
-                value=next(iter(presets)),
-                label=page("preset"),
-                elem_id="preset",
-            )
-            controls = settings_form()
+        lesson = gr.Radio(
+            learning.lesson_titles(ENGLISH),
+            value=FIRST,
+            label=page("lesson"),
+            scale=4,
+            min_width=300,
+            elem_id="lesson",
+        )
+        language = gr.Radio(
+            [(name, code) for code, name in LANGUAGES.items()],
+            value=ENGLISH,
+            label="Language · 語言 · 语言",
+            scale=2,
+            min_width=300,
+            elem_id="language",
+        )
+    card = gr.HTML(learning.card(FIRST, ENGLISH), elem_id="lesson-card")
+    with gr.Row(equal_height=False):
+        presets = LESSONS[FIRST].presets
+        preset = gr.Radio(
+            learning.choices("presets", presets, ENGLISH),
+            value=next(iter(presets)),
+            label=page("preset"),
+            scale=4,
+            min_width=300,
+            elem_id="preset",
+        )
+        with gr.Column(min_width=200):
             run = gr.Button(page("run"), variant="primary", elem_classes="go", elem_id="run-lesson")
             stop = gr.Button(page("stop"), visible=False, elem_id="stop-lesson")
+    picture = moving_picture(learning.example(FIRST), learning.picture_words(ENGLISH))
+    status = gr.HTML(status_of(STORED, FIRST, ENGLISH), elem_id="lesson-status")
+    controls = settings_form()
     shown = Shown(card, picture, gr.State(STORED), status, preset)
     wire(Head(language, lesson, run, stop), shown, controls)
     gr.api(spoken(learn), api_name="learn", **AT_ONCE)
@@ -93,16 +102,25 @@ def page(name: str, language: str = ENGLISH) -> str:
 def settings_form() -> Controls:
     """The controls with the first preset's settings."""
     first = learning.preset(FIRST, next(iter(LESSONS[FIRST].presets)))
-    chosen = {
-        name: gr.Dropdown(filterable=False, elem_id=f"lesson-{name}", **changes)
-        for name, changes in choice_changes(first, ENGLISH).items()
-    }
-    numbers = {
-        name: gr.Slider(
-            *RANGES[name][:2], step=RANGES[name][2], elem_id=f"lesson-{name}", **changes
-        )
-        for name, changes in number_changes(first, ENGLISH).items()
-    }
+    changes = number_changes(first, ENGLISH)
+    with gr.Row():
+        chosen = {
+            name: gr.Dropdown(filterable=False, elem_id=f"lesson-{name}", min_width=240, **change)
+            for name, change in choice_changes(first, ENGLISH).items()
+        }
+    numbers = {}
+    for names in (("k", "lr_generator", "lr_critic"), ("steps", "seed")):
+        with gr.Row():
+            numbers |= {
+                name: gr.Slider(
+                    *RANGES[name][:2],
+                    step=RANGES[name][2],
+                    min_width=240,
+                    elem_id=f"lesson-{name}",
+                    **changes[name],
+                )
+                for name in names
+            }
     return Controls(**chosen, **numbers)
 
 

@@ -19,7 +19,7 @@ def normal(x: float, mean: float, std: float) -> float:
 
 
 def test_the_modes_are_where_the_papers_have_them():
-    """PacGAN (Lin 2018, section 4.1): eight on the unit circle with variance 10^-4, 25 at
+    """PacGAN (Lin 2018): eight on the unit circle with variance 10^-4, 25 at
     (-4 + 2i, -4 + 2j) with variance 0.0025."""
     ring, grid = MIXTURES["ring"], MIXTURES["grid"]
     assert torch.allclose(ring.means.norm(dim=1), torch.ones(8))

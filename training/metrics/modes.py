@@ -1,10 +1,9 @@
 """How many modes of a known mixture a generator found, and how well it fills them.
 
-The protocol of VEEGAN (Srivastava 2017, section 4.1) and PacGAN (Lin 2018, section 4): 2,500
-points; a point is of high quality if it lies within three deviations of the nearest mean, and a
-mode is found if at least one point of high quality has its mean as the nearest. Beside them stands
-PacGAN's reverse KL, in which every point counts for its nearest mode: KL(p || uniform), for the
-modes are equally likely.
+The protocol of VEEGAN (Srivastava 2017) and PacGAN (Lin 2018): 2,500 points; a point is of high
+quality if it lies within three deviations of the nearest mean, and a mode is found if at least one
+point of high quality has its mean as the nearest. Beside them stands PacGAN's reverse KL, in which
+every point counts for its nearest mode: KL(p || uniform), for the modes are equally likely.
 """
 
 import torch
@@ -61,7 +60,7 @@ def measure_points(points: Tensor, mixture: Mixture) -> list[Figure]:
             f"{good:.2%} (real: {real_good:.2%})",
             n,
         ),
-        Figure("mode_kl", "KL(modes || uniform), nats", kl, f"{kl:.4f} (real: {real_kl:.4f})", n),
+        Figure("mode_kl", "KL(modes ‖ uniform), nats", kl, f"{kl:.4f} (real: {real_kl:.4f})", n),
     ]
 
 

@@ -10,6 +10,7 @@ comparison and no verdict: it favours blur, and real digits score less than smoo
 import math
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor
 from tqdm import tqdm
@@ -38,12 +39,15 @@ class Estimate:
     sigma: float
 
 
-def measure(fake: Tensor, test: LabelledImages, train: LabelledImages, split: str) -> Figure:
-    """The estimate of generated images, beside that of as many training images.
+def measure(fake: Tensor, test: LabelledImages, train: LabelledImages, options) -> Figure:
+    """The estimate of generated images, beside that of as many of the first 50,000 training images.
+
+    Which of these are taken moves theirs by more than its error, which is of the test images alone.
 
     Args:
         fake: (N, C, H, W) in [-1, 1].
-        split: test, or train, where the rest of the validation images stands in for test.
+        options: of `training.evaluate`; for its split train, the rest of the validation images
+            stands in for test.
 
     Raises:
         DataError: too few training images for the protocol.
@@ -55,9 +59,10 @@ def measure(fake: Tensor, test: LabelledImages, train: LabelledImages, split: st
         )
     held_out = flat(train.plain(VALIDATION).images)
     choosing, rest = held_out[:CHOOSING], held_out[CHOOSING:]
-    points = flat(test.plain().images) if split == "test" else rest
+    points = flat(test.plain().images) if options.split == "test" else rest
+    some = np.random.default_rng(options.seed).permutation(VALIDATION.start)[: len(fake)]
     ours = estimate(flat(fake), choosing, points)
-    real = estimate(flat(train.plain(slice(len(fake))).images), choosing, points)
+    real = estimate(flat(train.plain(some).images), choosing, points)
     text = f"{ours.mean:.1f} ± {ours.error:.1f} (real: {real.mean:.1f} ± {real.error:.1f})"
     name = "Parzen log-likelihood, nats"
     return Figure("parzen", name, ours.mean, text, len(fake))

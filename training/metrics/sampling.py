@@ -50,7 +50,7 @@ def measure(sampler: Sampler, data: str, options) -> tuple[list[Figure], dict]:
         spread(fake_images, seen_as if wanted is None else wanted, real_images, real_labels)
     )
     if options.parzen:
-        figures.append(parzen.measure(fake_images, real, train, options.split))
+        figures.append(parzen.measure(fake_images, real, train, options))
     if options.train_samples:
         figures += trained_on_generated(sampler, train, real, classifier, options)
     return figures, details

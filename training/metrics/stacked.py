@@ -1,9 +1,9 @@
 """Modes of stacked MNIST: of the 1,000 numbers that three stacked digits make, how many a generator
 draws, and how evenly.
 
-The protocol of VEEGAN (Srivastava 2017) and PacGAN (Lin 2018, section 4.2) on the data of unrolled
-GANs (Metz 2017): 26,000 samples, each channel read by a classifier of digits. Papers differ in the
-number of samples (Metz took 25,600), in the networks and in how long they train: compare with care.
+The protocol of VEEGAN (Srivastava 2017) and PacGAN (Lin 2018) on the data of unrolled GANs (Metz
+2017): 26,000 samples, each channel read by a classifier of digits. Papers differ in the number of
+samples (Metz took 25,600), in the networks and in how long they train: compare with care.
 """
 
 import numpy as np
@@ -45,7 +45,7 @@ def measure(sampler: Sampler, data: str, options) -> tuple[list[Figure], dict]:
     pixels = sampler.draw(sampler.noise(options.samples, options.seed), labels)
     real = fit_array(stacked(options.split, options.samples, options.seed).images, sampler.size, 3)
     seen, real_seen = (numbers(some, classifier) for some in (pixels, real))
-    figures = [*measure_numbers(seen, real_seen), accuracy(classifier, sampler.size, options.split)]
+    figures = [*measure_numbers(seen, real_seen), accuracy(classifier, sampler.size, options)]
     return figures, {"digits_by_channel": by_channel(seen).tolist()}
 
 
@@ -55,7 +55,7 @@ def measure_numbers(seen: Tensor, real: Tensor) -> list[Figure]:
     found, real_found = (int((some > 0).sum()) for some in (counts, real_counts))
     kl, real_kl = kl_from_uniform(counts), kl_from_uniform(real_counts)
     words = f"{found:,} of {MODES:,} (real: {real_found:,})"
-    name, text = "KL(modes || uniform), nats", f"{kl:.3f} (real: {real_kl:.3f})"
+    name, text = "KL(modes ‖ uniform), nats", f"{kl:.3f} (real: {real_kl:.3f})"
     return [
         Figure("modes_found", "modes found", found, words, len(seen)),
         Figure("mode_kl", name, kl, text, len(seen)),
@@ -79,9 +79,11 @@ def by_channel(seen: Tensor) -> Tensor:
     return torch.stack([torch.bincount(column, minlength=10) for column in digits.unbind(1)])
 
 
-def accuracy(classifier: Classifier, size: int, split: str) -> Figure:
-    """How many single digits of the split the classifier reads right, at the size of the model."""
-    images, labels = LabelledImages(find_source("mnist", split), size, 1).plain()
+def accuracy(classifier: Classifier, size: int, options) -> Figure:
+    """How many single digits of the split, at most as many as samples, the classifier reads right
+    at the size of the model."""
+    digits = LabelledImages(find_source("mnist", options.split), size, 1)
+    images, labels = digits.plain(slice(options.samples))
     share = (describe(classifier, images)[1] == labels).float().mean().item()
     name = "single digits that the classifier reads right"
     return Figure("classifier_accuracy", name, share, f"{share:.2%}", len(labels))
