@@ -8,7 +8,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
 import models
@@ -19,6 +19,7 @@ WORDS = json.loads((HERE / "words" / "learn.json").read_text("utf-8"))
 LANGUAGES: dict[str, str] = WORDS["languages"]
 SCRIPT = "training.theory"
 SECONDS = 120.0  # that a lesson may take
+PATIENCE = 3.0  # seconds that who stops a lesson waits for its last words
 # the ends and the step of each slider
 RANGES = {
     "k": (1, 10, 1),
@@ -29,10 +30,9 @@ RANGES = {
 }
 JENSEN_SHANNON = ("nonsaturating", "minimax")
 PLANES = ("ring", "grid")
-REMEDIES = (
-    *("none", "gradient-penalty", "minibatch-discrimination"),
-    *("unrolling", "packing", "mode-regularisation"),
-)
+# seconds a thousand steps: a few, or fifteen
+QUICK = ("gradient-penalty", "packing", "mode-regularisation")
+SLOW = ("minibatch-discrimination", "unrolling")
 
 
 @dataclass(frozen=True)
@@ -87,10 +87,11 @@ LESSONS = {
     "modes": Lesson(
         {
             "collapse": COLLAPSE,
-            **{name: {**COLLAPSE, "remedy": name} for name in REMEDIES if name != "none"},
+            **{name: {**COLLAPSE, "remedy": name, "steps": 1500} for name in QUICK},
+            **{name: {**COLLAPSE, "remedy": name} for name in SLOW},
         },
         (*JENSEN_SHANNON, "lsgan", "hinge", "wasserstein", "rpgan"),
-        REMEDIES,
+        ("none", *QUICK, *SLOW),
         PLANES,
     ),
     "balance": Lesson(
@@ -102,6 +103,23 @@ LESSONS = {
         mixtures=PLANES,
     ),
 }
+
+
+@dataclass
+class Work:
+    """A lesson that is trained.
+
+    Attributes:
+        stopped: whether somebody ended it.
+        over: set when nothing more comes of it.
+    """
+
+    process: subprocess.Popen
+    stopped: bool = False
+    over: threading.Event = field(default_factory=threading.Event)
+
+
+AT_WORK: dict[str, Work] = {}  # by person
 
 
 # words
@@ -206,23 +224,28 @@ def number(name: str, value: object) -> float:
 def arguments(settings: Settings) -> list[str]:
     """The command line of a lesson, without what is usual."""
     line = [SCRIPT, settings.lesson]
-    for field in fields(Settings)[1:]:
-        value = getattr(settings, field.name)
-        if value != field.default:
-            line += [f"--{field.name.replace('_', '-')}", str(value)]
+    for option in fields(Settings)[1:]:
+        value = getattr(settings, option.name)
+        if value != option.default:
+            line += [f"--{option.name.replace('_', '-')}", str(value)]
     return line
 
 
-def play(settings: Settings, limit: float = SECONDS) -> Iterator[str]:
+def play(settings: Settings, who: str, limit: float = SECONDS) -> Iterator[str]:
     """The lines that a lesson's process writes, as JSON: a header, then frames.
 
-    The process ends with the iterator, whoever closes it.
+    The process ends with the iterator, whoever closes it; where the same person starts another, the
+    first one ends without a word.
+
+    Args:
+        who: the person, of whose processes there is one at a time.
 
     Raises:
         ValueError: the settings do not fit, the process failed, or it took longer than `limit`
             seconds.
     """
     command = processes.command(*arguments(checked(settings)), "--stream")
+    stop(who)
     with tempfile.TemporaryFile("w+", encoding="utf-8") as errors:
         process = subprocess.Popen(
             command,
@@ -232,12 +255,16 @@ def play(settings: Settings, limit: float = SECONDS) -> Iterator[str]:
             stderr=errors,
             encoding="utf-8",
         )
+        work = AT_WORK[who] = Work(process)
         alarm = threading.Timer(limit, process.kill)
         began = time.monotonic()
         alarm.start()
         try:
-            yield from process.stdout
-            if process.wait():
+            for line in process.stdout:
+                if work.stopped:  # with lines still on their way
+                    return
+                yield line
+            if process.wait() and not work.stopped:
                 errors.seek(0)
                 raise ValueError(why(errors.read(), time.monotonic() - began > limit, limit))
         finally:
@@ -245,6 +272,22 @@ def play(settings: Settings, limit: float = SECONDS) -> Iterator[str]:
             process.kill()
             process.wait()
             process.stdout.close()
+            work.over.set()
+            if AT_WORK.get(who) is work:
+                del AT_WORK[who]
+
+
+def stop(who: str, patience: float = 0.0) -> None:
+    """End what a person's lesson still computes, if there is one.
+
+    Args:
+        patience: seconds to wait until nothing more comes of it.
+    """
+    work = AT_WORK.pop(who, None)
+    if work is not None:
+        work.stopped = True
+        work.process.kill()
+        work.over.wait(patience)
 
 
 def why(errors: str, late: bool, limit: float) -> str:

@@ -10,15 +10,17 @@ import gradio as gr
 FRAMES_PER_SECOND = 10
 
 
-def moving_picture(lines: str, words: dict) -> gr.HTML:
+def moving_picture(lines: str, lesson: str, words: dict) -> gr.HTML:
     """The picture with its player.
 
     Args:
         lines: a header and frames, as JSON lines.
+        lesson: what it shows; lines of another one, which come late, are left out.
         words: {"labels": {id: text}, "play", "pause", "time", "step"}.
     """
     return gr.HTML(
         lines,
+        lesson=lesson,
         words=words,
         label="Moving picture",
         html_template=HTML,
@@ -51,6 +53,7 @@ let header = null, frames = [], read = 0, first = "", at = 0, playing = false;
 
 function receive() {
   const text = props.value || "", end = text.lastIndexOf("\n") + 1;
+  if (!text.startsWith(`{"lesson":"${props.lesson}"`)) return;
   if (end < read || !text.startsWith(first)) forget();
   for (const line of text.slice(read, end).split("\n").filter(Boolean)) {
     const one = JSON.parse(line);
@@ -289,7 +292,7 @@ slider.addEventListener("input", () => {
 });
 const timer = setInterval(tick, 1000 / RATE);
 new ResizeObserver(() => { if (element.offsetParent) paint(); }).observe(stage);
-watch("value", receive);
+watch(["value", "lesson"], receive);
 watch("words", paint);
 receive();
 """
@@ -321,7 +324,8 @@ CSS = """
 & .dot { fill: var(--look); stroke: var(--block-background-fill); stroke-width: 1.5; }
 & .marker { stroke: var(--body-text-color-subdued); stroke-width: 1; }
 & .points { stroke: var(--look); stroke-width: 4; stroke-linecap: round; opacity: .75; fill: none; }
-& .mode { fill: none; stroke: var(--real); stroke-width: 1.6; opacity: .65; }
+& .mode { fill: none; stroke-width: 1.6; opacity: .65;
+  stroke: color-mix(in oklab, var(--real) 60%, var(--body-text-color)); }
 & .mode.found { opacity: 1; stroke-width: 2.6; }
 & ul { list-style: none; display: flex; flex-wrap: wrap; gap: .15rem 1rem; margin: .2rem 0 0;
   padding: 0; font-size: .85rem; color: var(--body-text-color); }

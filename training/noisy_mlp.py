@@ -29,8 +29,8 @@ class NormalisedLinear(nn.Linear):
     Shapes: (N, before) -> (N, after).
 
     Args:
-        learned: whether g is learned. Where noise follows, g has to stay as it is: otherwise
-            activations grow until the noise is nothing beside them.
+        learned: whether g is learned. The paper's code learns it at the last layer alone: where
+            noise is added to what comes out, a growing g would outgrow it.
     """
 
     def __init__(self, before: int, after: int, learned: bool):

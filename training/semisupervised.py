@@ -6,7 +6,8 @@
 
 Data without labels teach the classifier what digits look like: they are some digit, and generated
 ones are none. The run's folder is user/runs/NAME; result.json in it has the accuracy on the test
-split, beside that of the same network trained on the same labels alone.
+split (on held-out images where there is none), beside that of the same network trained on the same
+labels alone.
 
 It plays by the shared loop, but for two things: its networks are not those of the application, so
 it sets the game up itself; and what it exports is a classifier, export/last/classifier.safetensors,
@@ -50,8 +51,8 @@ class Options(SharedOptions):
     noise_dim: int = 100
     batch_size: int = 100
     lr: float = 3e-3
-    n_epochs: int = 10
-    n_epochs_decay: int = 15
+    n_epochs: int = 15
+    n_epochs_decay: int = 25
     beta1: float = 0.5
     beta2: float = 0.999
     baseline_steps: int = 2_000

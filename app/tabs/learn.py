@@ -86,7 +86,7 @@ def build() -> None:
         with gr.Column(min_width=200):
             run = gr.Button(page("run"), variant="primary", elem_classes="go", elem_id="run-lesson")
             stop = gr.Button(page("stop"), visible=False, elem_id="stop-lesson")
-    picture = moving_picture(learning.example(FIRST), learning.picture_words(ENGLISH))
+    picture = moving_picture(learning.example(FIRST), FIRST, learning.picture_words(ENGLISH))
     status = gr.HTML(status_of(STORED, FIRST, ENGLISH), elem_id="lesson-status")
     controls = settings_form()
     shown = Shown(card, picture, gr.State(STORED), status, preset)
@@ -135,19 +135,15 @@ def wire(head: Head, shown: Shown, controls: Controls) -> None:
         **AT_ONCE,
         **PRIVATE,
     )
-    playing.then(at_rest, None, buttons, **aside)
-    head.stop.click(
-        stopped,
-        [head.language],
-        [shown.note, shown.status, *buttons],
-        cancels=[playing],
-        **aside,
+    playing.then(over, [head.language, head.lesson, shown.note], [shown.status, *buttons], **aside)
+    # first the end of what is trained, whose last words would else come after what follows
+    head.stop.click(stop, None, None, **aside).then(
+        stopped, [head.language], [shown.note, shown.status, *buttons], **aside
     )
-    head.lesson.input(
+    head.lesson.input(stop, None, None, **aside).then(
         choose,
         [head.language, head.lesson],
         [*shown.all(), *buttons, *controls.all()],
-        cancels=[playing],
         **aside,
     )
     shown.preset.input(
@@ -164,24 +160,41 @@ def wire(head: Head, shown: Shown, controls: Controls) -> None:
 # what happens
 
 
-def play(language: str, lesson: str, *values) -> Iterator[tuple]:
+def play(request: gr.Request, language: str, lesson: str, *values) -> Iterator[tuple]:
     """Train a lesson; what the picture, the note, the status and the buttons are after each
     frame."""
     busy, began = (gr.Button(visible=False), gr.Button(visible=True)), time.monotonic()
     yield gr.skip(), {"kind": "starting"}, status_of({"kind": "starting"}, lesson, language), *busy
-    lines, every = "", 0
-    for done, line in enumerate(learning.play(Settings(lesson, *values))):
-        lines += line
-        every = every or json.loads(line)["frames"]  # of the header, which comes first
-        note = {"kind": "running", "done": done, "all": every}
-        yield lines, note, status_of(note, lesson, language), *busy
-    note = {"kind": "done", "seconds": f"{time.monotonic() - began:.1f}"}
-    yield lines, note, status_of(note, lesson, language), *at_rest()
+    lines, done, every = "", 0, 1
+    try:
+        for done, line in enumerate(learning.play(Settings(lesson, *values), request.session_hash)):
+            lines += line
+            every = every if done else json.loads(line)["frames"]  # of the header, the first line
+            note = {"kind": "running", "done": done, "all": every}
+            yield lines, note, status_of(note, lesson, language), *busy
+    except ValueError:
+        yield gr.skip(), *stopped(language)
+        raise
+    if done == every:  # else it was stopped
+        note = {"kind": "done", "seconds": f"{time.monotonic() - began:.1f}"}
+        yield lines, note, status_of(note, lesson, language), *at_rest()
+
+
+def over(language: str, lesson: str, note: dict) -> tuple:
+    """The status and the buttons when nothing is trained any more; the language may be another
+    one now."""
+    words = status_of(note, lesson, language) if note["kind"] == "done" else gr.skip()
+    return words, *at_rest()
 
 
 def at_rest() -> tuple[gr.Button, gr.Button]:
     """The buttons while nothing is trained."""
     return gr.Button(visible=True), gr.Button(visible=False)
+
+
+def stop(request: gr.Request) -> None:
+    """End what this person trains."""
+    learning.stop(request.session_hash, learning.PATIENCE)
 
 
 def stopped(language: str) -> tuple:
@@ -195,7 +208,7 @@ def choose(language: str, lesson: str) -> tuple:
     name, *_ = presets = LESSONS[lesson].presets
     return (
         learning.card(lesson, language),
-        learning.example(lesson),
+        gr.HTML(learning.example(lesson), lesson=lesson),
         STORED,
         status_of(STORED, lesson, language),
         gr.Radio(
@@ -280,6 +293,7 @@ def status_of(note: dict, lesson: str, language: str) -> str:
 
 
 def learn(
+    request: gr.Request,
     lesson: str,
     objective: str = "nonsaturating",
     remedy: str = "none",
@@ -292,4 +306,4 @@ def learn(
 ) -> list[dict]:
     """Train a lesson; its header and its frames."""
     chosen = Settings(lesson, objective, remedy, mixture, k, lr_generator, lr_critic, steps, seed)
-    return [json.loads(line) for line in learning.play(chosen)]
+    return [json.loads(line) for line in learning.play(chosen, request.session_hash)]

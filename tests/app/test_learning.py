@@ -1,6 +1,7 @@
 """The Learn tab's functions: words in three languages, and a lesson's process."""
 
 import json
+import math
 import re
 from dataclasses import asdict
 from xml.etree import ElementTree
@@ -13,7 +14,7 @@ from app import learning
 from app.learning import LANGUAGES, LESSONS, WORDS, Settings
 from training.theory import toy
 
-SHORT = Settings("value", steps=30)
+SHORT, LONG = Settings("value", steps=30), Settings("balance", steps=4000)
 
 
 def texts(value):
@@ -60,6 +61,30 @@ def test_what_is_stored_is_the_first_preset_as_the_command_makes_it(lesson):
     assert set(header["names"]) <= set(WORDS["labels"])
 
 
+def stored(lesson: str, number: str) -> list[float]:
+    """A number in each frame of the stored run."""
+    _, *frames = map(json.loads, learning.example(lesson).splitlines())
+    return [frame["numbers"][number] for frame in frames]
+
+
+def test_the_stored_runs_show_what_the_sentences_say():
+    errors = stored("optimal-critic", "error")
+    assert errors[0] > 0.4 and errors[-1] < 0.06
+    own, best = stored("value", "value"), stored("value", "best")
+    assert all(one <= other + 0.002 for one, other in zip(own, best, strict=True))
+    assert best[0] > -0.1 and best[-1] == pytest.approx(-math.log(4), abs=0.06)
+    for lesson in ("value", "balance"):
+        for belief in ("real-belief", "fake-belief"):
+            assert stored(lesson, belief)[-1] == pytest.approx(0.5, abs=0.05)
+    minimax, other = (
+        stored("saturation", f"{name}-gradient") for name in ("minimax", "nonsaturating")
+    )
+    assert stored("saturation", "fake-belief")[-1] < 0.01
+    assert minimax[-1] < 0.3 * max(minimax) and other[-1] > 0.9 * max(other)
+    assert max(stored("modes", "held")) <= 3
+    assert stored("balance", "held")[-1] == 8
+
+
 @pytest.mark.parametrize("lesson", LESSONS)
 def test_the_script_takes_every_preset_and_every_choice(lesson):
     known = LESSONS[lesson]
@@ -87,33 +112,45 @@ def test_the_script_takes_every_preset_and_every_choice(lesson):
 )
 def test_what_does_not_fit_is_one_sentence_before_a_process_starts(changes, words):
     with pytest.raises(ValueError, match=words):
-        next(learning.play(Settings(**{**asdict(SHORT), **changes})))
+        next(learning.play(Settings(**{**asdict(SHORT), **changes}), "me"))
 
 
 def test_frames_arrive_one_by_one_and_the_process_is_gone_afterwards():
-    header, *frames = map(json.loads, learning.play(SHORT))
+    header, *frames = map(json.loads, learning.play(SHORT, "me"))
     assert header["lesson"] == "value"
     assert [frame["step"] for frame in frames] == list(range(31))
     assert not lessons_at_work()
 
 
 def test_whoever_closes_the_iterator_ends_the_process():
-    lines = learning.play(Settings("balance", steps=4000))
+    lines = learning.play(LONG, "me")
     next(lines)
     assert lessons_at_work()
     lines.close()
     assert not lessons_at_work()
 
 
+def test_a_person_who_starts_another_lesson_ends_the_first_without_an_error():
+    first = learning.play(LONG, "me")
+    next(first)
+    second = learning.play(LONG, "me")
+    next(second)
+    assert len(lessons_at_work()) == 1
+    list(first)
+    learning.stop("me")
+    list(second)
+    assert not lessons_at_work() and not learning.AT_WORK
+
+
 def test_a_lesson_that_takes_too_long_is_ended_with_a_sentence():
     with pytest.raises(ValueError, match="at most 1 seconds, found that it takes longer"):
-        list(learning.play(Settings("balance", steps=4000), limit=1))
+        list(learning.play(LONG, "me", limit=1))
 
 
 def test_what_the_process_says_of_its_error_is_what_the_person_reads(monkeypatch):
     monkeypatch.setattr(learning, "SCRIPT", "training.nothing")
     with pytest.raises(ValueError, match="No module named training.nothing"):
-        list(learning.play(SHORT))
+        list(learning.play(SHORT, "me"))
 
 
 def test_a_script_can_train_a_lesson_too(app_url):

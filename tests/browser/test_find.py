@@ -26,6 +26,7 @@ def draw_a_seven(page) -> None:
 def test_a_drawn_digit_is_found_and_varied(open_page, width):
     page = open_page(width, 900)
     go_to_find(page)
+    assert page.locator("#own-digit [data-act=surprise]").is_hidden()  # it gives outlines
     draw_a_seven(page)
     page.wait_for_timeout(400)  # the drawing is told at most eight times a second
     page.locator("#find-digit").click()

@@ -1,5 +1,8 @@
 """The Learn tab in Chromium."""
 
+import time
+
+import psutil
 import pytest
 
 SECONDS = 60_000
@@ -63,12 +66,58 @@ def test_training_can_be_stopped(open_learn):
     set_slider(page, "steps", "4000")
     page.wait_for_timeout(300)
     page.locator("#run-lesson").click()
-    page.locator("#lesson-status").get_by_text("picture 1 of").wait_for(timeout=SECONDS)
+    page.locator("#lesson-status").get_by_text("It trains").wait_for(timeout=SECONDS)
     page.locator("#stop-lesson").click()
     page.locator("#lesson-status").get_by_text("Stopped.").wait_for(timeout=SECONDS)
     page.locator("#run-lesson").wait_for(timeout=SECONDS)
     page.wait_for_timeout(1000)
     assert page.locator("#lesson-status").inner_text().strip() == "Stopped."
+    page.locator("#run-lesson").click()
+    page.locator("#lesson-status").get_by_text("It trains").wait_for(timeout=SECONDS)
+    page.get_by_label("Modes found and lost").click()  # another lesson ends this one
+    page.locator("[data-panel=plane] .points").wait_for(timeout=SECONDS)
+    page.wait_for_timeout(1000)
+    assert "stored run" in page.locator("#lesson-status").inner_text()
+    assert page.locator("#run-lesson").is_visible()
+
+
+def lessons_of(url: str) -> list[dict]:
+    """What the app at this address trains for its Learn tab."""
+    port = url.rpartition(":")[2]
+    apps = [one for one in psutil.process_iter(["cmdline"]) if port in (one.info["cmdline"] or ())]
+    children = [child.as_dict(["cmdline"]) for app in apps for child in app.children()]
+    return [child for child in children if "training.theory" in (child["cmdline"] or ())]
+
+
+def test_who_leaves_the_page_ends_what_it_trains(open_learn, app_url):
+    page = open_learn()
+    page.get_by_label("What the game is worth").click()
+    page.locator("[data-panel=values] .line").first.wait_for(timeout=SECONDS)
+    set_slider(page, "steps", "4000")
+    page.wait_for_timeout(300)
+    page.locator("#run-lesson").click()
+    page.locator("#lesson-status").get_by_text("It trains").wait_for(timeout=SECONDS)
+    assert lessons_of(app_url)
+    page.close()
+    deadline = time.monotonic() + 15
+    while lessons_of(app_url):
+        assert time.monotonic() < deadline, "it trains on"
+        time.sleep(0.2)
+
+
+def test_what_does_not_go_together_is_one_sentence(open_learn):
+    page = open_learn()
+    page.get_by_label("Modes found and lost").click()
+    page.get_by_label("Repair: minibatch discrimination").click()
+    page.locator("#lesson-objective input").click()
+    page.get_by_role("option", name="Wasserstein").click()
+    page.wait_for_timeout(500)
+    page.locator("#run-lesson").click()
+    message = page.locator(".toast-body")
+    message.wait_for(timeout=SECONDS)
+    assert "another objective than wasserstein" in message.inner_text()
+    assert "Traceback" not in page.content()
+    page.locator("#run-lesson").wait_for(timeout=SECONDS)
 
 
 def test_the_page_speaks_three_languages(open_learn):

@@ -2,6 +2,7 @@
 
 import json
 import math
+import statistics
 
 import pytest
 import torch
@@ -74,6 +75,14 @@ def test_between_two_normal_densities_the_best_critic_is_a_logistic_curve():
     assert torch.allclose(best, torch.sigmoid(0.5 - X), atol=1e-9)
     value = closed_forms.game_value(0.5 - X, p, g, CELL)
     assert value == pytest.approx(closed_forms.best_value(p, g, CELL), abs=1e-9)
+
+
+def test_samples_on_one_mode_of_eight_are_believed_with_one_ninth():
+    share = torch.full((8,), 1 / 8)
+    one = torch.tensor([1.0, *[0.0] * 7])
+    best = closed_forms.optimal_critic(share, one)
+    assert best.tolist() == pytest.approx([1 / 9, *[1] * 7])
+    assert (share * best).sum().item() == pytest.approx(8 / 9)
 
 
 def test_no_critic_gets_more_than_the_best_one():
@@ -196,10 +205,32 @@ def test_the_surface_is_the_critics_answer_with_the_highest_y_first():
 
 
 @pytest.mark.parametrize("remedy", toy.REMEDIES)
-def test_every_remedy_plays(remedy):
-    _, frames = frames_of(short("modes", steps=3, remedy=remedy))
-    assert len(frames) == 4
-    assert all(0 <= frame["numbers"]["held"] <= 8 for frame in frames)
+def test_every_remedy_plays_with_every_objective_or_says_why_not(remedy):
+    for objective in toy.ALLOWED["modes"]:
+        if objective == "wasserstein" and remedy in toy.PER_BATCH:
+            with pytest.raises(ValueError, match="another objective than wasserstein"):
+                short("modes", objective=objective, remedy=remedy)
+            continue
+        _, frames = frames_of(short("modes", steps=2, objective=objective, remedy=remedy))
+        assert [frame["step"] for frame in frames] == [0, 1, 2]
+
+
+def test_the_collapse_is_provoked_and_a_remedy_repairs_it():
+    held = {}
+    for remedy in ("none", "gradient-penalty"):
+        _, frames = frames_of(short("modes", steps=600, lr_generator=0.003, remedy=remedy))
+        held[remedy] = statistics.mean(frame["numbers"]["held"] for frame in frames[-10:])
+    assert held["none"] < 3
+    assert held["gradient-penalty"] > 5
+
+
+def test_a_critic_far_too_strong_leaves_the_samples_on_one_mode():
+    rates = {"lr_generator": 0.0003, "lr_critic": 0.005}
+    _, frames = frames_of(short("balance", steps=150, k=10, **rates))
+    numbers = frames[-1]["numbers"]
+    assert numbers["held"] == 1
+    assert numbers["fake-belief"] == pytest.approx(1 / 9, abs=0.06)
+    assert numbers["real-belief"] == pytest.approx(8 / 9, abs=0.06)
 
 
 @pytest.mark.parametrize(

@@ -42,6 +42,7 @@ REMEDIES = {
     "packing": {"pack": 2},  # Lin 2018
     "mode-regularisation": {"lambda_reconstruction": 0.2, "lambda_mode": 0.4},  # Che 2017
 }
+PER_BATCH = ("minibatch-discrimination", "unrolling")  # exclude penalties (training/recipes.py)
 
 
 @dataclass
@@ -86,6 +87,11 @@ class Options:
             raise ValueError(
                 f"Expected --remedy none in the lesson {self.lesson}, found {self.remedy}; "
                 "remedies belong to the lesson modes."
+            )
+        if self.objective == "wasserstein" and self.remedy in PER_BATCH:
+            raise ValueError(
+                f"Expected another objective than wasserstein with {self.remedy}, which does not "
+                "go with the gradient penalty that it needs."
             )
         for name in ("k", "steps"):
             if getattr(self, name) < 1:
