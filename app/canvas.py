@@ -366,6 +366,7 @@ CSS = """
 #words .html-container { padding: 0 .2rem; color: var(--block-title-text-color); font-size: .9rem;
   font-variant-numeric: tabular-nums; }
 #own-digit .thickness span { display: none; }
+#own-digit .tools { flex-wrap: nowrap; gap: .3rem; }
 @media (max-width: 640px) {
   .easel .thickness span { display: none; }
   .easel .thickness { margin: 0; }

@@ -238,7 +238,7 @@ def main(arguments: list[str] | None = None) -> None:
         gallery_of,
         validation,
         both,
-        None if both else {"heads": contrastive.Heads(encoder)},
+        helpers=dict if both else lambda: {"heads": contrastive.Heads(encoder)},
     )
 
 

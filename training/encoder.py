@@ -53,7 +53,7 @@ class Options:
     model: str
     name: str | None = None
     data: str | None = None
-    steps: int = 4_000
+    steps: int = 1_500
     batch_size: int = 128
     lr: float = 2e-3
     lambda_reconstruction: float = 4.0

@@ -2,6 +2,7 @@
 export."""
 
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -123,7 +124,7 @@ def train(
     generator, critic = describe_networks(options, dataset)
     run, game = start_game(
         *(options, accelerator, dataset, script, generator, critic),
-        helpers=helpers_of(options, critic, dataset.channels),
+        helpers=partial(helpers_of, options, critic, dataset.channels),
         optimiser=optimiser_of(options),
     )
     prepare(game, dataset)

@@ -1,5 +1,7 @@
 """How a run starts, once for all scripts: its folder, its networks, its game."""
 
+from collections.abc import Callable
+
 import torch
 from accelerate import Accelerator
 from accelerate.utils import set_seed
@@ -24,7 +26,7 @@ def start_game(
     generator: dict,
     critic: dict | None,
     both: bool = False,
-    helpers: dict[str, nn.Module] | None = None,
+    helpers: Callable[[], dict[str, nn.Module]] = dict,
     optimiser: MakeOptimiser | None = None,
 ) -> tuple[Run, Game]:
     """The run and its game, seeded, from new networks or from those of --init-from.
@@ -33,7 +35,7 @@ def start_game(
         script: as in `python -m`.
         generator, critic: {"name", "arguments"}; no critic where the objective needs none.
         both: two of each, for the two directions of a translation.
-        helpers: further networks that learn, by name.
+        helpers: makes further networks that learn, by name, from the seed like the others.
         optimiser: as `Game`'s.
     """
     run = Run(options.runs / (options.name or f"{script.split('.')[-1]}-{dataset.name}"))
@@ -46,7 +48,7 @@ def start_game(
         accelerator,
         options,
         OBJECTIVES.get(options.gan_mode),
-        {**networks, **(helpers or {})},
+        {**networks, **helpers()},
         betas=(options.beta1, options.beta2),
         warm_up=options.warm_up if cold and critic else 0,
         optimiser=optimiser,

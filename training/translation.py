@@ -175,7 +175,7 @@ def train(
     gallery_of: Callable[[Game], Gallery],
     validation: Callable[[Gallery], loop.Validation | None],
     both: bool = False,
-    helpers: dict[str, nn.Module] | None = None,
+    helpers: Callable[[], dict[str, nn.Module]] = dict,
 ) -> None:
     """Set the game up and play it.
 
@@ -185,7 +185,7 @@ def train(
         described: generator and critic, {"name", "arguments"}.
         validation: how the best is told.
         both: learn both directions, with two generators and two critics.
-        helpers: further networks that learn, by name.
+        helpers: as `start_game`'s.
     """
     generator, critic = described
     run, game = start_game(chosen, accelerator, dataset, script, generator, critic, both, helpers)

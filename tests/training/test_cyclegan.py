@@ -327,9 +327,14 @@ def test_killed_and_resumed_is_the_same_bit_for_bit_with_its_pool(domains, tmp_p
     assert contents[:2] == contents[2:]
 
 
-def test_cut_trains_one_direction_and_says_so(domains, tmp_path):
-    train(domains, tmp_path, "--method", "cut", "--max-steps", "2", "--patches", "16")
-    folder = tmp_path / "run" / "export" / "last"
+def test_cut_trains_one_direction_and_says_so_and_its_seed_decides_all(domains, tmp_path):
+    for runs in ("once", "again"):
+        few = ["--max-steps", "2", "--patches", "16"]
+        train(domains, tmp_path / runs, "--method", "cut", *few)
+    folders = [tmp_path / runs / "run" / "export" / "last" for runs in ("once", "again")]
+    first, second = ((folder / "model.safetensors").read_bytes() for folder in folders)
+    assert first == second
+    folder = folders[0]
     model = models.load(folder)
     assert model.directions == ["A to B"]
     assert "| method | cut |" in (folder / "README.md").read_text()

@@ -97,3 +97,18 @@ def test_what_a_class_excludes_is_named():
     assert not {"mmd", "pacgan"} & set(CONDITIONAL)
     with pytest.raises(ValueError, match="training.gan has both"):
         cgan.Options(pack=2)
+
+
+def test_a_run_with_remedies_goes_on_bit_for_bit(tmp_path, digit_folders):
+    """Unrolled steps, an encoder and random augmentation, stopped after two steps and gone on."""
+    chosen = [
+        *("--data", str(digit_folders), "--size", "28", "--recipe", "mode-regularised"),
+        *("--unroll", "2", "--diff-augment", "color,translation", *SHORT),
+    ]
+    for name, parts in (("straight", ["4"]), ("twice", ["2", "4"])):
+        for index, steps in enumerate(parts):
+            AcceleratorState._reset_state(reset_partial_state=True)
+            options = ["--resume"] if index else chosen
+            gan.main([*options, "--name", name, "--runs", str(tmp_path), "--max-steps", steps])
+    files = [tmp_path / name / "export/last/model.safetensors" for name in ("straight", "twice")]
+    assert files[0].read_bytes() == files[1].read_bytes()
