@@ -4,6 +4,8 @@
 
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+# processes that share the tests, each with one thread
+WORKERS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/requirements.stamp
@@ -16,7 +18,7 @@ app: $(STAMP)
 	$(BIN)/python -m app $(FLAGS)
 
 test: $(STAMP) lint
-	$(BIN)/python -m pytest $(FLAGS)
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadgroup $(FLAGS)
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
