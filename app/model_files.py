@@ -28,7 +28,10 @@ from models.translator import Translator
 
 CONFIG, CRITIC, SAMPLES = "config.json", "critic.safetensors", "samples.png"
 # of an exported model; whatever else lies in its folder is not taken along
-FILES = (CONFIG, "model.safetensors", CRITIC, SAMPLES, "README.md", "evaluation.json")
+FILES = (
+    *(CONFIG, "model.safetensors", CRITIC, exported.ENCODER_FILE, SAMPLES, "README.md"),
+    *("evaluation.json", "reconstruction.json"),
+)
 SHIPPED, OWN, ELSEWHERE = "Came with Atelier", "Your own", "From another folder"
 THUMBNAIL = 160
 EXPORT_LIMIT = 180  # seconds

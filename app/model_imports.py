@@ -22,6 +22,7 @@ from models.exported import MAX_WEIGHT_BYTES, InvalidModel
 from models.images import read_image
 from models.imported import import_checkpoints
 from models.junyanz import unpacked_bytes
+from models.sampler import Sampler
 from models.translator import Translator
 
 MAX_NAME = 60
@@ -169,8 +170,12 @@ def use_once(folder: Path) -> None:
         InvalidModel: it is not complete, or has too many classes.
     """
     model = models.load(folder)
+    if not isinstance(model, (Sampler, Translator)):
+        raise InvalidModel("Expected a model of pictures, found one of points.")
     if (folder / CRITIC).exists():
         exported.load_network(folder, model.config, critic=True)
+    if exported.has_encoder(folder, model.config):
+        exported.load_encoder(folder, model.config)
     library.described(folder.name, model)
     if isinstance(model, Translator):
         for direction in model.directions:

@@ -166,6 +166,8 @@ def ship(
     """
     model = models.load(source)
     config = {**model.config, "name": folder.name}
+    if config["task"] == "points":
+        raise ValueError(f"Expected a model of pictures to ship, found {source}, of points.")
     if not exported.translates(config):
         if long_side is not None:
             raise ValueError(f"Expected no long side for {source}, which draws images.")
@@ -183,6 +185,8 @@ def ship(
     with Image.open(Path(source) / "samples.png") as image:
         sheet = image.copy()
     exported.save(folder, config, network, write_card(config), sheet, kept_critic, half)
+    if exported.has_encoder(source, config):
+        exported.save_encoder(folder, model.encoder, config["encoder"])
     return half
 
 

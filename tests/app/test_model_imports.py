@@ -10,6 +10,7 @@ from threading import Barrier
 
 import pytest
 import torch
+from encoders import with_encoder
 from helpers import save_checkpoint
 from PIL import Image
 from safetensors.torch import load_file, save_file
@@ -108,6 +109,17 @@ def test_a_zip_with_the_critic_keeps_it(tmp_path, tiny_models):
     damaged = contents("fine")
     damaged["critic.safetensors"] = damaged["critic.safetensors"][:-9]
     with pytest.raises(ValueError, match="complete safetensors file in bad/critic.safetensors"):
+        import_model("bad", [zipped(tmp_path / "a.zip", damaged)])
+
+
+def test_a_zip_with_the_way_back_from_pictures_keeps_it(tmp_path, tiny_models):
+    with_encoder(tiny_models["classes"], models.WEIGHTS[0] / "finder")
+    import_model("again", [str(model_files.pack("finder"))])
+    assert models.load("again").can_find
+    assert contents("again")["encoder.safetensors"] == contents("finder")["encoder.safetensors"]
+    damaged = contents("finder")
+    damaged["encoder.safetensors"] = damaged["encoder.safetensors"][:-9]
+    with pytest.raises(ValueError, match="complete safetensors file in bad/encoder.safetensors"):
         import_model("bad", [zipped(tmp_path / "a.zip", damaged)])
 
 

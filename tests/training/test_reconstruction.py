@@ -7,6 +7,7 @@ import shutil
 import numpy as np
 import pytest
 import torch
+from encoders import with_encoder
 
 import models
 from training.data.datasets import Batch, LabelledImages
@@ -117,3 +118,11 @@ def test_a_model_that_translates_and_wrong_options_get_one_sentence(tiny_transla
         Options(model="x", batch_size=0)
     with pytest.raises(ValueError, match="--lambda-reconstruction"):
         Options(model="x", lambda_reconstruction=-1.0)
+
+
+def test_a_model_keeps_its_encoder_when_it_ships(tiny_models, tmp_path):
+    from training.export import ship
+
+    model = with_encoder(tiny_models["classes"], tmp_path / "finder")
+    ship(model, tmp_path / "shipped")
+    assert models.load(tmp_path / "shipped").can_find
