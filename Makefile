@@ -18,7 +18,7 @@ app: $(STAMP)
 	$(BIN)/python -m app $(FLAGS)
 
 test: $(STAMP) lint
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadgroup $(FLAGS)
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(WORKERS) $(FLAGS)
 
 lint: $(STAMP)
 	$(BIN)/ruff check .

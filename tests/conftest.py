@@ -5,17 +5,22 @@ from pathlib import Path
 
 import pytest
 from helpers import running_app, save_digits
+from xdist.scheduler import LoadScopeScheduling
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 os.environ["HF_HUB_OFFLINE"] = "1"
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Where tests run in several processes, those of a running app share one, and so its app."""
-    for item in items:
-        if any(name.startswith("app_") for name in getattr(item, "fixturenames", ())):
-            item.add_marker(pytest.mark.xdist_group("app"))
+class AppByItself(LoadScopeScheduling):
+    """Of two processes that share the tests, one takes all that look at a running app: one browser
+    at a time, and each kind of app is started once."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "app" if nodeid.startswith(("tests/app/", "tests/browser/")) else nodeid
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log) -> AppByItself:
+    return AppByItself(config, log)
 
 
 @pytest.fixture(scope="session")
