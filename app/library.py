@@ -46,8 +46,18 @@ def get(name: str) -> Sampler | Translator:
     folder = models.available().get(name)
     if folder is None:
         raise ValueError(f"There is no model {name!r}; choose one from the list.")
+    return loaded(folder, written(folder))
+
+
+def written(folder: Path) -> tuple[int, ...]:
+    """When the files of a model were written."""
     files = [folder / file for file in ("config.json", "model.safetensors")]
-    return loaded(folder, tuple(file.stat().st_mtime_ns for file in files if file.exists()))
+    return tuple(file.stat().st_mtime_ns for file in files if file.exists())
+
+
+def there() -> dict[str, tuple[int, ...]]:
+    """Every model that there is, and when it was written."""
+    return {name: written(folder) for name, folder in models.available().items()}
 
 
 @lru_cache(maxsize=16)

@@ -2,6 +2,7 @@
 
 import gradio as gr
 
+from app import library
 from app.tabs import draw, generate, learn, models, train, translate
 
 MASTHEAD = """<h1>Atelier<em>.</em></h1><p>Pictures that a network has learned to draw.</p>"""
@@ -10,6 +11,7 @@ CACHE = (3600, 6 * 3600)  # look every hour, delete what is older than six
 
 def build() -> gr.Blocks:
     """The whole page, to be launched."""
+    built_with = library.there()
     with gr.Blocks(title="Atelier", analytics_enabled=False, delete_cache=CACHE) as page:
         gr.HTML(MASTHEAD, elem_id="masthead")
         with gr.Tabs() as tabs:
@@ -31,6 +33,7 @@ def build() -> gr.Blocks:
         # What there is when the page is opened again. Not through the queue: its stream closes when
         # the page has loaded, and the server, when it notices, drops what the same page has asked
         # for since: a first click could go unanswered (Gradio 6.31).
-        for refresh in (*others, trained):
-            refresh.after(page.load)
+        for refresh in others:
+            refresh.after(page.load, unless=lambda: library.there() == built_with)
+        trained.after(page.load)
     return page

@@ -16,9 +16,20 @@ class Refresh:
     function: Callable
     outputs: list
 
-    def after(self, event: Callable) -> None:
-        """Do so after an event, not through the queue (see ui.py)."""
-        event(self.function, None, self.outputs, queue=False, **PRIVATE)
+    def after(self, event: Callable, unless: Callable[[], bool] = lambda: False) -> None:
+        """Do so after an event, not through the queue (see ui.py).
+
+        Args:
+            unless: whether there is nothing new; then what a person has chosen meanwhile stays.
+        """
+
+        def renewed():
+            if not unless():
+                return self.function()
+            nothing = [gr.skip() for _ in self.outputs]
+            return nothing if len(nothing) > 1 else nothing[0]
+
+        event(renewed, None, self.outputs, queue=False, **PRIVATE)
 
 
 @dataclass
