@@ -33,7 +33,8 @@ def build() -> gr.Blocks:
         # What there is when the page is opened again. Not through the queue: its stream closes when
         # the page has loaded, and the server, when it notices, drops what the same page has asked
         # for since: a first click could go unanswered (Gradio 6.31).
-        for refresh in others:
+        for refresh in (listed, trained):
+            refresh.after(page.load)
+        for refresh in (drawn, outlined, translated):  # which the page begins with
             refresh.after(page.load, unless=lambda: library.there() == built_with)
-        trained.after(page.load)
     return page
