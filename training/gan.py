@@ -20,7 +20,7 @@ from training.data.datasets import Batch
 from training.data.mixtures import MIXTURES
 from training.devices import make_accelerator
 from training.game import Game
-from training.generation import load_data, train
+from training.generation import load_data, noise_like, train
 from training.kernels import mmd
 from training.optimisers import anneal
 from training.options import Options as SharedOptions
@@ -28,8 +28,6 @@ from training.options import parse, run_main
 from training.penalties import clip_weights, interpolated, limit_norms, zero_centred
 from training.recipes import RECIPES, check_together
 from training.remedies import Judge, mode_terms, packed, unrolled
-
-UNIFORM_BOUND = 3**0.5  # of variance 1, as the paper's code has it
 
 
 @dataclass
@@ -223,11 +221,8 @@ def judge(game: Game, real: Tensor, fake: Tensor, labels: Tensor | None) -> tupl
 
 
 def noise(game: Game, count: int) -> Tensor:
-    """z of mean 0 and variance 1, (count, noise_dim), normal or uniform."""
-    shape, device = (count, game.options.noise_dim), game.accelerator.device
-    if game.options.noise == "uniform":
-        return torch.empty(shape, device=device).uniform_(-UNIFORM_BOUND, UNIFORM_BOUND)
-    return torch.randn(shape, device=device)
+    """z of mean 0 and variance 1, (count, noise_dim), on the run's device."""
+    return noise_like(game.options, count, device=game.accelerator.device)
 
 
 def main(arguments: list[str] | None = None) -> None:

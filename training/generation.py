@@ -31,6 +31,7 @@ from training.start import start_game, trained
 SAMPLES = 100  # in a grid
 POINTS = 2_000  # in a picture of points
 SOME = 10_000  # images that a mean is taken of
+UNIFORM_BOUND = 3**0.5  # of variance 1 (Goodfellow 2014)
 OF_2014 = ("goodfellow2014", "mirza2014")
 RENEWAL = [128] * 40  # batches of noise that renew batch norm's statistics
 REAL_OF_A_CLASS = 20  # real images of a class that diversity is compared with
@@ -249,12 +250,19 @@ class PointGallery:
         return diversity(self.points()) / diversity(self.real)
 
 
-def noise_like(options, count: int, stream: torch.Generator) -> Tensor:
-    """z of mean 0 and variance 1 (count, noise_dim) from a stream of its own."""
+def noise_like(
+    options, count: int, stream: torch.Generator | None = None, device: torch.device | str = "cpu"
+) -> Tensor:
+    """z of mean 0 and variance 1 (count, noise_dim), normal or uniform as the options say.
+
+    Args:
+        stream: a random generator of its own; the run's where it is not given.
+    """
     shape = (count, options.noise_dim)
     if options.noise == "uniform":
-        return (2 * torch.rand(shape, generator=stream) - 1) * 3**0.5
-    return torch.randn(shape, generator=stream)
+        made = torch.empty(shape, device=device)
+        return made.uniform_(-UNIFORM_BOUND, UNIFORM_BOUND, generator=stream)
+    return torch.randn(shape, generator=stream, device=device)
 
 
 class FromCount(nn.Module):

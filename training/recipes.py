@@ -2,6 +2,7 @@
 exclude each other."""
 
 PLAIN = {"r1": 0.0, "r2": 0.0}
+PENALTIES = ("r1", "r2", "gradient_penalty")
 ADAM_2016 = {"lr": 2e-4, "beta1": 0.5, "beta2": 0.999}
 DCGAN = {**PLAIN, **ADAM_2016, "gan_mode": "nonsaturating", "noise_dim": 100}
 
@@ -79,9 +80,9 @@ def check_together(options) -> None:
                 f"Expected --{name.replace('_', '-')} of at least {least}, found "
                 f"{getattr(options, name)}."
             )
-    for (first, why), second in exclusions(options):
+    for one, other, why in exclusions(options):
         raise ValueError(
-            f"Expected {first} without {second}, found both: {why}; set one of them to 0 or none."
+            f"Expected {one} without {other}, found both: {why}; set one of them to 0 or none."
         )
     if options.batch_size % options.pack:
         raise ValueError(
@@ -97,27 +98,25 @@ def check_together(options) -> None:
         raise ValueError("Expected --batch-size of at least 2 for --gan-mode mmd, found 1.")
 
 
-def exclusions(options) -> list[tuple[tuple[str, str], str]]:
-    """((an option, why not), the other) for each two that are both set."""
-    penalty = next(
-        (f"--{name.replace('_', '-')}" for name in PENALTIES if getattr(options, name)), ""
-    )
+def exclusions(options) -> list[tuple[str, str, str]]:
+    """(an option, another, why not) for each two that are both set."""
+    named = (f"--{name.replace('_', '-')}" for name in PENALTIES if getattr(options, name))
+    penalty = next(named, "")
+    unrolled_with = unrolling_excludes(options) or penalty
+    batch_norm = options.critic_norm == "batch"
     per_sample = "a penalty needs every layer of the critic to be per sample"
-    if options.critic == "residual" and options.critic_norm == "batch":
-        return [(("--critic-norm batch", "that critic has no batch norm"), "--critic residual")]
     found = []
-    if options.critic_norm == "batch" and penalty:
-        found.append((("--critic-norm batch", per_sample), penalty))
+    if options.critic == "residual" and batch_norm:
+        why = "that critic has no batch norm"
+        found.append(("--critic-norm batch", "--critic residual", why))
+    if batch_norm and penalty:
+        found.append(("--critic-norm batch", penalty, per_sample))
     if options.kernels and penalty:
-        found.append((("--kernels", per_sample), penalty))
-    if options.unroll:
-        other = unrolling_excludes(options) or penalty
+        found.append(("--kernels", penalty, per_sample))
+    if options.unroll and unrolled_with:
         why = "only Adam's steps of a plain critic are looked ahead"
-        found += [(("--unroll", why), other)] if other else []
+        found.append(("--unroll", unrolled_with, why))
     return found
-
-
-PENALTIES = ("r1", "r2", "gradient_penalty")
 
 
 def unrolling_excludes(options) -> str:

@@ -107,8 +107,9 @@ def encoder_of(critic: dict, noise_dim: int, channels: int) -> dict:
     class."""
     left_out = ("classes", "condition", "kernels", "norm")
     kept = {key: value for key, value in critic["arguments"].items() if key not in left_out}
-    own = {"channels": channels, "outputs": noise_dim, "spectral": False}
-    own = own if critic["name"] != "maxout" else {k: v for k, v in own.items() if k != "spectral"}
+    if "spectral" in kept:  # which bounds a critic, not what leads back to z
+        kept["spectral"] = False
+    own = {"channels": channels, "outputs": noise_dim}
     return {"name": critic["name"], "arguments": {**kept, **own}}
 
 
