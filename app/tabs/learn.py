@@ -136,15 +136,16 @@ def wire(head: Head, shown: Shown, controls: Controls) -> None:
         **PRIVATE,
     )
     playing.then(over, [head.language, head.lesson, shown.note], [shown.status, *buttons], **aside)
-    # first the end of what is trained, whose last words would else come after what follows
+    # first the end of what is trained; what follows is queued, because only the queue's answers
+    # come to the page in their order: after the last picture of what was ended
     head.stop.click(stop, None, None, **aside).then(
-        stopped, [head.language], [shown.note, shown.status, *buttons], **aside
+        stopped, [head.language], [shown.note, shown.status, *buttons], **PRIVATE
     )
     head.lesson.input(stop, None, None, **aside).then(
         choose,
         [head.language, head.lesson],
         [*shown.all(), *buttons, *controls.all()],
-        **aside,
+        **PRIVATE,
     )
     shown.preset.input(
         begin_with, [head.language, head.lesson, shown.preset], controls.all(), **aside
