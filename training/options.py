@@ -196,7 +196,7 @@ def normal(kind: type[Any], arguments: list[str]) -> list[str]:
         name = "--size" if name in ("--crop-size", "--crop_size") else name
         named.append(
             name.replace("-", "_").replace("__", "--", 1) + equals + value
-            if argument.startswith("--")
+            if argument.startswith("--") and " " not in name  # else a value, as of --options
             else argument
         )
     following = [*named[1:], "--"]

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from training import compare
+from training import compare, gan
+from training.options import parse_simple
 
 
 def test_recipes_see_the_same_number_of_images_whatever_a_step_draws():
@@ -15,6 +16,16 @@ def test_recipes_see_the_same_number_of_images_whatever_a_step_draws():
         "mmd": 64,
         "dcgan": 500,
     }
+
+
+def test_further_options_reach_each_training():
+    """A space after --options, or an equals sign."""
+    more = "--n-epochs 8 --n-epochs-decay 8"
+    for line in (["--options", more], [f"--options={more}"]):
+        options = parse_simple(compare.Options, "", line)
+        arguments = compare.arguments("dcgan", options)
+        chosen = gan.parse(gan.Options, "", arguments)
+        assert (chosen.n_epochs, chosen.n_epochs_decay) == (8, 8)
 
 
 def test_one_command_makes_the_table_and_does_not_train_twice(tmp_path, capsys):
