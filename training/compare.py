@@ -66,7 +66,7 @@ def main(arguments: list[str] | None = None) -> None:
         rows[recipe] = {"ended": ended, **measured(folder)}
         path = options.runs / f"compare-{options.data}.json"
         write_whole(path, json.dumps({"images": options.images, "recipes": rows}, indent=1) + "\n")
-    print(table(rows))
+    print(table(rows, options.images))
     print(f"\nWritten to {path}")
 
 
@@ -120,8 +120,9 @@ def measured(folder: Path) -> dict:
     }
 
 
-def table(rows: dict[str, dict]) -> str:
-    """The rows as a Markdown table, a column for each figure."""
+def table(rows: dict[str, dict], images: int) -> str:
+    """The rows as a Markdown table, a column for each figure, and where a run ended before it had
+    seen all its images."""
     names = next(
         ([f["name"] for f in row["figures"]] for row in rows.values() if row["figures"]), []
     )
@@ -133,6 +134,8 @@ def table(rows: dict[str, dict]) -> str:
         else:
             values = [row["ended"], *[""] * (len(names) - 1)]
         minutes = "" if row["minutes"] is None else f"{row['minutes']:.1f}"
+        if row["minutes"] is not None and row["images"] < images:
+            minutes += f" (ended after {row['images']:,} images)"
         lines.append(f"| {recipe} | {' | '.join(values)} | {minutes} |")
     return "\n".join(lines)
 

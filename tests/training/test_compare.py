@@ -45,3 +45,17 @@ def test_one_command_makes_the_table_and_does_not_train_twice(tmp_path, capsys):
 def test_an_unknown_recipe_is_named():
     with pytest.raises(ValueError, match="found vae"):
         compare.Options(recipes=["vae"])
+
+
+def test_the_table_says_which_run_ended_early_and_which_left_no_model():
+    figure = {"key": "modes", "name": "modes found", "value": 8.0, "text": "8 of 8", "n": 10}
+    rows = {
+        "dcgan": {"ended": "Done.", "minutes": 1.0, "images": 64, "figures": [figure]},
+        "f-kl": {"ended": "All alike.", "minutes": 0.5, "images": 32, "figures": [figure]},
+        "wgan": {"ended": "No number any more.", "minutes": None, "figures": []},
+    }
+    assert compare.table(rows, 64).splitlines()[2:] == [
+        "| dcgan | 8 of 8 | 1.0 |",
+        "| f-kl | 8 of 8 | 0.5 (ended after 32 images) |",
+        "| wgan | No number any more. |  |",
+    ]
