@@ -56,6 +56,8 @@ class Options(translation.Options):
         zoom: augment by scaling down by up to this share.
         lambda_cycle: weight of the cycle (cyclegan).
         lambda_identity: weight of the identity term relative to the cycle's (cyclegan).
+        cycle_noise: standard deviation, on the scale from 0 to 1, of noise on a translation before
+            its way back, so that nothing is hidden in it (Bashkirova 2019; cyclegan).
         pool_size: earlier translations that the critics see again (cyclegan).
         lambda_nce: weight of the contrastive term (cut); 1 for cut and 10 for fastcut where it is
             not given.
@@ -73,6 +75,7 @@ class Options(translation.Options):
     lambda_gan: float = 2.0  # the paper's least squares have no half in front, ours do
     lambda_cycle: float = 10.0
     lambda_identity: float = 0.5
+    cycle_noise: float = 0.0
     pool_size: int = 50
     lambda_nce: float | None = None
     patches: int = 256
@@ -83,9 +86,8 @@ class Options(translation.Options):
 
     def __post_init__(self):
         super().__post_init__()
-        translation.at_least_zero(
-            self, "lambda_cycle", "lambda_identity", "pool_size", "lambda_nce"
-        )
+        named = ("lambda_cycle", "lambda_identity", "cycle_noise", "pool_size", "lambda_nce")
+        translation.at_least_zero(self, *named)
         if self.patches < 2:
             raise ValueError(f"Expected --patches of at least 2, found {self.patches}.")
         if self.in_channels not in (None, self.channels):
@@ -109,7 +111,8 @@ def iteration(game: Game, batches: Iterator[UnpairedBatch]) -> None:
 
     if not game.critic_only:
         with game.update("generator") as terms:
-            back_a, back_b = game.generator(B_TO_A, fake_b), game.generator(A_TO_B, fake_a)
+            back_a = game.generator(B_TO_A, noisy(fake_b, options.cycle_noise))
+            back_b = game.generator(A_TO_B, noisy(fake_a, options.cycle_noise))
             for way, real, fake in ((A_TO_B, b, fake_b), (B_TO_A, a, fake_a)):
                 judge = partial(game.critic, way)
                 terms |= adversarial_terms(game, judge(fake), partial(judge, real), f"_{way}")
@@ -153,6 +156,11 @@ def one_way(game: Game, batches: Iterator[UnpairedBatch]) -> None:
         else:
             terms["nce"] = nce_weight(game.options) / 2 * patch_nce(game, a, fake_b)
             terms["nce_identity"] = nce_weight(game.options) / 2 * patch_nce(game, b, same_b)
+
+
+def noisy(images: Tensor, deviation: float) -> Tensor:
+    """Images in [-1, 1] with Gaussian noise, whose deviation is on the scale from 0 to 1."""
+    return images + 2 * deviation * torch.randn_like(images) if deviation else images
 
 
 def forward_and_identity(

@@ -102,6 +102,24 @@ def test_the_terms_are_those_of_the_paper_one_pass_for_each():
     assert 0 <= seen["critic/accuracy_a_to_b"] <= 1
 
 
+def test_noise_on_the_way_back_changes_the_cycle_alone():
+    """The way back is from G(A) + n, n of deviation 0.1 on the scale from 0 to 1."""
+    players, (a, b) = game("--cycle-noise", "0.1"), batch()
+    there, back = (players.networks["generator"][way] for way in WAYS)
+    with torch.no_grad():
+        fake_b, fake_a = there(a), back(b)
+        torch.manual_seed(5)
+        moved_b, moved_a = (fake + 0.2 * torch.randn_like(fake) for fake in (fake_b, fake_a))
+        cycles = 10 * (back(moved_b) - a).abs().mean(), 10 * (there(moved_a) - b).abs().mean()
+        judged = (players.networks["critic"][WAYS[0]](fake_b) - 1).square().mean()
+    torch.manual_seed(5)
+    cyclegan.iteration(players, iter([(a, b)]))
+    seen = players.observed()
+    for name, value in zip(("cycle_a", "cycle_b"), cycles, strict=True):
+        assert seen[f"generator/{name}"] == pytest.approx(value.item(), rel=1e-4)
+    assert seen["generator/adversarial_a_to_b"] == pytest.approx(judged.item(), rel=1e-4)
+
+
 def test_both_generators_and_both_critics_move():
     players = game()
     before = {name: p.clone() for name, p in named(players)}
