@@ -97,6 +97,12 @@ def test_the_look_shows_a_row_for_each_class(tmp_path):
     assert any("blue 5, red 5" in line for line in in_words(found))
 
 
+def test_of_a_thousand_classes_the_first_are_named_and_the_rest_counted():
+    found, _ = check(["stacked-mnist"], "training.cgan")
+    (line,) = [line for line in in_words(found) if "and 988 more" in line]
+    assert line.strip().startswith("000 ") and line.count(",") == 12
+
+
 def test_the_command_prints_json_writes_the_look_and_says_what_does_not_fit(tmp_path):
     for index in range(12):
         save(tmp_path / "data" / f"{index}.png", value=index)

@@ -20,6 +20,7 @@ from training.data.places import hold_out
 from training.data.sources import Source, find_source, require_classes
 
 FEW_TO_GENERATE, FEW_OF_A_CLASS, FEW_PAIRS, FEW_OF_A_DOMAIN = 500, 50, 50, 10
+SHOWN = 12  # classes, or what is left out, before the rest are counted
 UNBALANCED = 10  # times as many images in one class as in another
 THUMBNAIL, COLUMNS, ROWS = 96, 8, 10  # of the look at some images
 
@@ -266,6 +267,12 @@ def in_words(report: Report) -> list[str]:
     if report.size:
         lines.append(f"{'':18} trains at {report.size} pixels unless told otherwise")
     if report.groups:
-        names = ", ".join(f"{one['name']} {one['images']:,}" for one in report.groups)
-        lines.append(f"{'':18} {names}")
-    return lines + [f"{'':18} {text}" for text in [*report.advice, *report.skipped]]
+        names = [f"{one['name']} {one['images']:,}" for one in report.groups]
+        lines.append(f"{'':18} {', '.join(shortened(names))}")
+    return lines + [f"{'':18} {text}" for text in [*report.advice, *shortened(report.skipped)]]
+
+
+def shortened(texts: list[str]) -> list[str]:
+    """The first `SHOWN` of some texts, and how many more there are."""
+    more = len(texts) - SHOWN
+    return [*texts[:SHOWN], f"and {more:,} more"] if more > 0 else texts
