@@ -1,6 +1,7 @@
 """What tests share: small real data, and a tiny exported model."""
 
 import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,13 @@ class AppByItself(LoadScopeScheduling):
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log) -> AppByItself:
     return AppByItself(config, log)
+
+
+@pytest.fixture(autouse=True)
+def no_precision_left_behind():
+    """accelerate keeps a process's first precision; trainings in one process here differ in it."""
+    if state := sys.modules.get("accelerate.state"):
+        state.AcceleratorState._reset_state(reset_partial_state=True)
 
 
 @pytest.fixture(scope="session")

@@ -63,6 +63,12 @@ def state(page, *states: str):
     page.locator(selector).first.wait_for(timeout=TRAINED)
 
 
+def shown(page, selector: str, width: int):
+    """Wait until an image wider than this is loaded."""
+    wide = "([selector, width]) => document.querySelector(selector)?.naturalWidth > width"
+    page.wait_for_function(wide, arg=[selector, width], timeout=SECONDS)
+
+
 def test_a_folder_becomes_a_model_that_translates(open_train, app_to_train_in, drawings, tmp_path):
     _, folder = app_to_train_in
     page = open_train()
@@ -74,13 +80,13 @@ def test_a_folder_becomes_a_model_that_translates(open_train, app_to_train_in, d
     page.locator("#report [data-fit='yes']").wait_for(timeout=SECONDS)
     words = page.locator("#report").inner_text()
     assert "my-drawings" in words and "24" in words
-    assert page.locator("#look img").evaluate("i => i.naturalWidth") > 300
+    shown(page, "#look img", 300)
     small_run(page, "my run", 12)
     button(page, "Start training").click()
     page.locator("#runs label", has_text="my-run").wait_for(timeout=SECONDS)
     state(page, "stopped")
     assert "--max-steps 12" in page.locator("#run-state").inner_text()
-    assert page.locator("#run-samples img").evaluate("i => i.naturalWidth") > 190
+    shown(page, "#run-samples img", 190)
     field(page, "Its name as a model").fill("my model")
     button(page, "Use this model").click()
     page.locator("#used").get_by_text("my-model is ready").wait_for(timeout=SECONDS)
