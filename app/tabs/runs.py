@@ -18,6 +18,16 @@ EVERY = 2.0  # seconds between two looks
 MORE_MINUTES = 20
 
 
+class HistorySlider(gr.Slider):
+    """A slider whose end moves while a page looks: a value beyond the end that the server knows of
+    this page is no fault, `show_samples` takes the nearest picture there is."""
+
+    is_template = True
+
+    def preprocess(self, payload: float) -> float:
+        return round(payload)
+
+
 @dataclass
 class Watched(Parts):
     """What is shown of the chosen run, in the order of `watch`."""
@@ -26,7 +36,7 @@ class Watched(Parts):
     column: gr.Column
     state: gr.HTML
     samples: gr.Image
-    history: gr.Slider
+    history: HistorySlider
     figures: gr.Dropdown
     plot: gr.LinePlot
     log: gr.Textbox
@@ -91,7 +101,7 @@ def details(listing: gr.HTML, column: gr.Column) -> tuple[Watched, Buttons]:
         buttons=["download", "fullscreen"],
         elem_id="run-samples",
     )
-    history = gr.Slider(0, 1, 0, step=1, label="Earlier and later", elem_id="run-history")
+    history = HistorySlider(0, 1, 0, step=1, label="Earlier and later", elem_id="run-history")
     figures = gr.Dropdown([], multiselect=True, label="Curves", elem_id="run-figures")
     plot = gr.LinePlot(
         x="images", y="value", color="figure", show_label=False, height=240, elem_id="run-plot"

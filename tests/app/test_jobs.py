@@ -199,3 +199,10 @@ def test_a_layout_is_drawn_with_a_tile_for_each_picture():
         assert [one.text for one in drawn.iter("text")] == [
             f"{name or 'folder'}/" for name, _ in lesson.layout
         ]
+
+
+def test_a_position_beyond_the_slider_that_the_server_knows_is_no_fault():
+    """The page may have heard of more samples than the server remembers having told it."""
+    from app.tabs.runs import HistorySlider
+
+    assert HistorySlider(0, 1, 0, step=1).preprocess(12) == 12
