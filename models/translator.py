@@ -2,7 +2,7 @@
 
 import copy
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +15,7 @@ from models import regions, tiles
 from models.blending import blend, check_strength
 from models.exported import load_network, part, read_config
 from models.images import upright
+from models.noise import expected, noisy
 
 PRECISIONS = ("auto", "fp32", "bf16")
 MAX_LONG_SIDE = 8192
@@ -68,7 +69,8 @@ class Translator:
                 the hardware has it.
             train_mode: translate as Isola et al. 2017, section 3.4, do: dropout stays on in place
                 of noise, and batch norm takes the statistics of this image with its padding.
-            seed: 0 to 2^32 - 1; what dropout draws in train mode follows from it.
+            seed: 0 to 2^32 - 1; what is drawn follows from it: dropout in train mode, and the noise
+                on the input of a model that was trained with some.
             strength: 1 for the translation, less for something between it and the image, 0 for the
                 image itself; blended in Lab.
             keep_colours: take only the lightness of the translation, and the image's own colours.
@@ -85,8 +87,7 @@ class Translator:
         original = upright(image)
         given = original.convert("L" if self.channels(direction)[0] == 1 else "RGB")
         work = shrunk(given, limit)
-        stream = drawing_from(seed) if train_mode else nullcontext()
-        with torch.inference_mode(), computing_in(precision), stream:
+        with torch.inference_mode(), computing_in(precision), drawing_from(seed):
             output = self.run(to_tensor(work), direction, train_mode)
         picture = to_image(output)
         if picture.size != given.size:
@@ -95,16 +96,20 @@ class Translator:
 
     def run(self, images: Tensor, direction: str, train_mode: bool = False) -> Tensor:
         """Images (N, C, H, W) of any size, in [-1, 1], through a direction's generator: float32
-        (N, C', H, W). Large ones go through in tiles, except in train mode."""
+        (N, C', H, W). Large ones go through in tiles, except in train mode.
+
+        Where the generator expects noise on its input, torch's global stream draws it."""
         network = self.networks[part(direction)]
+        noise = expected(network)
         if train_mode:
-            network = in_train_mode(network)
+            network, noise = in_train_mode(network), 0.0  # which draws noise of its own
         padded = pad_to(images, network.multiple, network.smallest)
         if tiles.large(padded) and not train_mode:
-            small = tiles.looked_at(padded, network.multiple, network.smallest)
-            output = tiles.translated(tiles.with_statistics_of(small, network), padded)
+            small = noisy(tiles.looked_at(padded, network.multiple, network.smallest), noise)
+            frozen = tiles.with_statistics_of(small, network)
+            output = tiles.translated(frozen, noisy(padded, noise))
         else:
-            output = regions.translated(network, padded)
+            output = regions.translated(network, noisy(padded, noise))
         return output[:, :, : images.shape[2], : images.shape[3]].float()
 
     def channels(self, direction: str) -> tuple[int, int]:

@@ -20,6 +20,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from models.noise import noisy
 from training import contrastive, translation
 from training.adversarial import adversarial_terms, critic_terms, together
 from training.data.domains import find_domains
@@ -56,6 +57,9 @@ class Options(translation.Options):
         zoom: augment by scaling down by up to this share.
         lambda_cycle: weight of the cycle (cyclegan).
         lambda_identity: weight of the identity term relative to the cycle's (cyclegan).
+        input_noise: standard deviation, on the scale from 0 to 1, of noise on what a generator is
+            given, in training and in use, of which plain areas can be given strokes (resnet).
+        skip: a shortcut from the generators' first layer to their last, for fine detail (resnet).
         cycle_noise: standard deviation, on the scale from 0 to 1, of noise on a translation before
             its way back, so that nothing is hidden in it (Bashkirova 2019; cyclegan).
         pool_size: earlier translations that the critics see again (cyclegan).
@@ -75,6 +79,8 @@ class Options(translation.Options):
     lambda_gan: float = 2.0  # the paper's least squares have no half in front, ours do
     lambda_cycle: float = 10.0
     lambda_identity: float = 0.5
+    input_noise: float = 0.0
+    skip: bool = False
     cycle_noise: float = 0.0
     pool_size: int = 50
     lambda_nce: float | None = None
@@ -86,10 +92,14 @@ class Options(translation.Options):
 
     def __post_init__(self):
         super().__post_init__()
-        named = ("lambda_cycle", "lambda_identity", "cycle_noise", "pool_size", "lambda_nce")
-        translation.at_least_zero(self, *named)
+        named = ("lambda_cycle", "lambda_identity", "input_noise", "cycle_noise")
+        translation.at_least_zero(self, *named, "pool_size", "lambda_nce")
         if self.patches < 2:
             raise ValueError(f"Expected --patches of at least 2, found {self.patches}.")
+        if (self.input_noise or self.skip) and self.network != "resnet":
+            raise ValueError(
+                f"Expected --network resnet for --input-noise and --skip, found {self.network}."
+            )
         if self.in_channels not in (None, self.channels):
             raise ValueError(
                 f"Expected the same --in-channels and --channels, found {self.in_channels} and "
@@ -158,11 +168,6 @@ def one_way(game: Game, batches: Iterator[UnpairedBatch]) -> None:
             terms["nce_identity"] = nce_weight(game.options) / 2 * patch_nce(game, b, same_b)
 
 
-def noisy(images: Tensor, deviation: float) -> Tensor:
-    """Images in [-1, 1] with Gaussian noise, whose deviation is on the scale from 0 to 1."""
-    return images + 2 * deviation * torch.randn_like(images) if deviation else images
-
-
 def forward_and_identity(
     game: Game, way: str, given: Tensor, other: Tensor
 ) -> tuple[Tensor, Tensor | None]:
@@ -216,7 +221,13 @@ def load_data(options: Options, accelerator) -> tuple[UnpairedImages, UnpairedIm
 def describe_networks(options: Options, dataset: UnpairedImages) -> tuple[dict, dict]:
     """A generator and a critic; both directions have one of each."""
     channels = dataset.channels
-    return translation.describe_networks(options, dataset.size, (channels, channels), channels)
+    generator, critic = translation.describe_networks(
+        options, dataset.size, (channels, channels), channels
+    )
+    for name in ("input_noise", "skip"):
+        if value := getattr(options, name):  # only a resnet has them
+            generator["arguments"][name] = value
+    return generator, critic
 
 
 def main(arguments: list[str] | None = None) -> None:

@@ -81,7 +81,7 @@ def initial_networks(
         return made, False
     folder = models.find(init_from)
     config = read_config(folder)
-    if config["network"] != generator:
+    if without_noise(config["network"]) != without_noise(generator):
         raise ValueError(
             f"Expected in {init_from} the network of these options, {generator}, found "
             f"{config['network']}."
@@ -97,6 +97,12 @@ def initial_networks(
             found = found[ways[0]]
         made[name].load_state_dict(found.state_dict())
     return made, not has_critic
+
+
+def without_noise(described: dict) -> dict:
+    """A network without the noise on its input, on which no shape of its weights depends."""
+    kept = {k: v for k, v in described["arguments"].items() if k != "input_noise"}
+    return {**described, "arguments": kept}
 
 
 def trained(game: Game, options: dict) -> dict:

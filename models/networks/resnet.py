@@ -4,6 +4,9 @@ import torch
 from torch import nn
 
 from models.networks.layers import doubling, normal_weights, normalisation
+from models.noise import noisy
+
+LAST = -3  # where the last layer begins: padding, convolution, tanh
 
 
 class Generator(nn.Module):
@@ -19,6 +22,11 @@ class Generator(nn.Module):
         norm: "instance" (the paper), "batch" or "none".
         dropout: rate inside the blocks.
         upsample: "transposed" (the paper) or "resize" (Odena 2016), which leaves no checkerboards.
+        input_noise: standard deviation, on the scale from 0 to 1, of noise on the input, of which
+            plain areas can be given strokes (after Karras 2019, section 3.2). In training mode the
+            network draws it; otherwise whoever calls it does, once for a whole picture.
+        skip: lay what the first layer makes of the input beside what the last one gets, as a U-Net
+            does (Ronneberger 2015), for detail finer than a quarter of the size can hold.
 
     Attributes:
         multiple: what height and width have to be multiples of.
@@ -37,15 +45,20 @@ class Generator(nn.Module):
         norm: str = "instance",
         dropout: float = 0.0,
         upsample: str = "transposed",
+        input_noise: float = 0.0,
+        skip: bool = False,
     ):
         super().__init__()
+        self.input_noise, self.skip = input_noise, skip
         # 7x7 at both ends, two halvings, two doublings; two 3x3 a block, at a quarter of the size
         self.reach = 3 + (1 + 2) + 8 * blocks + (4 + 2) + 3 + 4
         bias = norm != "batch"
         wide = 4 * width
+        first = [nn.ReflectionPad2d(3)]
+        first += layer(nn.Conv2d(in_channels, width, 7, bias=bias), width, norm)
+        self.full_size = len(first)  # layers before the first halving
         self.encode = nn.Sequential(
-            nn.ReflectionPad2d(3),
-            *layer(nn.Conv2d(in_channels, width, 7, bias=bias), width, norm),
+            *first,
             *layer(nn.Conv2d(width, 2 * width, 3, 2, 1, bias=bias), 2 * width, norm),
             *layer(nn.Conv2d(2 * width, wide, 3, 2, 1, bias=bias), wide, norm),
         )
@@ -54,7 +67,7 @@ class Generator(nn.Module):
             *layer(doubling(upsample, wide, 2 * width, kernel=3, bias=bias), 2 * width, norm),
             *layer(doubling(upsample, 2 * width, width, kernel=3, bias=bias), width, norm),
             nn.ReflectionPad2d(3),
-            nn.Conv2d(width, out_channels, 7),
+            nn.Conv2d(2 * width if skip else width, out_channels, 7),
             nn.Tanh(),
         )
         normal_weights(self)
@@ -76,7 +89,10 @@ class Generator(nn.Module):
         return found
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
-        return self.decode(self.blocks(self.encode(images)))
+        given = noisy(images, self.input_noise) if self.training else images
+        first = self.encode[: self.full_size](given)
+        x = self.decode[:LAST](self.blocks(self.encode[self.full_size :](first)))
+        return self.decode[LAST:](torch.cat([x, first], 1) if self.skip else x)
 
 
 class Block(nn.Module):
