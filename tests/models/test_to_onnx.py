@@ -25,6 +25,7 @@ NETWORKS = [
 ]
 NETWORKS += [{"levels": 4, "palette": ["#ffffff", "#000000", "#cc3311"]}]
 NETWORKS += [{"name": "resnet", "blocks": 1, "upsample": up} for up in ("transposed", "resize")]
+NETWORKS += [{"name": "resnet", "blocks": 1, "skip": True, "input_noise": 0.1}]
 
 
 def make(folder, name="unet", directions=("A to B",), **arguments) -> Translator:

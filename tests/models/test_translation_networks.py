@@ -49,6 +49,20 @@ def test_generators_keep_the_size_and_give_values_in_range(name, more, sides, no
     assert all(side % network.multiple == 0 and side >= network.smallest for side in sides)
 
 
+def test_a_skip_gives_the_last_layer_what_the_first_one_makes():
+    """With no other weights in the last layer, a pixel comes from 13 by 13 around it."""
+    torch.manual_seed(0)
+    arguments = {"blocks": 1, "width": 4, "norm": "none"}
+    network, plain = (build(GENERATORS, "resnet", {**arguments, "skip": s}) for s in (True, False))
+    last = network.decode[-2]
+    assert last.in_channels == 2 * plain.decode[-2].in_channels
+    torch.nn.init.zeros_(last.weight[:, :4])
+    images = torch.randn(1, 3, 64, 64, requires_grad=True)
+    network(images)[0, 0, 32, 32].backward()
+    seen = images.grad.abs().sum((0, 1)).nonzero()
+    assert (seen.min().item(), seen.max().item()) == (32 - 6, 32 + 6)
+
+
 def test_the_fully_reduced_u_net_sees_the_whole_image():
     torch.manual_seed(0)
     network = build(GENERATORS, "unet", {"levels": 6, "width": 4, "norm": "none"})

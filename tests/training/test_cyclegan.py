@@ -303,6 +303,9 @@ def test_inversion_and_collapse_are_said_in_words():
         (["--method", "fastcut", "--blocks", "1"], "--network resnet with at least 2 --blocks"),
         (["--patches", "1"], "--patches of at least 2"),
         (["--pool-size", "-1"], "--pool-size of at least 0"),
+        (["--input-noise", "-1"], "--input-noise of at least 0"),
+        (["--network", "unet", "--input-noise", "0.1"], "resnet for --input-noise and --skip"),
+        (["--network", "unet", "--skip", "true"], "resnet for --input-noise and --skip"),
     ],
 )
 def test_options_that_cannot_be_are_errors(arguments, words):
@@ -369,6 +372,17 @@ def test_a_run_starts_from_an_export_with_its_critics(domains, tmp_path):
     config = json.loads((done / "config.json").read_text())
     assert config["training"]["data_images"] == 14
     assert config["training"]["before"]["images_seen"] == 2
+
+
+def test_a_run_can_start_from_an_export_without_its_noise(domains, tmp_path):
+    train(domains, tmp_path / "first", "--max-steps", "1", "--skip", "true")
+    start = tmp_path / "first" / "run" / "export" / "last"
+    more = ["--max-steps", "1", "--skip", "true", "--input-noise", "0.06"]
+    train(domains, tmp_path / "second", "--init-from", start, *more)
+    model = models.load(tmp_path / "second" / "run" / "export" / "last")
+    assert [network.input_noise for network in model.networks.values()] == [0.06, 0.06]
+    done = train(domains, tmp_path / "third", "--init-from", start, "--max-steps", "1", check=False)
+    assert "Expected in" in done.stderr and "'skip': True" in done.stderr
 
 
 def test_one_direction_is_no_start_for_both(domains, tmp_path):
