@@ -2,9 +2,10 @@
 
 Our training step (bfloat16 where the hardware has it, fused Adam, shared passes, memory that is
 kept, the average included) alternates with a plain float32 step of the same networks in the
-reference implementation's order of calls with PyTorch's default Adam, each in a process of its own.
-Then models translate pictures of
-several sizes, each in a process of its own for its peak memory, in turn with a plain float32 pass.
+reference implementation's order of calls with PyTorch's default Adam, each in a process of its own;
+with --changes, with our own step without each of these changes in turn. Then models translate
+pictures of several sizes, each in a process of its own for its peak memory, in turn with a plain
+float32 pass.
 """
 
 import importlib
@@ -25,6 +26,7 @@ import numpy as np
 import torch
 
 from training import cyclegan, plain_steps
+from training.changes import CHANGES
 from training.data.paired import PairBatch
 from training.data.unpaired import UnpairedBatch
 from training.devices import make_accelerator
@@ -65,6 +67,7 @@ CASES = {
     "CycleGAN, ResNet-6 ngf 64, 128x128, batch 1": Case(CYCLEGAN, 128, LARGE),
     "CycleGAN, ResNet-6 ngf 64, 128x128, batch 4": Case(CYCLEGAN, 128, (*LARGE, *FOUR)),
     "CycleGAN, ResNet-9 ngf 64, 256x256, batch 1": Case(CYCLEGAN, 256, ()),
+    "CycleGAN, recipe cpu, 128x128, batch 1": Case(CYCLEGAN, 128, ("--recipe", "cpu")),
 }
 playing: dict = {}  # the player and the batch of a process that takes steps
 REST = 0.3  # seconds
@@ -86,12 +89,14 @@ class Options:
         model: an exported translator, a name or a folder.
         rounds: pairs of steps to take the median of, fewer where they take long.
         only: cases whose names have this in them; all where it is not given.
+        changes: what each change by itself brings to a training step, in place of all else.
         json: print JSON.
     """
 
     model: str = "emoji"
     rounds: int = 8
     only: str = ""
+    changes: bool = False
     json: bool = False
 
 
@@ -137,18 +142,26 @@ class Ours:
         return statistics.median(seconds) / AVERAGE_EVERY
 
 
-def training_speed(case: Case, rounds: int) -> dict[str, float]:
+def training_speed(case: Case, rounds: int, change: str | None = None) -> dict[str, float]:
     """Median seconds of a plain step and of ours, taken in turn in two processes, and how often
-    ours fits in."""
+    ours fits in.
+
+    Args:
+        change: of `CHANGES`; in place of a plain step is then our own without it.
+    """
     fresh = multiprocessing.get_context("spawn")
+    name, begin, given = "plain", begin_plain, (case,)
+    if change:
+        name, begin, given = "without", begin_without, (change, case)
     with (
-        ProcessPoolExecutor(1, fresh, begin_plain, (case,)) as plain,
+        ProcessPoolExecutor(1, fresh, begin, given) as other,
         ProcessPoolExecutor(1, fresh, begin_ours, (case,)) as ours,
     ):
-        pools = {"plain": plain, "ours": ours}
-        found = compared({name: partial(step_in, pool) for name, pool in pools.items()}, rounds)
-        found["ours"] += ours.submit(seconds_of_average).result()
-    return {**found, "times as fast": found["plain"] / found["ours"]}
+        pools = {name: other, "ours": ours}
+        found = compared({key: partial(step_in, pool) for key, pool in pools.items()}, rounds)
+        for key in ("ours", "without") if change else ("ours",):
+            found[key] += pools[key].submit(seconds_of_average).result()
+    return {**found, "times as fast": found[name] / found["ours"]}
 
 
 def begin_plain(case: Case) -> None:
@@ -162,6 +175,12 @@ def begin_ours(case: Case) -> None:
     """Make this process one that takes our steps."""
     options, networks, batch = prepared(case)
     playing.update(player=Ours(case, options, networks()), batch=batch)
+
+
+def begin_without(change: str, case: Case) -> None:
+    """Make this process one that takes our steps without a change."""
+    CHANGES[change]()
+    begin_ours(case)
 
 
 def step_in(pool: ProcessPoolExecutor) -> float:
@@ -288,7 +307,11 @@ def measure(options: Options) -> Iterator[tuple[str, dict[str, float]]]:
     """Each case with its figures, as soon as they are there."""
     for name, case in CASES.items():
         if options.only in name:
-            yield name, training_speed(case, options.rounds)
+            for change in CHANGES if options.changes else (None,):
+                words = f"{name}, {change}" if change else name
+                yield words, training_speed(case, options.rounds, change)
+    if options.changes:
+        return
     for words, size in PICTURES.items():
         if options.only in (name := f"{options.model}, {words}"):
             yield name, inference(options.model, size)

@@ -1,9 +1,13 @@
 """The benchmark compares like with like."""
 
+import multiprocessing
+from concurrent.futures import ProcessPoolExecutor
+
 import pytest
 import torch
 
 from training import benchmark, plain_steps
+from training.changes import CHANGES
 
 FLOAT = ("--precision", "fp32", "--device", "cpu", "--batch-size", "2", "--ngf", "4", "--ndf", "4")
 TINY = {
@@ -45,6 +49,48 @@ def test_training_speed_says_how_often_ours_fits_into_a_plain_step():
     figures = benchmark.training_speed(TINY["pix2pix"], rounds=1)
     assert set(figures) == {"plain", "ours", "times as fast"}
     assert figures["times as fast"] == figures["plain"] / figures["ours"]
+
+
+@pytest.mark.parametrize("change", [change for change in CHANGES if change != "bfloat16"])
+def test_without_a_change_a_step_is_still_the_same_step_in_float32(change):
+    """It is told from ours by its time alone."""
+    case = benchmark.Case(benchmark.CYCLEGAN, 32, (*FLOAT, "--blocks", "1", "--upsample", "resize"))
+    fresh = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, fresh) as ours, ProcessPoolExecutor(1, fresh) as other:
+        expected = ours.submit(step_of, None, case)
+        found = other.submit(step_of, change, case)
+        for (name, value), (same, again) in zip(found.result(), expected.result(), strict=True):
+            assert name == same
+            assert value == pytest.approx(again, rel=1e-3, abs=1e-5), name
+
+
+def step_of(change: str | None, case: benchmark.Case) -> list[tuple[str, float]]:
+    """What two steps in this process come to."""
+    torch.manual_seed(0)
+    if change:
+        benchmark.begin_without(change, case)
+    else:
+        benchmark.begin_ours(case)
+    player = benchmark.playing["player"]
+    for _ in range(2):
+        player.step(benchmark.playing["batch"])
+    return sorted(player.game.observed().items())
+
+
+def test_without_bfloat16_a_step_is_taken_in_float32():
+    case = benchmark.Case(benchmark.CYCLEGAN, 32, (*FLOAT[2:], "--blocks", "1"))
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+        assert pool.submit(precision_without, "bfloat16", case).result() == "no"
+
+
+def precision_without(change: str, case: benchmark.Case) -> str:
+    benchmark.begin_without(change, case)
+    return benchmark.playing["player"].game.accelerator.mixed_precision
+
+
+def test_each_change_is_compared_with_ours():
+    figures = benchmark.training_speed(TINY["cyclegan"], rounds=1, change="fused Adam")
+    assert set(figures) == {"without", "ours", "times as fast"}
 
 
 def test_inference_is_measured_in_processes_of_its_own(tiny_translator):
