@@ -5,7 +5,7 @@ from collections.abc import Callable
 import torch
 from accelerate import Accelerator
 from accelerate.utils import set_seed
-from torch import nn
+from torch import Tensor, nn
 from torch.utils.data import Dataset
 
 import models
@@ -81,7 +81,7 @@ def initial_networks(
         return made, False
     folder = models.find(init_from)
     config = read_config(folder)
-    if without_noise(config["network"]) != without_noise(generator):
+    if not leads_to(config["network"], generator):
         raise ValueError(
             f"Expected in {init_from} the network of these options, {generator}, found "
             f"{config['network']}."
@@ -95,14 +95,32 @@ def initial_networks(
         found = load_network(folder, config, critic=name == "critic")
         if translates and not both:
             found = found[ways[0]]
-        made[name].load_state_dict(found.state_dict())
+        made[name].load_state_dict(widened(found.state_dict(), made[name]))
     return made, not has_critic
 
 
-def without_noise(described: dict) -> dict:
-    """A network without the noise on its input, on which no shape of its weights depends."""
-    kept = {k: v for k, v in described["arguments"].items() if k != "input_noise"}
-    return {**described, "arguments": kept}
+def leads_to(found: dict, wanted: dict) -> bool:
+    """Whether a network can go on as another one: the same, but for noise on its input, and for a
+    skip that it gets."""
+    given, asked = dict(found["arguments"]), dict(wanted["arguments"])
+    for arguments in (given, asked):
+        arguments.pop("input_noise", None)
+    if asked.get("skip"):
+        given["skip"] = True
+    return found["name"] == wanted["name"] and given == asked
+
+
+def widened(weights: dict[str, Tensor], network: nn.Module) -> dict[str, Tensor]:
+    """The weights of a network for the same one with more channels into some layers, which count
+    for nothing at first."""
+    found = {}
+    for name, wanted in network.state_dict().items():
+        found[name] = weights[name]
+        if found[name].shape != wanted.shape:
+            more = wanted.shape[1] - found[name].shape[1]
+            zeros = found[name].new_zeros(len(wanted), more, *wanted.shape[2:])
+            found[name] = torch.cat([found[name], zeros], dim=1)
+    return found
 
 
 def trained(game: Game, options: dict) -> dict:

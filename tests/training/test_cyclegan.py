@@ -374,14 +374,18 @@ def test_a_run_starts_from_an_export_with_its_critics(domains, tmp_path):
     assert config["training"]["before"]["images_seen"] == 2
 
 
-def test_a_run_can_start_from_an_export_without_its_noise(domains, tmp_path):
-    train(domains, tmp_path / "first", "--max-steps", "1", "--skip", "true")
+def test_a_run_can_start_from_an_export_without_its_noise_and_skip(domains, tmp_path):
+    train(domains, tmp_path / "first", "--max-steps", "1")
     start = tmp_path / "first" / "run" / "export" / "last"
-    more = ["--max-steps", "1", "--skip", "true", "--input-noise", "0.06"]
+    more = ["--max-steps", "1", "--lr", "0", "--skip", "true", "--input-noise", "0.06"]
     train(domains, tmp_path / "second", "--init-from", start, *more)
-    model = models.load(tmp_path / "second" / "run" / "export" / "last")
-    assert [network.input_noise for network in model.networks.values()] == [0.06, 0.06]
-    done = train(domains, tmp_path / "third", "--init-from", start, "--max-steps", "1", check=False)
+    end = tmp_path / "second" / "run" / "export" / "last"
+    before, after = (models.load(folder).networks["a_to_b"] for folder in (start, end))
+    assert after.input_noise == 0.06 and after.skip
+    images = torch.rand(1, 3, 32, 32)
+    with torch.no_grad():  # the skip counts for nothing at first
+        torch.testing.assert_close(before(images), after(images), atol=1e-5, rtol=0)
+    done = train(domains, tmp_path / "third", "--init-from", end, "--max-steps", "1", check=False)
     assert "Expected in" in done.stderr and "'skip': True" in done.stderr
 
 
