@@ -140,6 +140,31 @@ def test_the_shipped_emoji_are_small_and_measured_on_the_whole_test_split():
     assert figures["l1"]["value"] <= 0.055 and figures["texture_share"]["value"] <= 0.10
 
 
+def test_the_shipped_van_gogh_is_small_goes_both_ways_and_is_measured_on_the_test_split():
+    model = models.load("photo-vangogh")
+    assert (model.folder / "model.safetensors").stat().st_size <= 20 * 2**20
+    assert model.directions == ["A to B", "B to A"]
+    metrics, card = model.config["metrics"], (model.folder / "README.md").read_text()
+    assert metrics["split"] == "test" and "| method | cyclegan |" in card
+    for row in metrics["table"]:
+        assert row["n"] == 25
+        assert row["value"] in card and row["value"] in (ROOT / "README.md").read_text()
+
+
+def test_the_shipped_van_gogh_neither_inverts_light_nor_weaves_what_is_plain():
+    """A grid of the network's own step, 4 pixels, is what checkerboards and woven skies are."""
+    model = models.load("photo-vangogh")
+    ramp = np.linspace(60, 200, 256).astype(np.uint8)
+    picture = Image.fromarray(np.repeat(np.tile(ramp, (256, 1))[..., None], 3, axis=2))
+    painted = np.asarray(model.translate(picture).convert("L"), float)
+    assert np.corrcoef(painted.mean(0), ramp)[0, 1] > 0.8
+    inner = painted[32:-32, 32:-32] - painted.mean(0)[32:-32]
+    power = np.abs(np.fft.fft2(inner)) ** 2
+    step = len(inner) // 4
+    lines = [power[step, 0], power[0, step], power[step, step]]
+    assert max(lines) < 20 * np.median(power[step // 2 : 3 * step // 2, : 3 * step // 2])
+
+
 def test_the_shipped_digits_are_the_digits_asked_for():
     digits = models.load("digits")
     wanted = torch.arange(10).repeat(20)
