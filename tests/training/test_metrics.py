@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 from helpers import ROOT, run_module
-from PIL import ImageFilter
+from PIL import Image, ImageFilter
 
 import models
 from training.data.datasets import LabelledImages
