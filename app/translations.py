@@ -98,9 +98,9 @@ passing: list[Made] = []  # translations of examples that nobody asks for again
 
 
 def model_names() -> list[str]:
-    """Every model that translates pictures, those of outlines, which have a tab, last."""
+    """Every model that translates pictures, those that take outlines first."""
     names = library.names(Translator)
-    return sorted(names, key=lambda name: (drawings.takes_outline(library.get(name)), name))
+    return sorted(names, key=lambda name: (not drawings.takes_outline(library.get(name)), name))
 
 
 def translator(name: str) -> Translator:

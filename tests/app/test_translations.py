@@ -45,7 +45,7 @@ def pixels(path_or_image) -> np.ndarray:
 
 
 def test_models_with_examples_come_first():
-    assert translations.model_names() == ["paintings", "outlines"]
+    assert translations.model_names() == ["outlines", "paintings"]
 
 
 @pytest.mark.parametrize("name", ["classes", "nothing", "../outlines", None])

@@ -152,7 +152,8 @@ def test_the_shipped_van_gogh_is_small_goes_both_ways_and_is_measured_on_the_tes
 
 
 def test_the_shipped_van_gogh_neither_inverts_light_nor_weaves_what_is_plain():
-    """A grid of the network's own step, 4 pixels, is what checkerboards and woven skies are."""
+    """A grid of the network's own step, 4 pixels, is what checkerboards and woven skies are. An
+    earlier model, whose skies were woven, had lines 300 times as strong as what lies between."""
     model = models.load("photo-vangogh")
     ramp = np.linspace(60, 200, 256).astype(np.uint8)
     picture = Image.fromarray(np.repeat(np.tile(ramp, (256, 1))[..., None], 3, axis=2))
@@ -162,7 +163,7 @@ def test_the_shipped_van_gogh_neither_inverts_light_nor_weaves_what_is_plain():
     power = np.abs(np.fft.fft2(inner)) ** 2
     step = len(inner) // 4
     lines = [power[step, 0], power[0, step], power[step, step]]
-    assert max(lines) < 20 * np.median(power[step // 2 : 3 * step // 2, : 3 * step // 2])
+    assert max(lines) < 50 * np.median(power[step // 2 : 3 * step // 2, : 3 * step // 2])
 
 
 def test_the_shipped_digits_are_the_digits_asked_for():
