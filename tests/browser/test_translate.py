@@ -207,7 +207,7 @@ def test_another_model_is_chosen_by_key_and_translates_once(open_translate, phot
     picker = page.locator(".model-picker input:visible").first
     picker.press("End")
     picker.press("Enter")
-    page.locator(".card h3:visible", has_text="paintings").wait_for(timeout=SECONDS)
+    page.locator(".card h3:visible", has_text="photo-vangogh").wait_for(timeout=SECONDS)
     wait_for_made(page, 2)
     page.keyboard.press("Tab")
     page.wait_for_timeout(1000)
