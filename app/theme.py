@@ -95,6 +95,8 @@ CSS = """
 .listing label { display: flex; gap: .8rem; padding: .6rem; margin-bottom: .5rem; cursor: pointer;
   border: 1px solid var(--border-color-primary); border-radius: var(--radius-md);
   background: var(--block-background-fill); }
+label:hover input:checked {
+  background-color: var(--checkbox-background-color-selected) !important; }
 .listing label:hover, .listing label:has(:checked) { border-color: var(--primary-500); }
 .listing label:has(:checked) { box-shadow: 0 0 0 1px var(--primary-500); }
 .listing label:has(:focus-visible) { outline: 2px solid var(--primary-400); outline-offset: 2px; }

@@ -50,7 +50,12 @@ def main(arguments: list[str] | None = None) -> None:
     translating.add_argument(
         "--train-mode", action="store_true", help="dropout as pix2pix has it, drawn from --seed"
     )
-    translating.add_argument("--seed", type=int, default=0, help="of what is drawn (default: 0)")
+    translating.add_argument(
+        "--seed",
+        type=int,
+        default=0,
+        help="for --train-mode and models that want noise (default: 0)",
+    )
     translating.add_argument(
         "--strength", type=float, default=1.0, help="0 (the image) to 1 (its translation, default)"
     )

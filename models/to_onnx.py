@@ -27,7 +27,7 @@ from torch import Tensor, nn
 from torch.export import Dim
 
 from models.exported import part
-from models.noise import expected
+from models.noise import expected_noise
 from models.sampler import Sampler
 from models.translator import Translator
 
@@ -136,7 +136,7 @@ def of_translator(model: Translator, direction: str) -> Source:
     }
     if getattr(network, "palette", None):
         about["afterwards"] = VOTE
-    if deviation := expected(network):
+    if deviation := expected_noise(network):
         about["inputs"]["image"] += f"; add normal noise with a deviation of {2 * deviation:g}"
     return Source(
         network, example, {"image": {0: Dim("batch"), 2: height, 3: width}}, checks, about

@@ -15,7 +15,7 @@ from models import regions, tiles
 from models.blending import blend, check_strength
 from models.exported import load_network, part, read_config
 from models.images import upright
-from models.noise import expected, noisy
+from models.noise import expected_noise, noisy
 
 PRECISIONS = ("auto", "fp32", "bf16")
 MAX_LONG_SIDE = 8192
@@ -100,7 +100,7 @@ class Translator:
 
         Where the generator expects noise on its input, torch's global stream draws it."""
         network = self.networks[part(direction)]
-        noise = expected(network)
+        noise = expected_noise(network)
         if train_mode:
             network, noise = in_train_mode(network), 0.0  # which draws noise of its own
         padded = pad_to(images, network.multiple, network.smallest)

@@ -11,7 +11,7 @@ from torch.optim.swa_utils import update_bn
 from models import regions
 from models.exported import DIRECTIONS, part
 from models.networks.both import BothWays
-from models.noise import expected, noisy
+from models.noise import expected_noise, noisy
 from models.translator import drawing_from, pad_to
 from training.data.paired import PairedImages
 from training.data.unpaired import UnpairedImages
@@ -72,7 +72,7 @@ class Gallery:
     def translate(self, given: Tensor, way: str = "a_to_b") -> Tensor:
         """Outputs (N, C, H, W) of a direction's averaged generator, on the CPU."""
         generator, device = self.averaged()[way], self.game.accelerator.device
-        noise = expected(generator)
+        noise = expected_noise(generator)
         with torch.no_grad(), self.game.accelerator.autocast(), drawing_from(0):
             batches = (noisy(some, noise).to(device) for some in given.split(BATCH))
             parts = [regions.translated(generator, batch).float().cpu() for batch in batches]

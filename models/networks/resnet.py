@@ -56,7 +56,7 @@ class Generator(nn.Module):
         wide = 4 * width
         first = [nn.ReflectionPad2d(3)]
         first += layer(nn.Conv2d(in_channels, width, 7, bias=bias), width, norm)
-        self.full_size = len(first)  # layers before the first halving
+        self.before_halving = len(first)
         self.encode = nn.Sequential(
             *first,
             *layer(nn.Conv2d(width, 2 * width, 3, 2, 1, bias=bias), 2 * width, norm),
@@ -90,8 +90,8 @@ class Generator(nn.Module):
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
         given = noisy(images, self.input_noise) if self.training else images
-        first = self.encode[: self.full_size](given)
-        x = self.decode[:LAST](self.blocks(self.encode[self.full_size :](first)))
+        first = self.encode[: self.before_halving](given)
+        x = self.decode[:LAST](self.blocks(self.encode[self.before_halving :](first)))
         return self.decode[LAST:](torch.cat([x, first], 1) if self.skip else x)
 
 

@@ -39,8 +39,8 @@ def test_a_generator_draws_noise_in_training_and_leaves_it_to_others_in_use():
         assert not torch.equal(network(images), network(images))
         network.eval()
         assert torch.equal(network(images), network(images))
-    assert noise.expected(network) == 0.1
-    assert noise.expected(build(GENERATORS, "unet", {"levels": 4, "width": 4})) == 0
+    assert noise.expected_noise(network) == 0.1
+    assert noise.expected_noise(build(GENERATORS, "unet", {"levels": 4, "width": 4})) == 0
 
 
 def test_a_seed_gives_one_picture_and_another_seed_another(translator):
