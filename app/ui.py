@@ -20,7 +20,7 @@ def build() -> gr.Blocks:
             with gr.Tab("Draw", id="draw"):
                 outlined = draw.build()
             with gr.Tab("Translate", id="translate"):
-                translated = translate.build()
+                translated, sizes = translate.build()
             with gr.Tab(train.TITLE, id="train"):
                 new = gr.Column()
             with gr.Tab("Learn", id="learn"):
@@ -33,7 +33,7 @@ def build() -> gr.Blocks:
         # What there is when the page is opened again. Not through the queue: its stream closes when
         # the page has loaded, and the server, when it notices, drops what the same page has asked
         # for since: a first click could go unanswered (Gradio 6.31).
-        for refresh in (listed, trained):
+        for refresh in (listed, trained, sizes):
             refresh.after(page.load)
         for refresh in (drawn, outlined, translated):  # which the page begins with
             refresh.after(page.load, unless=lambda: library.there() == built_with)

@@ -30,6 +30,7 @@ ENCODER_FILE = "encoder.safetensors"
 MAX_CONFIG_BYTES = 2**20
 MAX_WEIGHT_BYTES = 2**30
 MAX_ARGUMENT = 4096
+MAX_SHORT_SIDE = 1024
 MAX_NUMBER = 1e15
 MAX_CLASSES = 65_536
 TRAINING = {
@@ -168,6 +169,15 @@ def check_translation(config: dict, path: Path) -> None:
         raise InvalidModel(f"Expected 1 or 3 'channels' of A and of B in {path}, found {channels}.")
     described = {"in_channels": channels["A"], "out_channels": channels["B"]}
     check_described(config, described, path)
+    if "short_side" in config:
+        check_keys(config, {"short_side": int}, path)
+        check_short_side(config["short_side"], f"'short_side' in {path}")
+
+
+def check_short_side(pixels: int, what: str = "a short side") -> None:
+    """Raise InvalidModel for more than a network can be expected to work at."""
+    if not 0 <= pixels <= MAX_SHORT_SIDE:
+        raise InvalidModel(f"Expected {what} from 0 to {MAX_SHORT_SIDE} pixels, found {pixels}.")
 
 
 def check_described(config: dict, described: dict, path: Path, which: str = "network") -> None:

@@ -19,6 +19,7 @@ from models.noise import expected_noise, noisy
 
 PRECISIONS = ("auto", "fp32", "bf16")
 MAX_LONG_SIDE = 8192
+STRIP = 4  # times as long as wide, beyond which it is not the short side that counts
 
 
 class Translator:
@@ -32,6 +33,8 @@ class Translator:
         domains: what A and B are called.
         size: the height and width that the model was trained at.
         long_side: the long side in pixels at which it works unless told otherwise, 0 for any.
+        short_side: a picture whose short side is below so many pixels is enlarged to it first, 0
+            for none.
         config: all that config.json says.
     """
 
@@ -44,6 +47,7 @@ class Translator:
         self.domains: list[str] = self.config["domains"]
         self.size: int = self.config["size"]
         self.long_side: int = self.config["long_side"]
+        self.short_side: int = self.config.get("short_side", 0)
 
     def translate(
         self,
@@ -63,8 +67,8 @@ class Translator:
 
         Args:
             direction: "A to B" or "B to A"; the first one where it is not given.
-            long_side: work at most at this long side, and scale the result back; 0 for the image's
-                own size, None for the model's default.
+            long_side: work at most at this long side, and scale the result back; 0 for any, None
+                for the model's default.
             precision: "bf16" computes in bfloat16, "fp32" in float32; "auto" takes bfloat16 where
                 the hardware has it.
             train_mode: translate as Isola et al. 2017, section 3.4, do: dropout stays on in place
@@ -86,7 +90,7 @@ class Translator:
         check_strength(strength)
         original = upright(image)
         given = original.convert("L" if self.channels(direction)[0] == 1 else "RGB")
-        work = shrunk(given, limit)
+        work = enlarged(shrunk(given, limit), self.short_side, limit)
         with torch.inference_mode(), computing_in(precision), drawing_from(seed):
             output = self.run(to_tensor(work), direction, train_mode)
         picture = to_image(output)
@@ -144,7 +148,19 @@ def shrunk(image: Image.Image, limit: int) -> Image.Image:
     """The image, scaled down where its long side is above `limit` (0 for no limit)."""
     if not limit or max(image.size) <= limit:
         return image
-    factor = limit / max(image.size)
+    return resized(image, limit / max(image.size))
+
+
+def enlarged(image: Image.Image, short_side: int, limit: int) -> Image.Image:
+    """The image, scaled up to a short side, as long as its long side stays within `limit` (0 for no
+    limit) and, for a strip, within `STRIP` times that short side."""
+    most = min(limit or STRIP * short_side, STRIP * short_side)
+    factor = min(short_side / min(image.size), most / max(image.size))
+    return resized(image, factor) if factor > 1 else image
+
+
+def resized(image: Image.Image, factor: float) -> Image.Image:
+    """The image, so many times as wide and high."""
     size = tuple(max(1, round(side * factor)) for side in image.size)
     return image.resize(size, Image.Resampling.LANCZOS)
 

@@ -70,6 +70,7 @@ def about_translator(config: dict) -> dict:
             f"Translates images of any size, {words} ({colour(channels['A'])} to "
             f"{colour(channels['B'])}), trained at {config['size']} x {config['size']} pixels.",
             *about_palette(config["network"]["arguments"].get("palette")),
+            *about_short_side(config.get("short_side", 0)),
         ],
         "use": "from PIL import Image\n\nimport models\n\n"
         f"picture = models.load({config['name']!r}).translate(Image.open('picture.png'))",
@@ -97,6 +98,16 @@ def about_palette(palette: list[str] | None) -> list[str]:
     return [
         f"Every pixel chooses among {len(palette)} colours ({', '.join(palette)}), and the pixels "
         "of a shape that lines close vote on theirs."
+    ]
+
+
+def about_short_side(short_side: int) -> list[str]:
+    """What becomes of small pictures, where a model enlarges them."""
+    if not short_side:
+        return []
+    return [
+        f"A picture whose short side is below {short_side} pixels is enlarged to that first, and "
+        "its translation made as small again."
     ]
 
 

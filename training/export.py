@@ -147,6 +147,7 @@ def ship(
     truncation: float | None = None,
     critic: bool = False,
     long_side: int | None = None,
+    short_side: int | None = None,
 ) -> bool:
     """Copy an exported model to where it ships from, under that folder's name.
 
@@ -157,6 +158,8 @@ def ship(
     Args:
         truncation: the new default of a model that draws.
         long_side: the new default of a model that translates, in pixels, 0 for any.
+        short_side: below so many pixels pictures are enlarged before such a model translates them;
+            figures are dropped where it changes.
 
     Returns:
         whether it is stored as float16.
@@ -169,8 +172,8 @@ def ship(
     if config["task"] == "points":
         raise ValueError(f"Expected a model of pictures to ship, found {source}, of points.")
     if not exported.translates(config):
-        if long_side is not None:
-            raise ValueError(f"Expected no long side for {source}, which draws images.")
+        if long_side is not None or short_side is not None:
+            raise ValueError(f"Expected no long or short side for {source}, which draws images.")
         truncation = model.checked(truncation)
         if truncation != model.truncation:
             config |= {"noise": {**config["noise"], "truncation": truncation}, "metrics": {}}
@@ -180,6 +183,9 @@ def ship(
     else:
         network = model.networks
         config |= {"long_side": model.checked_long_side(long_side)}
+        if short_side is not None and short_side != model.short_side:
+            exported.check_short_side(short_side)
+            config |= {"short_side": short_side, "metrics": {}}
     half = agrees_in_half(model, network)
     kept_critic = exported.load_network(source, config, critic=True) if critic else None
     with Image.open(Path(source) / "samples.png") as image:

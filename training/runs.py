@@ -259,6 +259,9 @@ def make_parser():
     export.add_argument(
         "--long-side", type=int, help="a translator's default working size, 0 for any"
     )
+    export.add_argument(
+        "--short-side", type=int, help="enlarge smaller pictures to it for a translator, 0 for none"
+    )
     export.add_argument("--critic", action="store_true", help="keep the critic, for fine-tuning")
     return parser
 
@@ -312,7 +315,8 @@ def export(folder: Path, options) -> None:
 
     source = folder / "export" / options.which
     out = options.out or Path("user/weights") / folder.name
-    half = ship(source, out, options.truncation, options.critic, options.long_side)
+    chosen = (options.truncation, options.critic, options.long_side, options.short_side)
+    half = ship(source, out, *chosen)
     print(f"Exported to {out}, weights as {'float16' if half else 'float32'}.")
 
 

@@ -35,8 +35,12 @@ SCROLL = """() => document.querySelector("#before-after").scrollIntoView(
   { behavior: "smooth", block: "nearest" })"""
 
 
-def build() -> Refresh:
-    """Lay the tab out and wire it."""
+def build() -> tuple[Refresh, Refresh]:
+    """Lay the tab out and wire it.
+
+    Returns:
+        The tab with the models that there are now, and the sizes with the seconds they take here.
+    """
     names = translations.model_names()
     first = names[0] if names else None
     with gr.Column(visible=not names) as missing:
@@ -56,9 +60,10 @@ def build() -> Refresh:
     model = [choice.direction, choice.size, choice.back, examples, about]
     wire_one(choice, model, source, result, session)
     many_files.wire(job, choice.all()[:-1])  # without the way back
-    return Refresh(
-        partial(newest, first),
-        [missing, studio, complaints, choice.name, *model, *result.all()],
+    everything = [missing, studio, complaints, choice.name, *model, *result.all()]
+    return (
+        Refresh(partial(newest, first), everything),
+        Refresh(partial(timed, first), [choice.size]),
     )
 
 
@@ -219,6 +224,13 @@ def show_made(session: list[Made], event: gr.SelectData) -> tuple:
     """A picture of this session once more; its place in the session is all that is asked for."""
     there = isinstance(event.index, int) and 0 <= event.index < len(session)
     return shown(session[event.index]) if there else (gr.skip(),) * 4
+
+
+def timed(first: str | None):
+    """The sizes of the model that stands there first; measured when somebody looks, for it would
+    make the first page late."""
+    there = first in translations.model_names()
+    return gr.Radio(choices=translations.sizes(first)) if there else gr.skip()
 
 
 def newest(first: str | None) -> tuple:

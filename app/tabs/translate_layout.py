@@ -62,7 +62,7 @@ def choices(first: str | None, names: list[str]) -> Choice:
         visible=len(ways) > 1,
         elem_id="direction",
     )
-    # what any model offers, for a script that has not chosen one; the page is told at once which
+    # what any model offers, for a script that has not chosen one; a page is told which (`timed`)
     offered = {size: label for one in names for label, size in translations.sizes(one, False)}
     size = gr.Radio(
         [(label, size) for size, label in sorted(offered.items())],

@@ -44,8 +44,8 @@ def pixels(path_or_image) -> np.ndarray:
 # models
 
 
-def test_models_with_examples_come_first():
-    assert translations.model_names() == ["outlines", "paintings"]
+def test_models_that_take_outlines_come_last():
+    assert translations.model_names() == ["paintings", "outlines"]
 
 
 @pytest.mark.parametrize("name", ["classes", "nothing", "../outlines", None])

@@ -108,7 +108,10 @@ def test_an_example_is_translated_before_anything_is_clicked(open_at, app_with_t
     assert len(set(sides(page))) == 2
     assert "An example" in page.locator("#translated").inner_text()
     assert not page.locator("#made").is_visible()
-    assert not page.locator("#direction").is_visible()
+    assert page.locator("#direction").is_visible()
+    size = page.locator("#working-size").get_by_label(re.compile(r"^\s*512 in .* (ms|seconds)"))
+    size.wait_for(timeout=SECONDS)
+    assert size.is_checked()
 
 
 def test_an_upload_is_translated_at_once_and_downloaded_with_its_parameters(
@@ -200,14 +203,14 @@ def test_another_model_translates_the_same_picture(open_translate, photo):
 
 def test_another_model_is_chosen_by_key_and_translates_once(open_translate, photo):
     asked = []
-    page = open_translate(on_request=asked.append)
+    page = open_translate(model="paintings", on_request=asked.append)
     upload(page, photo)
     wait_for_made(page, 1)
     asked.clear()
     picker = page.locator(".model-picker input:visible").first
     picker.press("End")
     picker.press("Enter")
-    page.locator(".card h3:visible", has_text="photo-vangogh").wait_for(timeout=SECONDS)
+    page.locator(".card h3:visible", has_text="outlines").wait_for(timeout=SECONDS)
     wait_for_made(page, 2)
     page.keyboard.press("Tab")
     page.wait_for_timeout(1000)

@@ -1,5 +1,8 @@
 """Translators: any size, any kind of image, the same result each time."""
 
+import json
+import shutil
+
 import numpy as np
 import pytest
 import torch
@@ -8,7 +11,7 @@ from PIL import Image
 import models
 from models import exported
 from models.networks import GENERATORS, build
-from models.translator import Translator, pad_to
+from models.translator import Translator, enlarged, pad_to
 from training.export import translation_config
 
 
@@ -94,6 +97,33 @@ def test_a_long_side_limits_the_work_and_is_scaled_back(translator):
     limited, own = (translator.translate(image, long_side=side) for side in (64, 0))
     assert limited.size == own.size == (256, 192)
     assert limited.tobytes() != own.tobytes()
+
+
+@pytest.mark.parametrize(
+    ("size", "limit", "worked_at"),
+    [
+        ((60, 30), 0, (180, 90)),
+        ((60, 30), 100, (100, 50)),
+        ((200, 100), 0, (200, 100)),
+        ((1, 1), 0, (90, 90)),
+        ((2, 200), 0, (4, 360)),  # a strip
+        ((1, 4000), 0, (1, 4000)),
+    ],
+)
+def test_a_small_image_is_enlarged_within_limits(size, limit, worked_at):
+    assert enlarged(Image.new("L", size), 90, limit).size == worked_at
+
+
+def test_a_model_may_work_on_small_images_enlarged(tmp_path):
+    plain, image = make(tmp_path / "plain"), noise(32, 24)
+    folder = shutil.copytree(plain.folder, tmp_path / "enlarging")
+    (folder / "config.json").write_text(json.dumps({**plain.config, "short_side": 72}))
+    large = plain.translate(image.resize((96, 72), Image.Resampling.LANCZOS))
+    expected = large.resize((32, 24), Image.Resampling.LANCZOS)
+    enlarging = models.load(folder)
+    assert enlarging.translate(image).tobytes() == expected.tobytes()
+    limited = enlarging.translate(image, long_side=32)
+    assert limited.tobytes() == plain.translate(image).tobytes()
 
 
 def test_transparency_is_laid_over_white(translator):
