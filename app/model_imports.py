@@ -18,7 +18,8 @@ from app import library
 from app.model_files import CONFIG, CRITIC, FILES, SAMPLES, bench, own_folder
 from models import exported
 from models.archives import extract
-from models.exported import MAX_WEIGHT_BYTES, InvalidModel
+from models.config import InvalidModel, read_config
+from models.exported import MAX_WEIGHT_BYTES
 from models.images import read_image
 from models.imported import import_checkpoints
 from models.junyanz import unpacked_bytes
@@ -154,7 +155,7 @@ def from_zip(path: Path, folder: Path, name: str) -> None:
     for file in FILES:
         if (configs[0].parent / file).is_file():
             (configs[0].parent / file).rename(model / file)
-    config = {**exported.read_config(model), "name": name}
+    config = {**read_config(model), "name": name}
     text = json.dumps(config, indent=2, ensure_ascii=False) + "\n"
     (model / CONFIG).write_text(text, encoding="utf-8")
     if (model / SAMPLES).exists():

@@ -14,6 +14,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from models.config import read_config
+
 if TYPE_CHECKING:
     from models.sampler import Sampler
     from models.translator import Translator
@@ -58,8 +60,7 @@ def load(name_or_path: str | Path) -> Sampler | Translator:
         FileNotFoundError: there is no such model.
         InvalidModel: the folder is not a complete exported model (a ValueError).
     """
-    from models.exported import read_config  # torch takes a second to import
-    from models.points import PointSampler
+    from models.points import PointSampler  # torch takes a second to import
     from models.sampler import Sampler
     from models.translator import Translator
 

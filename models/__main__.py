@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import models
+from models.config import InvalidModel, read_config
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -96,8 +97,6 @@ def main(arguments: list[str] | None = None) -> None:
 
 def list_models(options: argparse.Namespace) -> None:
     """Print a line for each model; one that cannot be read says why."""
-    from models.exported import InvalidModel, read_config
-
     rows = []
     for name, folder in models.available().items():
         try:

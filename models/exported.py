@@ -8,9 +8,9 @@
     README.md            the card
     samples.png
 
-A folder is checked whole before anything is made of it: the keys of config.json, then names and
-shapes of the tensors against a network without memory, so that a foreign file can neither run code
-nor fill the machine.
+A folder is checked whole before anything is made of it: config.json (`models.config`), then names
+and shapes of the tensors against a network without memory, so that a foreign file can neither run
+code nor fill the machine.
 """
 
 import json
@@ -22,215 +22,12 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import nn
 
+from models.config import InvalidModel, check_config, read_config, translates
 from models.networks import CRITICS, GENERATORS, build
 from models.networks.encoder import ENCODERS
 
-FORMAT_VERSION = 1
 ENCODER_FILE = "encoder.safetensors"
-MAX_CONFIG_BYTES = 2**20
 MAX_WEIGHT_BYTES = 2**30
-MAX_ARGUMENT = 4096
-MAX_SHORT_SIDE = 1024
-MAX_NUMBER = 1e15
-MAX_CLASSES = 65_536
-TRAINING = {
-    "script": str,
-    "data": str,
-    "data_licence": str,
-    "data_images": int,
-    "images_seen": int,
-    "minutes": (int, float),
-    "hardware": str,
-}
-REQUIRED = {
-    "format_version": int,
-    "name": str,
-    "task": str,
-    "network": dict,
-    "size": int,
-    "value_range": list,
-    "training": dict,
-    "metrics": dict,
-}
-TASKS = {  # and the further keys of each
-    "generation": {"channels": int, "class_names": list, "noise": dict},
-    "points": {"channels": int, "class_names": list, "noise": dict},
-    "translation": {"channels": dict, "domains": list, "directions": list, "long_side": int},
-}
-DIRECTIONS = ("A to B", "B to A")
-DISTRIBUTIONS = ("normal", "uniform")  # of noise, both with mean 0 and variance 1
-
-
-class InvalidModel(ValueError):
-    """A folder that is not an exported model; the message is one sentence for the person who gave
-    it."""
-
-
-def read_config(folder: str | Path) -> dict:
-    """The checked config.json of an exported model.
-
-    Raises:
-        InvalidModel: missing, too large, not JSON, of another format, or with a key missing or of a
-            wrong type.
-    """
-    folder = Path(folder)
-    path = folder / "config.json"
-    if not path.is_file():
-        raise InvalidModel(
-            f"Expected an exported model with a config.json in {folder}, found none."
-        )
-    if path.stat().st_size > MAX_CONFIG_BYTES:
-        raise InvalidModel(
-            f"Expected a config.json of at most 1 MB in {folder}, found a larger one."
-        )
-    try:
-        config = json.loads(path.read_text(encoding="utf-8"))
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
-        raise InvalidModel(f"Expected JSON in {path}, found something else ({error}).") from None
-    if not isinstance(config, dict):
-        raise InvalidModel(f"Expected a JSON object in {path}, found a {type(config).__name__}.")
-    check_config(config, path)
-    return config
-
-
-def check_config(config: dict, path: Path) -> None:
-    """Raise InvalidModel with the first thing that is wrong in a config."""
-    check_keys(config, REQUIRED, path)
-    if config["format_version"] != FORMAT_VERSION:
-        raise InvalidModel(
-            f"Expected format version {FORMAT_VERSION} in {path}, found "
-            f"{config['format_version']}; "
-            "a newer version of this program may read it."
-        )
-    if config["task"] not in TASKS:
-        raise InvalidModel(
-            f"Expected the task {' or '.join(TASKS)} in {path}, found {config['task']!r}."
-        )
-    check_keys(config, TASKS[config["task"]], path)
-    for key in ("network", "critic", "encoder"):
-        if key in config:
-            check_network(config[key], key, path)
-    check_keys(config["training"], TRAINING, path)
-    stage = config["training"].get("before")
-    while stage:  # the runs before, --init-from by --init-from
-        if not isinstance(stage, dict):
-            raise InvalidModel(f"Expected 'before' in {path} to be an object, found {stage!r}.")
-        check_keys(stage, {"name": str, "images_seen": int, "minutes": (int, float)}, path)
-        stage = stage.get("before")
-    check_figures(config["metrics"], path)
-    if config["value_range"] != [-1.0, 1.0]:
-        raise InvalidModel(
-            f"Expected the value range [-1, 1] in {path}, found {config['value_range']}."
-        )
-    check_translation(config, path) if translates(config) else check_generation(config, path)
-
-
-def translates(config: dict) -> bool:
-    """Whether a model turns images into images, rather than noise into images or points."""
-    return config["task"] == "translation"
-
-
-def check_generation(config: dict, path: Path) -> None:
-    """What only a sampler's config has: classes, noise, and a network to fit them."""
-    if not all(isinstance(name, str) for name in config["class_names"]):
-        raise InvalidModel(f"Expected 'class_names' in {path} to be strings, found other values.")
-    noise = config["noise"]
-    dim = config["network"]["arguments"].get("noise_dim")
-    if noise.get("distribution") not in DISTRIBUTIONS or noise.get("dim") != dim:
-        raise InvalidModel(
-            f"Expected 'noise' in {path} to be {' or '.join(DISTRIBUTIONS)} with the network's "
-            f"noise_dim, found {noise}."
-        )
-    truncation = noise.get("truncation")
-    if not isinstance(truncation, (int, float)) or not 0 <= truncation <= 2:
-        raise InvalidModel(f"Expected a truncation from 0 to 2 in {path}, found {truncation!r}.")
-    described = {
-        "size": config["size"],
-        "channels": config["channels"],
-        "classes": len(config["class_names"]),
-    }
-    check_described(config, described, path)
-    if "encoder" in config:
-        check_described(config, {**described, "noise_dim": dim}, path, "encoder")
-
-
-def check_translation(config: dict, path: Path) -> None:
-    """What only a translator's config has: two domains, its directions, and channels to fit."""
-    domains, directions = config["domains"], config["directions"]
-    if len(domains) != 2 or not all(isinstance(name, str) for name in domains):
-        raise InvalidModel(f"Expected two names as 'domains' in {path}, found {domains!r}.")
-    if directions not in ([DIRECTIONS[0]], list(DIRECTIONS)):
-        raise InvalidModel(
-            f"Expected 'directions' in {path} to be A to B, or that and B to A, found "
-            f"{directions!r}."
-        )
-    channels = config["channels"]
-    if set(channels) != {"A", "B"} or not all(count in (1, 3) for count in channels.values()):
-        raise InvalidModel(f"Expected 1 or 3 'channels' of A and of B in {path}, found {channels}.")
-    described = {"in_channels": channels["A"], "out_channels": channels["B"]}
-    check_described(config, described, path)
-    if "short_side" in config:
-        check_keys(config, {"short_side": int}, path)
-        check_short_side(config["short_side"], f"'short_side' in {path}")
-
-
-def check_short_side(pixels: int, what: str = "a short side") -> None:
-    """Raise InvalidModel for more than a network can be expected to work at."""
-    if not 0 <= pixels <= MAX_SHORT_SIDE:
-        raise InvalidModel(f"Expected {what} from 0 to {MAX_SHORT_SIDE} pixels, found {pixels}.")
-
-
-def check_described(config: dict, described: dict, path: Path, which: str = "network") -> None:
-    """The arguments of the network, or the encoder, are what the config says beside them."""
-    for key, value in described.items():
-        found = config[which]["arguments"].get(key)
-        if found != value:
-            raise InvalidModel(
-                f"Expected the {which} in {path} to have {key} = {value}, found {found}."
-            )
-
-
-def check_keys(values: dict, kinds: dict, path: Path) -> None:
-    """Every key is there and has its type."""
-    for key, kind in kinds.items():
-        if key not in values:
-            raise InvalidModel(f"Expected the key {key!r} in {path}, found none.")
-        if not isinstance(values[key], kind) or isinstance(values[key], bool):
-            wanted = kind.__name__ if isinstance(kind, type) else "number"
-            found = type(values[key]).__name__
-            raise InvalidModel(f"Expected {key!r} in {path} to be a {wanted}, found a {found}.")
-        if isinstance(values[key], (int, float)) and not 0 <= values[key] <= MAX_NUMBER:
-            raise InvalidModel(
-                f"Expected {key!r} in {path} from 0 to {MAX_NUMBER:.0e}, found another number."
-            )
-
-
-def check_figures(metrics: dict, path: Path) -> None:
-    """No figures, or a table of rows with a command that measured them."""
-    rows = metrics.get("table", []) if metrics else []
-    kinds = {"key": str, "name": str, "value": str, "n": int}
-    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-        raise InvalidModel(f"Expected 'table' in {path} to be a list of rows, found {rows!r}.")
-    for row in rows:
-        check_keys(row, kinds, path)
-    if metrics:
-        check_keys(metrics, {"command": str, "table": list}, path)
-
-
-def check_network(described: dict, key: str, path: Path) -> None:
-    """A network is a name and bounded arguments."""
-    arguments = described.get("arguments") if isinstance(described, dict) else None
-    if not isinstance(arguments, dict) or not isinstance(described.get("name"), str):
-        raise InvalidModel(
-            f"Expected {key!r} in {path} to have a name and arguments, found {described!r}."
-        )
-    for name, value in arguments.items():
-        number = isinstance(value, (int, float)) and not isinstance(value, bool)
-        most = MAX_CLASSES if name == "classes" else MAX_ARGUMENT
-        if number and not 0 <= value <= most:
-            raise InvalidModel(
-                f"Expected {key} argument {name!r} in {path} from 0 to {most}, found {value}."
-            )
 
 
 def load_network(folder: str | Path, config: dict, critic: bool = False) -> nn.Module:

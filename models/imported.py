@@ -9,7 +9,8 @@ from PIL import Image
 from torch import nn
 
 from models import exported
-from models.exported import InvalidModel, part
+from models.config import DIRECTIONS, FORMAT_VERSION, InvalidModel
+from models.exported import part
 from models.images import grid
 from models.junyanz import in_words, read_generator
 from models.networks import GENERATORS
@@ -49,7 +50,7 @@ def import_checkpoints(
         )
     read = [read_generator(path) for path in paths]
     check_pair(read, paths)
-    ways = dict(zip(exported.DIRECTIONS, paths, strict=False))
+    ways = dict(zip(DIRECTIONS, paths, strict=False))
     files = {direction: Path(path).name for direction, path in ways.items()}
     network, _ = read[0]
     config = translation_config(name or folder.resolve().name, network, domains, data_name, files)
@@ -81,7 +82,7 @@ def translation_config(
     """config.json of an imported model, made of the file of that name in each direction."""
     arguments = network["arguments"]
     return {
-        "format_version": exported.FORMAT_VERSION,
+        "format_version": FORMAT_VERSION,
         "name": name,
         "task": "translation",
         "network": network,

@@ -22,7 +22,8 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from models.exported import MAX_WEIGHT_BYTES, InvalidModel, difference
+from models.config import InvalidModel
+from models.exported import MAX_WEIGHT_BYTES, difference
 from models.networks import GENERATORS, build
 
 PREFIXES = re.compile(r"^(module\.|_orig_mod\.)+")  # of DataParallel and of torch.compile

@@ -10,8 +10,9 @@ import torch
 from PIL import Image, ImageOps
 from torch import nn
 
+from models.config import read_config
 from models.encoder import STEPS, Twin, guess, refine
-from models.exported import has_encoder, load_encoder, load_network, read_config
+from models.exported import has_encoder, load_encoder, load_network
 
 MAX_COUNT = 100_000
 MAX_SEED = 2**32 - 1

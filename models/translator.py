@@ -13,7 +13,8 @@ from torch.nn import functional as F
 
 from models import regions, tiles
 from models.blending import blend, check_strength
-from models.exported import load_network, part, read_config
+from models.config import read_config
+from models.exported import load_network, part
 from models.images import upright
 from models.noise import expected_noise, noisy
 

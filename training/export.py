@@ -10,7 +10,7 @@ from torch import nn
 
 import models
 from models import exported
-from models.exported import FORMAT_VERSION
+from models.config import FORMAT_VERSION, check_short_side, translates
 from training.card import write_card
 
 if TYPE_CHECKING:
@@ -171,7 +171,7 @@ def ship(
     config = {**model.config, "name": folder.name}
     if config["task"] == "points":
         raise ValueError(f"Expected a model of pictures to ship, found {source}, of points.")
-    if not exported.translates(config):
+    if not translates(config):
         if long_side is not None or short_side is not None:
             raise ValueError(f"Expected no long or short side for {source}, which draws images.")
         truncation = model.checked(truncation)
@@ -184,7 +184,7 @@ def ship(
         network = model.networks
         config |= {"long_side": model.checked_long_side(long_side)}
         if short_side is not None and short_side != model.short_side:
-            exported.check_short_side(short_side)
+            check_short_side(short_side)
             config |= {"short_side": short_side, "metrics": {}}
     half = agrees_in_half(model, network)
     kept_critic = exported.load_network(source, config, critic=True) if critic else None
@@ -219,7 +219,7 @@ def alike(before: np.ndarray, after: np.ndarray) -> bool:
 def tried(model: "Sampler | Translator", count: int = 256) -> np.ndarray:
     """Pixels of some pictures, as int: samples from seed 0, or translations of the inputs that
     stand in samples.png."""
-    if not exported.translates(model.config):
+    if not translates(model.config):
         labels = model.labels(count, seed=0) if model.class_names else None
         return model.draw(model.noise(count, seed=0), labels).astype(int)
     inputs = sheet_inputs(model.folder / "samples.png", model.size)

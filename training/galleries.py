@@ -9,7 +9,8 @@ from torch.nn import functional as F
 from torch.optim.swa_utils import update_bn
 
 from models import regions
-from models.exported import DIRECTIONS, part
+from models.config import DIRECTIONS
+from models.exported import part
 from models.networks.both import BothWays
 from models.noise import expected_noise, noisy
 from models.translator import drawing_from, pad_to

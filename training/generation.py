@@ -11,7 +11,7 @@ from accelerate import Accelerator
 from torch import Tensor, nn
 from torch.optim.swa_utils import update_bn
 
-from models.exported import check_config
+from models.config import check_config
 from models.networks import CRITICS, build
 from training import loop
 from training.data.datasets import LabelledImages

@@ -17,7 +17,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 import models
-from models.exported import read_config
+from models.config import read_config
 from training import translation
 from training.adversarial import adversarial_terms, critic_terms
 from training.data.colours import commonest_colours

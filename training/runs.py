@@ -315,8 +315,9 @@ def export(folder: Path, options) -> None:
 
     source = folder / "export" / options.which
     out = options.out or Path("user/weights") / folder.name
-    chosen = (options.truncation, options.critic, options.long_side, options.short_side)
-    half = ship(source, out, *chosen)
+    half = ship(
+        source, out, options.truncation, options.critic, options.long_side, options.short_side
+    )
     print(f"Exported to {out}, weights as {'float16' if half else 'float32'}.")
 
 

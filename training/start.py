@@ -9,7 +9,8 @@ from torch import Tensor, nn
 from torch.utils.data import Dataset
 
 import models
-from models.exported import DIRECTIONS, load_network, part, read_config
+from models.config import DIRECTIONS, read_config
+from models.exported import load_network, part
 from models.networks import CRITICS, GENERATORS, build
 from models.networks.both import BothWays
 from training import checkpoints

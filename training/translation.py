@@ -10,7 +10,8 @@ from accelerate import Accelerator
 from torch import nn
 from torch.utils.data import Dataset
 
-from models.exported import DIRECTIONS, check_config, part
+from models.config import DIRECTIONS, check_config
+from models.exported import part
 from models.networks.both import BothWays
 from models.networks.patchgan import layers_for_whole_image
 from training import loop, options

@@ -9,7 +9,7 @@ from app import library, model_files, model_imports
 from app.model_files import EXPORT_LIMIT, Entry
 from app.tabs import listing as listings
 from app.tabs.common import PRIVATE, Parts, Refresh, spoken
-from models.exported import DIRECTIONS
+from models.config import DIRECTIONS
 from models.translator import Translator
 
 EMPTY = "<p>There is no model yet: add one, or train one.</p>"

@@ -8,11 +8,11 @@ from app import translations
 from app.tabs.common import Parts
 from app.tabs.uploads import UploadedPicture
 from app.translations import EXAMPLE, MAX_SIZE, STRONGER, UPLOAD, Made
-from models.exported import DIRECTIONS
+from models.config import DIRECTIONS
 
 SIZE = (
     "Pixels along the longer side. A larger picture is made smaller for the model, and the result "
-    f"larger again; its own size ends at {MAX_SIZE:,}."
+    f"larger again; its own size ends at {MAX_SIZE:,}. Some models have small ones enlarged first."
 )
 STRENGTH = "From your picture (0) to its translation (1)."
 BACK = "The translation, translated back, and what was lost on the way."

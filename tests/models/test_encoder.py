@@ -11,8 +11,8 @@ from PIL import Image
 from safetensors.torch import load_file, save_file
 
 import models
+from models.config import InvalidModel
 from models.encoder import FARTHEST, near, refine, variations
-from models.exported import InvalidModel
 from models.networks.encoder import Encoder
 
 

@@ -8,7 +8,8 @@ import torch
 from safetensors.torch import load_file, save_file
 
 import models
-from models.exported import InvalidModel, load_network, read_config
+from models.config import InvalidModel, read_config
+from models.exported import load_network
 
 TRAINING = {
     **{"script": "training.gan", "data": "x", "data_licence": "x", "hardware": "x"},

@@ -9,7 +9,7 @@ from reference import ResNet, UNet, images, trained
 from torch import nn
 
 import models
-from models.exported import InvalidModel
+from models.config import InvalidModel
 from models.imported import import_checkpoints
 
 # both directions

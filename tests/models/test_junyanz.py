@@ -8,7 +8,7 @@ import torch
 from reference import ResNet, UNet, assert_same_pictures, images, imported, trained
 from torch import nn
 
-from models.exported import InvalidModel
+from models.config import InvalidModel
 from models.imported import import_checkpoints
 from models.junyanz import key_map, read_generator
 from models.networks import GENERATORS, build

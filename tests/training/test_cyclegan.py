@@ -11,7 +11,8 @@ from helpers import run_module
 from PIL import Image
 
 import models
-from models.exported import DIRECTIONS, part
+from models.config import DIRECTIONS
+from models.exported import part
 from training import contrastive, cyclegan
 from training.data.unpaired import UnpairedBatch
 from training.galleries import warnings

@@ -8,6 +8,7 @@ import torch
 from PIL import Image
 
 from models import exported
+from models.config import read_config
 from models.networks import GENERATORS, build
 from training import evaluate
 from training.card import write_card
@@ -105,7 +106,7 @@ def test_evaluate_writes_the_figures_of_a_model_of_points(tmp_path):
     generator, folder = build(GENERATORS, **network).eval(), tmp_path / "points"
     exported.save(folder, config, generator, write_card(config), Image.new("RGB", (8, 8)))
     evaluate.main([str(folder)])
-    metrics = exported.read_config(folder)["metrics"]
+    metrics = read_config(folder)["metrics"]
     assert metrics["command"] == "python -m training.evaluate points"
     keys = [row["key"] for row in metrics["table"]]
     assert keys == ["modes_found", "high_quality_share", "mode_kl"]

@@ -8,8 +8,8 @@ from PIL import Image
 from torch import Tensor
 from tqdm import tqdm
 
-from models.exported import DIRECTIONS
-from models.translator import Translator, to_tensor
+from models.config import DIRECTIONS
+from models.translator import Translator, resized, to_tensor
 from training.data.datasets import readable
 from training.data.domains import find_domains
 from training.metrics.figure import Figure
@@ -153,9 +153,4 @@ def scaled(pictures: Pictures, scale: float) -> Pictures:
     """Pictures made smaller."""
     if scale == 1:
         return pictures
-    return [
-        picture.resize(
-            tuple(max(1, round(side * scale)) for side in picture.size), Image.Resampling.LANCZOS
-        )
-        for picture in pictures
-    ]
+    return [resized(picture, scale) for picture in pictures]
