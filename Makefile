@@ -25,7 +25,7 @@ lint: $(STAMP)
 	$(BIN)/ruff format --check .
 
 benchmark: $(STAMP)
-	$(BIN)/python -m app.benchmark
+	$(BIN)/python -m app.tools.benchmark
 
 # installs again whenever requirements.txt changes
 $(STAMP): requirements.txt

@@ -46,11 +46,13 @@ def main() -> None:
     flags = parser.parse_args()
 
     import models
-    from app import canvas, datasets, jobs, theme, ui
+    from app import page
+    from app.shared import canvas, theme
+    from app.train import datasets, progress
 
     datasets.FOLDERS_ALLOWED = flags.allow_folders
     if flags.runs:
-        jobs.RUNS = flags.runs.resolve()
+        progress.RUNS = flags.runs.resolve()
     if flags.datasets:
         datasets.DATASETS = flags.datasets.resolve()
 
@@ -62,7 +64,7 @@ def main() -> None:
         models.WEIGHTS = (*models.WEIGHTS, flags.weights.resolve())
 
     few_arenas()
-    page = ui.build()
+    page = page.build()
     page.queue(max_size=MAX_WAITING)
     try:
         page.launch(

@@ -218,8 +218,8 @@ def load_of_task(name: str, task: str):
 
 def import_files(options: argparse.Namespace) -> None:
     """Make an exported model of one checkpoint, or of two for both directions."""
-    from models.imported import import_checkpoints
-    from models.junyanz import in_words
+    from models.interchange.import_checkpoints import import_checkpoints
+    from models.interchange.junyanz import in_words
 
     paths = [options.path, *([options.path_b] if options.path_b else [])]
     domains = ("A", "B") if options.direction == "AtoB" else ("B", "A")
@@ -229,7 +229,7 @@ def import_files(options: argparse.Namespace) -> None:
 
 def export_file(options: argparse.Namespace) -> None:
     """Write an ONNX file, and say what it takes."""
-    from models.to_onnx import export
+    from models.interchange.onnx_export import export
 
     about = export(models.load(options.model), options.out, options.direction)
     print(f"{about['name']} in {options.out}, checked with onnxruntime; inputs:")

@@ -11,8 +11,8 @@ from PIL import Image, ImageOps
 from torch import nn
 
 from models.config import read_config
-from models.encoder import STEPS, Twin, guess, refine
-from models.exported import has_encoder, load_encoder, load_network
+from models.inversion import STEPS, Twin, guess, refine
+from models.model_folder import has_encoder, load_encoder, load_network
 
 MAX_COUNT = 100_000
 MAX_SEED = 2**32 - 1

@@ -11,11 +11,11 @@ from PIL import Image
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from models import regions, tiles
+from models import flat_art, tiles
 from models.blending import blend, check_strength
 from models.config import read_config
-from models.exported import load_network, part
 from models.images import upright
+from models.model_folder import load_network, part
 from models.noise import expected_noise, noisy
 
 PRECISIONS = ("auto", "fp32", "bf16")
@@ -114,7 +114,7 @@ class Translator:
             frozen = tiles.with_statistics_of(small, network)
             output = tiles.translated(frozen, noisy(padded, noise))
         else:
-            output = regions.translated(network, noisy(padded, noise))
+            output = flat_art.translated(network, noisy(padded, noise))
         return output[:, :, : images.shape[2], : images.shape[3]].float()
 
     def channels(self, direction: str) -> tuple[int, int]:

@@ -42,7 +42,7 @@ def drawings(tmp_path_factory) -> Path:
     """A zip of 24 real pairs."""
     import zipfile
 
-    from training.data.pairs import find_pairs
+    from training.data.paired.pairs import find_pairs
 
     path = tmp_path_factory.mktemp("zips") / "drawings.zip"
     with zipfile.ZipFile(path, "w") as archive:
@@ -58,10 +58,10 @@ def tiny_models(tmp_path_factory) -> dict[str, Path]:
     import torch
     from PIL import Image
 
-    from models import exported
+    from models import model_folder
     from models.networks import GENERATORS, build
-    from training.card import write_card
-    from training.export import sampler_config
+    from training.export.exporting import sampler_config
+    from training.export.model_card import write_card
 
     folders = {}
     for name, class_names in (("classes", [str(i) for i in range(10)]), ("plain", [])):
@@ -86,7 +86,7 @@ def tiny_models(tmp_path_factory) -> dict[str, Path]:
         generator = build(GENERATORS, **network)
         with torch.no_grad():  # larger weights, so that untrained pictures differ
             generator.project[0].weight.mul_(20)
-        exported.save(
+        model_folder.save(
             folders[name], config, generator.eval(), write_card(config), Image.new("L", (8, 8))
         )
     return folders
@@ -99,10 +99,10 @@ def tiny_translator(tmp_path_factory) -> Path:
     from PIL import Image
     from torch import nn
 
-    from models import exported
+    from models import model_folder
     from models.networks import GENERATORS, build
-    from training.card import write_card
-    from training.export import translation_config
+    from training.export.exporting import translation_config
+    from training.export.model_card import write_card
 
     torch.manual_seed(0)
     arguments = {"in_channels": 1, "out_channels": 3, "levels": 4, "width": 8}
@@ -123,7 +123,7 @@ def tiny_translator(tmp_path_factory) -> Path:
     with torch.no_grad():  # larger weights, so that one sees what is drawn
         generators["a_to_b"].down[0][0].weight.mul_(20)
         generators["a_to_b"].up[-1].weight.mul_(20)
-    exported.save(folder, config, generators, write_card(config), Image.new("RGB", (8, 8)))
+    model_folder.save(folder, config, generators, write_card(config), Image.new("RGB", (8, 8)))
     return folder
 
 
@@ -157,7 +157,7 @@ def two_way_translator(tmp_path_factory) -> Path:
 
     from helpers import save_checkpoint
 
-    from models.imported import import_checkpoints
+    from models.interchange.import_checkpoints import import_checkpoints
 
     place = tmp_path_factory.mktemp("translators")
     checkpoints = [save_checkpoint(place / f"{seed}.pth", seed) for seed in (0, 1)]

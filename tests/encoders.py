@@ -14,7 +14,7 @@ def with_encoder(model: Path, place: Path, classes: int = 10) -> Path:
     """A copy of an exported model with an untrained encoder."""
     import torch
 
-    from models.exported import save_encoder
+    from models.model_folder import save_encoder
     from models.networks.encoder import Encoder
 
     folder = shutil.copytree(model, place)

@@ -36,7 +36,7 @@ def save_checkpoint(path: Path, seed: int = 0, **arguments) -> Path:
     """A checkpoint as the reference pix2pix and CycleGAN write it, of a small ResNet."""
     import torch
 
-    from models.junyanz import key_map
+    from models.interchange.junyanz import key_map
     from models.networks import GENERATORS, build
 
     torch.manual_seed(seed)
@@ -53,7 +53,7 @@ def save_digits(folder: Path) -> Path:
     """120 real digits as PNG files in ten class folders."""
     from PIL import Image
 
-    from training.data.named import load
+    from training.data.labelled.named import load
 
     source = load("mnist", "train")
     for index in range(120):

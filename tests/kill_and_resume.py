@@ -49,7 +49,7 @@ def compare(kills: int, steps: int, folder: Path, seed: int = 0) -> list[int]:
 
 def kill_once(run: Path, common: list, seconds: float) -> int:
     """Start or resume, and kill -9 so many seconds after its first step; the step it was at."""
-    from training.runs import read_status
+    from training.runs.states import read_status
 
     began = time.time()
     command = [sys.executable, "-m", "training.cgan", *map(str, resumed(run, common))]

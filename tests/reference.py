@@ -5,7 +5,7 @@ import torch
 from torch import nn
 
 import models
-from models.imported import import_checkpoints
+from models.interchange.import_checkpoints import import_checkpoints
 
 NORMS = {"batch": nn.BatchNorm2d, "instance": nn.InstanceNorm2d, "none": lambda _: nn.Identity()}
 

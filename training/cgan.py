@@ -16,14 +16,14 @@ import torch
 from torch import Tensor
 
 from training import gan
-from training.data.datasets import Batch
-from training.data.sources import require_classes
-from training.devices import make_accelerator
-from training.game import Game
-from training.generation import load_data, train
-from training.optimisers import anneal
+from training.data.labelled.labelled_images import Batch
+from training.data.labelled.sources import require_classes
+from training.engine.devices import make_accelerator
+from training.engine.game import Game
+from training.engine.optimisers import anneal
 from training.options import parse, run_main
 from training.recipes import CONDITIONAL
+from training.tasks.generators import load_data, train
 
 
 @dataclass

@@ -21,17 +21,18 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from models.noise import noisy
-from training import contrastive, translation
-from training.adversarial import adversarial_terms, critic_terms, together
-from training.data.domains import find_domains
-from training.data.transforms import CropAugmentation
-from training.data.unpaired import UnpairedBatch, UnpairedImages
-from training.devices import make_accelerator
-from training.galleries import UnpairedGallery, warnings
-from training.game import Game
-from training.image_pool import ImagePool
-from training.loop import Validation
+from training.data.augmentation import CropAugmentation
+from training.data.unpaired.domains import find_domains
+from training.data.unpaired.unpaired_images import UnpairedBatch, UnpairedImages
+from training.engine.devices import make_accelerator
+from training.engine.game import Game
+from training.engine.image_pool import ImagePool
+from training.engine.loop import Validation
+from training.losses import contrastive
+from training.losses.translation import adversarial_terms, critic_terms, together
 from training.options import parse, run_main
+from training.previews.translations import UnpairedGallery, warnings
+from training.tasks import translators
 
 A_TO_B, B_TO_A = "a_to_b", "b_to_a"
 
@@ -47,7 +48,7 @@ CPU = {
 
 
 @dataclass
-class Options(translation.Options):
+class Options(translators.Options):
     """Options of `training.cyclegan`; the defaults are the reference implementation's.
 
     Args:
@@ -93,7 +94,7 @@ class Options(translation.Options):
     def __post_init__(self):
         super().__post_init__()
         named = ("lambda_cycle", "lambda_identity", "input_noise", "cycle_noise")
-        translation.at_least_zero(self, *named, "pool_size", "lambda_nce")
+        translators.at_least_zero(self, *named, "pool_size", "lambda_nce")
         if self.patches < 2:
             raise ValueError(f"Expected --patches of at least 2, found {self.patches}.")
         if (self.input_noise or self.skip) and self.network != "resnet":
@@ -212,7 +213,7 @@ def load_data(options: Options, accelerator) -> tuple[UnpairedImages, UnpairedIm
         found = replace(found, a=found.b, b=found.a, domains=found.domains[::-1])
     kept, held = found.held_out()
     size = options.size or 256
-    load_size = translation.load_size(options, size)
+    load_size = translators.load_size(options, size)
     augment = CropAugmentation(options.flip, options.zoom, options.rotate)
     dataset = UnpairedImages(kept, size, load_size, augment, options.channels)
     return dataset, UnpairedImages(held, size, load_size, channels=dataset.channels)
@@ -221,7 +222,7 @@ def load_data(options: Options, accelerator) -> tuple[UnpairedImages, UnpairedIm
 def describe_networks(options: Options, dataset: UnpairedImages) -> tuple[dict, dict]:
     """A generator and a critic; both directions have one of each."""
     channels = dataset.channels
-    generator, critic = translation.describe_networks(
+    generator, critic = translators.describe_networks(
         options, dataset.size, (channels, channels), channels
     )
     for name in ("input_noise", "skip"):
@@ -247,7 +248,7 @@ def main(arguments: list[str] | None = None) -> None:
         judge = partial(warnings, domains=dataset.domains)
         return Validation(options.validate_every, gallery.validate, "texture", judge)
 
-    translation.train(
+    translators.train(
         options,
         accelerator,
         iteration if both else one_way,

@@ -20,7 +20,7 @@ from typing import Any, Literal, get_args, get_origin
 from docstring_parser import parse
 
 from training.options import run_main
-from training.runs import SCRIPTS
+from training.runs.queue import SCRIPTS
 
 KINDS = {bool: "switch", int: "whole", float: "number", str: "text", Path: "text"}
 

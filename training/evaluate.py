@@ -19,15 +19,15 @@ from pathlib import Path
 from typing import Literal
 
 import models
-from models.points import PointSampler
+from models.point_sampler import PointSampler
 from models.sampler import Sampler
 from models.translator import Translator
-from training.card import write_card
-from training.data.named import STACKED
+from training.data.labelled.named import STACKED
+from training.export.model_card import write_card
 from training.metrics import modes, neighbours, sampling, stacked, translating, unpaired
 from training.metrics.figure import Figure
 from training.options import parse_simple, run_main
-from training.runs import write_whole
+from training.runs.folder import write_whole
 
 REPORTABLE = 10_000
 TRAIN_SET = 60_000

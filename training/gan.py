@@ -16,18 +16,20 @@ from typing import ClassVar, Literal
 import torch
 from torch import Tensor
 
-from training.data.datasets import Batch
-from training.data.mixtures import MIXTURES
-from training.devices import make_accelerator
-from training.game import Game
-from training.generation import load_data, noise_like, train
-from training.kernels import mmd
-from training.optimisers import anneal
+from training.collapse.mode_regularisation import mode_terms
+from training.collapse.packing import packed
+from training.collapse.unrolling import Judge, unrolled
+from training.data.labelled.labelled_images import Batch
+from training.data.labelled.mixtures import MIXTURES
+from training.engine.devices import make_accelerator
+from training.engine.game import Game
+from training.engine.optimisers import anneal
+from training.losses.mmd import mmd
+from training.losses.penalties import clip_weights, interpolated, limit_norms, zero_centred
 from training.options import Options as SharedOptions
 from training.options import parse, run_main
-from training.penalties import clip_weights, interpolated, limit_norms, zero_centred
 from training.recipes import RECIPES, check_together
-from training.remedies import Judge, mode_terms, packed, unrolled
+from training.tasks.generators import load_data, noise_like, train
 
 
 @dataclass

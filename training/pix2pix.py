@@ -18,18 +18,18 @@ from torch.nn import functional as F
 
 import models
 from models.config import read_config
-from training import translation
-from training.adversarial import adversarial_terms, critic_terms
-from training.data.colours import commonest_colours
-from training.data.paired import PairBatch, PairedImages, chosen_size
-from training.data.pairs import find_pairs
-from training.data.transforms import PairAugmentation
-from training.devices import make_accelerator
-from training.galleries import PairedGallery
-from training.game import Game
-from training.loop import Validation
-from training.objectives import Terms
+from training.data.augmentation import PairAugmentation
+from training.data.paired.colours import commonest_colours
+from training.data.paired.paired_images import PairBatch, PairedImages, chosen_size
+from training.data.paired.pairs import find_pairs
+from training.engine.devices import make_accelerator
+from training.engine.game import Game
+from training.engine.loop import Validation
+from training.losses.objectives import Terms
+from training.losses.translation import adversarial_terms, critic_terms
 from training.options import parse, run_main
+from training.previews.translations import PairedGallery
+from training.tasks import translators
 
 CPU = {
     "ngf": 32,
@@ -47,7 +47,7 @@ CPU = {
 
 
 @dataclass
-class Options(translation.Options):
+class Options(translators.Options):
     """Options of `training.pix2pix`; the defaults are the reference implementation's.
 
     Args:
@@ -78,7 +78,7 @@ class Options(translation.Options):
 
     def __post_init__(self):
         super().__post_init__()
-        translation.at_least_zero(
+        translators.at_least_zero(
             self,
             *("hand_drawn", "noise", "palette"),
             *("lambda_l1", "lambda_feature", "lambda_palette", "lambda_gradient"),
@@ -173,7 +173,7 @@ def load_data(options: Options, accelerator) -> tuple[PairedImages, PairedImages
     )
     channels = (options.in_channels, options.channels)
     size = options.size or chosen_size(pairs)
-    load_size = translation.load_size(options, size)
+    load_size = translators.load_size(options, size)
     dataset = PairedImages(pairs, size, load_size, options.direction, augment, channels)
     if not held.pairs:
         return dataset, None
@@ -184,7 +184,7 @@ def load_data(options: Options, accelerator) -> tuple[PairedImages, PairedImages
 def describe_networks(options: Options, dataset: PairedImages) -> tuple[dict, dict]:
     """Generator and critic, which sees input and output side by side."""
     channels = dataset.in_channels, dataset.channels
-    generator, critic = translation.describe_networks(
+    generator, critic = translators.describe_networks(
         options, dataset.size, channels, sum(channels)
     )
     if options.palette:
@@ -215,7 +215,7 @@ def main(arguments: list[str] | None = None) -> None:
             return None
         return Validation(options.validate_every, gallery.validate, "texture")
 
-    translation.train(
+    translators.train(
         options,
         accelerator,
         iteration,

@@ -22,15 +22,15 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from training.classification import train
-from training.data.datasets import LabelledImages
-from training.data.few_labels import FewLabels, FewLabelsBatch
-from training.data.sources import find_source, require_classes
-from training.devices import make_accelerator
-from training.game import Game
-from training.objectives import nonsaturating_critic
+from training.data.labelled.few_labels import FewLabels, FewLabelsBatch
+from training.data.labelled.labelled_images import LabelledImages
+from training.data.labelled.sources import find_source, require_classes
+from training.engine.devices import make_accelerator
+from training.engine.game import Game
+from training.losses.objectives import nonsaturating_critic
 from training.options import Options as SharedOptions
 from training.options import parse, run_main
+from training.tasks.classifiers import train
 
 
 @dataclass

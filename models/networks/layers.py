@@ -5,8 +5,8 @@ from torch import nn
 from torch.nn import functional as F
 from torch.nn.utils.parametrizations import spectral_norm
 
-from models.networks.few import KERNEL, Doubling, transposed
 from models.networks.heads import require_labels
+from models.networks.small_convolutions import KERNEL, Doubling, transposed
 
 SMALLEST_BASE, LARGEST_BASE = 4, 7
 

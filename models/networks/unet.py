@@ -6,9 +6,9 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from models.networks.few import Halving
 from models.networks.layers import doubling, normal_weights, normalisation
 from models.networks.palette import Palette
+from models.networks.small_convolutions import Halving
 
 SMALLEST, LARGEST = 4, 10  # levels, for 16 to 1,024 pixels
 

@@ -2,7 +2,7 @@
 
 import gradio as gr
 
-from app.tabs.common import Refresh
+from app.shared.wiring import Refresh
 
 
 def called(refresh: Refresh, **options):

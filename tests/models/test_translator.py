@@ -9,10 +9,10 @@ import torch
 from PIL import Image
 
 import models
-from models import exported
+from models import model_folder
 from models.networks import GENERATORS, build
 from models.translator import Translator, enlarged, pad_to
-from training.export import translation_config
+from training.export.exporting import translation_config
 
 
 def make(folder, channels=(1, 3), name="unet", directions=("A to B",), **arguments) -> Translator:
@@ -38,14 +38,14 @@ def make(folder, channels=(1, 3), name="unet", directions=("A to B",), **argumen
     back = {**network["arguments"], "in_channels": channels[1], "out_channels": channels[0]}
     ways = (network["arguments"], back)
     parts = {
-        exported.part(direction): build(GENERATORS, name, way)
+        model_folder.part(direction): build(GENERATORS, name, way)
         for direction, way in zip(directions, ways, strict=False)
     }
     for parameter in (p for network in parts.values() for p in network.parameters()):
         if parameter.ndim == 4:
             torch.nn.init.normal_(parameter, std=(2 / parameter[0].numel()) ** 0.5)
     folder = folder / "mine"
-    exported.save(folder, config, torch.nn.ModuleDict(parts), "", Image.new("L", (8, 8)))
+    model_folder.save(folder, config, torch.nn.ModuleDict(parts), "", Image.new("L", (8, 8)))
     return models.load(folder)
 
 

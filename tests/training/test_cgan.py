@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from training.cgan import mismatched
-from training.objectives import OBJECTIVES
+from training.losses.objectives import OBJECTIVES
 
 
 class Recorder(torch.nn.Module):

@@ -4,7 +4,8 @@ import pytest
 import torch
 
 from tests.training.test_cyclegan import batch, game, named
-from training import contrastive, cyclegan
+from training import cyclegan
+from training.losses import contrastive
 from training.options import parse
 
 

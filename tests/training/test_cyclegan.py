@@ -12,17 +12,18 @@ from PIL import Image
 
 import models
 from models.config import DIRECTIONS
-from models.exported import part
-from training import contrastive, cyclegan
-from training.data.unpaired import UnpairedBatch
-from training.galleries import warnings
-from training.game import Game
-from training.image_pool import ImagePool
+from models.model_folder import part
+from training import cyclegan
+from training.data.unpaired.unpaired_images import UnpairedBatch
+from training.engine.game import Game
+from training.engine.image_pool import ImagePool
+from training.engine.setup import initial_networks
+from training.losses import contrastive
+from training.losses.objectives import OBJECTIVES
 from training.metrics.pixels import luminance_correlation
-from training.objectives import OBJECTIVES
 from training.options import parse
-from training.runs import read_metrics
-from training.start import initial_networks
+from training.previews.translations import warnings
+from training.runs.folder import read_metrics
 
 SMALL = ["--size", "32", "--ngf", "4", "--ndf", "4", "--blocks", "2", "--device", "cpu"]
 WAYS = [part(direction) for direction in DIRECTIONS]

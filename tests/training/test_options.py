@@ -5,8 +5,9 @@ import yaml
 from helpers import ROOT, TINY, run_module
 
 from training import cgan, cyclegan, gan, pix2pix
-from training.data import named, public
-from training.data.sources import BUNDLED
+from training.data import public
+from training.data.folders import BUNDLED
+from training.data.labelled import named
 from training.options import parse
 
 

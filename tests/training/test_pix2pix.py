@@ -11,16 +11,17 @@ from PIL import Image
 
 import models
 from training import pix2pix
-from training.adversarial import together
-from training.data.colours import commonest_colours
-from training.data.paired import PairBatch
-from training.data.pairs import find_pairs
-from training.export import alike, sheet_inputs
-from training.game import Game
-from training.objectives import OBJECTIVES
+from training.data.paired.colours import commonest_colours
+from training.data.paired.paired_images import PairBatch
+from training.data.paired.pairs import find_pairs
+from training.engine.game import Game
+from training.engine.setup import initial_networks
+from training.export.exporting import alike, sheet_inputs
+from training.losses.objectives import OBJECTIVES
+from training.losses.translation import together
 from training.options import parse
-from training.runs import read_metrics, read_status
-from training.start import initial_networks
+from training.runs.folder import read_metrics
+from training.runs.states import read_status
 
 SMALL = ["--size", "64", "--ngf", "4", "--ndf", "4", "--device", "cpu", "--batch-size", "2"]
 

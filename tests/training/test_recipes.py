@@ -61,8 +61,8 @@ def test_2014s_learning_rate_and_momentum_follow_its_schedule():
     from accelerate import Accelerator
     from torch import nn
 
-    from training.game import Game
-    from training.optimisers import anneal, optimiser_of
+    from training.engine.game import Game
+    from training.engine.optimisers import anneal, optimiser_of
 
     options = gan.Options(**{**RECIPES["goodfellow2014"], "recipe": "goodfellow2014"})
     network = {"generator": nn.Linear(1, 1)}

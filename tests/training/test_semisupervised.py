@@ -9,12 +9,13 @@ import torch
 from helpers import run_module
 from torch.nn import functional as F
 
-from training.data.datasets import LabelledImages
+from models.networks.salimans_mlp import Classifier, Generator, NormalisedLinear, initialise
 from training.data.errors import DataError
-from training.data.few_labels import FewLabels, balanced
-from training.data.sources import find_source
-from training.noisy_mlp import Classifier, Generator, NormalisedLinear, initialise
-from training.runs import read_metrics, read_status
+from training.data.labelled.few_labels import FewLabels, balanced
+from training.data.labelled.labelled_images import LabelledImages
+from training.data.labelled.sources import find_source
+from training.runs.folder import read_metrics
+from training.runs.states import read_status
 from training.semisupervised import (
     Options,
     feature_matching,

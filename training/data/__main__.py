@@ -12,7 +12,7 @@ from pathlib import Path
 from training.data import public
 from training.data.check import CHECKS, check, in_words
 from training.data.errors import DataError
-from training.data.made_inputs import MADE_INPUTS
+from training.data.paired.made_inputs import MADE_INPUTS
 from training.options import run_main
 
 

@@ -12,12 +12,15 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from models.images import grid, read_image
-from training.data import datasets, paired
-from training.data.domains import LEAST, SPARED, find_domains
+from training.data import reading
 from training.data.errors import DataError
-from training.data.pairs import Pair, find_pairs
-from training.data.places import hold_out
-from training.data.sources import Source, find_source, require_classes
+from training.data.labelled import labelled_images
+from training.data.labelled.layouts import Source
+from training.data.labelled.sources import find_source, require_classes
+from training.data.locations import hold_out
+from training.data.paired import paired_images
+from training.data.paired.pairs import Pair, find_pairs
+from training.data.unpaired.domains import LEAST, SPARED, find_domains
 
 FEW_TO_GENERATE, FEW_OF_A_CLASS, FEW_PAIRS, FEW_OF_A_DOMAIN = 500, 50, 50, 10
 SHOWN = 12  # classes, or what is left out, before the rest are counted
@@ -128,7 +131,7 @@ def check_pairs(report: Report, data: list[str], made: str | None) -> Image.Imag
     """For pix2pix: pairs."""
     found = find_pairs(data, "train", made)
     opens = read(report, found.pairs, "pairs")
-    report.name, report.size = found.name, paired.chosen_size(found)
+    report.name, report.size = found.name, paired_images.chosen_size(found)
     report.held_out = len(hold_out(found.pairs)[1])
     report.test = test_count(lambda: len(find_pairs(data, "test", made)))
     report.groups = [{"name": name, "images": report.images} for name in found.domains]
@@ -185,8 +188,10 @@ def test_count(count: Callable[[], int]) -> int:
 
 def source_size(source: Source) -> int:
     """The size at which a generator would train."""
-    some = source.images[:: max(1, len(source) // datasets.LOOK)]
-    return datasets.chosen_size(some if isinstance(some, np.ndarray) else datasets.readable(some))
+    some = source.images[:: max(1, len(source) // reading.LOOK)]
+    return labelled_images.chosen_size(
+        some if isinstance(some, np.ndarray) else reading.readable(some)
+    )
 
 
 # reading
@@ -202,7 +207,7 @@ def read(report: Report, entries: list | np.ndarray, what: str) -> list[bool]:
         height, width = entries.shape[1:3]
         found: list = [(width, height)] * len(entries)
     else:
-        found, report.skipped = datasets.read_all(entries, lambda one, _: size_of(one), 0, what)
+        found, report.skipped = reading.read_all(entries, lambda one, _: size_of(one), 0, what)
     sizes = [one for one in found if not isinstance(one, str)]
     if len(sizes) < 2:
         raise DataError(f"Expected at least two {what} that open, found {len(sizes)}.")

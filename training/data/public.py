@@ -2,7 +2,7 @@
 `python -m training.data fetch horse2zebra`.
 
 They come from the servers of their authors in the layouts that those chose, which
-`training.data.pairs` and `training.data.domains` read.
+`training.data.paired.pairs` and `training.data.unpaired.domains` read.
 """
 
 import shutil

@@ -17,10 +17,11 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from tqdm import trange
 
-from training.data.datasets import LabelledImages, Order
+from training.data.augmentation import augmentation
+from training.data.batches import Order
 from training.data.errors import DataError
-from training.data.sources import find_source
-from training.data.transforms import augmentation
+from training.data.labelled.labelled_images import LabelledImages
+from training.data.labelled.sources import find_source
 
 STORE = Path(__file__).parent / "classifiers"
 FEATURES = 128
@@ -73,7 +74,7 @@ def fit_classifier(
 ) -> Classifier:
     """Train a classifier with AdamW and a one-cycle schedule (Smith 2018); augmentation is the
     data set's."""
-    from training.devices import has_bfloat16
+    from training.engine.devices import has_bfloat16
 
     bf16 = has_bfloat16() if bf16 is None else bf16
     with torch.random.fork_rng():

@@ -9,9 +9,9 @@ every point counts for its nearest mode: KL(p || uniform), for the modes are equ
 import torch
 from torch import Tensor
 
-from models.points import PointSampler
+from models.point_sampler import PointSampler
 from training.data.errors import DataError
-from training.data.mixtures import MIXTURES, Mixture
+from training.data.labelled.mixtures import MIXTURES, Mixture
 from training.metrics.figure import Figure
 
 SAMPLES = 2_500

@@ -10,9 +10,9 @@ from torch import Tensor
 
 from models.images import grid
 from models.sampler import Sampler, slerp, to_images
-from training.data.datasets import LabelledImages
-from training.data.sources import find_source
-from training.export import sample_sheet, sheet_scale
+from training.data.labelled.labelled_images import LabelledImages
+from training.data.labelled.sources import find_source
+from training.export.exporting import sample_sheet, sheet_scale
 from training.metrics.sampling import draw
 
 COUNT, NEAREST = 12, 5  # samples shown, and training images beside each

@@ -15,8 +15,8 @@ import torch
 from torch import Tensor
 from tqdm import tqdm
 
-from training.data.datasets import LabelledImages
 from training.data.errors import DataError
+from training.data.labelled.labelled_images import LabelledImages
 from training.metrics.figure import Figure
 
 SIGMAS = torch.logspace(-1, 0, 10, dtype=torch.float64).tolist()

@@ -7,9 +7,10 @@ from torch import Tensor
 from tqdm import tqdm
 
 from models.sampler import Sampler
-from training.data.datasets import LabelledImages
 from training.data.errors import DataError
-from training.data.sources import Source, find_source
+from training.data.labelled.labelled_images import LabelledImages
+from training.data.labelled.layouts import Source
+from training.data.labelled.sources import find_source
 from training.metrics import parzen
 from training.metrics.classifier import Classifier, describe, fit_classifier, load_classifier
 from training.metrics.diversity import diversity

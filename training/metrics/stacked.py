@@ -11,10 +11,10 @@ import torch
 from torch import Tensor
 
 from models.sampler import Sampler
-from training.data.datasets import LabelledImages, fit_array
 from training.data.errors import DataError
-from training.data.named import DIGITS, STACKED, stacked
-from training.data.sources import find_source
+from training.data.labelled.labelled_images import LabelledImages, fit_array
+from training.data.labelled.named import DIGITS, STACKED, stacked
+from training.data.labelled.sources import find_source
 from training.metrics.classifier import Classifier, describe, load_classifier
 from training.metrics.figure import Figure
 from training.metrics.modes import kl_from_uniform

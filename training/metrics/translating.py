@@ -7,8 +7,8 @@ from tqdm import tqdm
 
 from models.images import UnreadableImage
 from models.translator import Translator
-from training.data.degraded import DEGRADED
-from training.data.pairs import find_pairs
+from training.data.paired.degraded import DEGRADED
+from training.data.paired.pairs import find_pairs
 from training.metrics.fidelity import kernel_distance
 from training.metrics.figure import Figure
 from training.metrics.pixels import pixel_figures, tensors

@@ -10,8 +10,8 @@ from tqdm import tqdm
 
 from models.config import DIRECTIONS
 from models.translator import Translator, resized, to_tensor
-from training.data.datasets import readable
-from training.data.domains import find_domains
+from training.data.reading import readable
+from training.data.unpaired.domains import find_domains
 from training.metrics.figure import Figure
 from training.metrics.pixels import luminance, luminance_correlation, tensors
 from training.metrics.texture import SAME_LOOK, texture_distance, texture_features

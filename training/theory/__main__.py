@@ -15,7 +15,7 @@ from pathlib import Path
 import torch
 from tqdm import tqdm
 
-from training.game import Diverged
+from training.engine.game import Diverged
 from training.options import parse_simple, run_main
 from training.theory import pictures
 from training.theory.lessons import lines

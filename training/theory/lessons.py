@@ -18,9 +18,9 @@ from dataclasses import asdict
 import torch
 from torch import Tensor
 
-from training.game import Game
+from training.engine.game import Game
+from training.losses.objectives import OBJECTIVES
 from training.metrics.modes import counts_by_mode, high_quality_share
-from training.objectives import OBJECTIVES
 from training.theory import closed_forms, toy
 from training.theory.toy import LESSONS, Options
 

@@ -10,14 +10,14 @@ from accelerate.utils import set_seed
 from torch import Tensor
 
 from training import gan
-from training.data.datasets import Batch
-from training.data.mixtures import MIXTURES, Mixture, PointSet
-from training.devices import make_accelerator
-from training.game import Game
-from training.generation import describe_networks, helpers_of
-from training.objectives import OBJECTIVES
-from training.optimisers import optimiser_of
-from training.start import initial_networks
+from training.data.labelled.labelled_images import Batch
+from training.data.labelled.mixtures import MIXTURES, Mixture, PointSet
+from training.engine.devices import make_accelerator
+from training.engine.game import Game
+from training.engine.optimisers import optimiser_of
+from training.engine.setup import initial_networks
+from training.losses.objectives import OBJECTIVES
+from training.tasks.generators import describe_networks, helpers_of
 
 FRAMES = 40  # beside the one before the first step
 WIDTH, NOISE, BATCH = 64, 4, 128

@@ -1,0 +1,170 @@
+"""What the Draw tab does, as plain functions: a drawing from the browser to its translation, and
+outlines to start from."""
+
+import base64
+import binascii
+import json
+import random
+import time
+from io import BytesIO
+
+from PIL import Image, ImageDraw, PngImagePlugin
+
+from app.shared import examples, library
+from models.images import UnreadableImage, read_image
+from models.translator import Translator
+
+OUTLINES = ("outline", "edges")  # domains that a person can draw
+PREFIX = "data:image/png;base64,"
+MAX_BYTES = 2 * 2**20
+MAX_SIDE = 1024
+SIDE = 256
+PAPER = 250  # as bright as this is empty: scaling leaves white a little grey
+DRAW = "Draw something: its picture appears while you draw."
+
+
+def model_names() -> list[str]:
+    """Every model whose input is an outline."""
+    return [name for name in library.names(Translator) if takes_outline(library.get(name))]
+
+
+def takes_outline(model: object) -> bool:
+    """Whether a model translates what one can draw."""
+    return isinstance(model, Translator) and model.domains[0].strip().lower() in OUTLINES
+
+
+def translator(name: str) -> Translator:
+    """The model of that name, whose input is an outline."""
+    model = library.get(name)
+    if not takes_outline(model):
+        raise ValueError(
+            f"Expected a model whose input is an outline, found {name}; choose one from the list."
+        )
+    return model
+
+
+def translate(name: str, drawing: str) -> tuple[Image.Image, str]:
+    """A drawing as it comes from the browser -> its translation, and what to say beside it.
+
+    The translation has the drawing's size, and carries its parameters. The model works at most at
+    the size that it was trained at. An empty drawing gives an empty picture.
+
+    Args:
+        drawing: a data URL of a PNG, or nothing for an empty drawing.
+    """
+    model = translator(name)
+    direction = model.directions[0]
+    outline = read_drawing(drawing) if drawing else blank()
+    began = time.perf_counter()
+    if is_empty(outline):
+        mode = "L" if model.channels(direction)[1] == 1 else "RGB"
+        picture, words = Image.new(mode, outline.size, "white"), DRAW
+    else:
+        picture = model.translate(outline, direction, model.long_side or model.size)
+        words = f"Translated in {1000 * (time.perf_counter() - began):.0f} ms."
+    parameters = {"model": model.name, "direction": direction}
+    picture.info["parameters"] = json.dumps(parameters, ensure_ascii=False)
+    return picture, words
+
+
+def read_drawing(address: object) -> Image.Image:
+    """The picture in a data URL from a stranger, as mode L or RGB.
+
+    Raises:
+        ValueError: not a PNG in base64, more than `MAX_BYTES`, or a side above `MAX_SIDE`.
+    """
+    if not isinstance(address, str) or not address.startswith(PREFIX):
+        found = address[:30] if isinstance(address, str) else type(address)
+        raise ValueError(
+            f"Expected a drawing that begins with {PREFIX}, found {found!r}; send a PNG."
+        )
+    if len(address) > len(PREFIX) + 4 * -(-MAX_BYTES // 3):  # base64 has four letters for three
+        raise ValueError(
+            f"Expected a drawing of at most {MAX_BYTES // 2**20} MB, found a larger one; make it "
+            "smaller first."
+        )
+    try:
+        data = base64.b64decode(address[len(PREFIX) :], validate=True)
+    except (binascii.Error, ValueError):
+        raise ValueError(
+            "Expected a drawing in base64, found other letters; draw it again."
+        ) from None
+    check_header(data)
+    return read_image(data, "the drawing")
+
+
+def check_header(data: bytes) -> None:
+    """A PNG says its size in its first bytes: look before anything is decoded."""
+    if data[:8] != b"\x89PNG\r\n\x1a\n" or data[12:16] != b"IHDR" or len(data) < 24:
+        raise ValueError("Expected a drawing as PNG, found another format; draw it again.")
+    width, height = (int.from_bytes(data[at : at + 4], "big") for at in (16, 20))
+    if max(width, height) > MAX_SIDE:
+        raise ValueError(
+            f"Expected a drawing of at most {MAX_SIDE} x {MAX_SIDE} pixels, found {width} x "
+            f"{height}; make it smaller first."
+        )
+
+
+def blank() -> Image.Image:
+    """A drawing on which nothing is drawn yet."""
+    return Image.new("L", (SIDE, SIDE), "white")
+
+
+def is_empty(outline: Image.Image) -> bool:
+    """Whether there is nothing but white."""
+    darkest, _ = outline.convert("L").getextrema()
+    return darkest >= PAPER
+
+
+def to_data_url(picture: Image.Image) -> str:
+    """A picture as the data URL of a PNG, with its parameters inside."""
+    chunks, out = PngImagePlugin.PngInfo(), BytesIO()
+    if "parameters" in picture.info:
+        chunks.add_text("parameters", picture.info["parameters"])
+    picture.save(out, "PNG", pnginfo=chunks)
+    return PREFIX + base64.b64encode(out.getvalue()).decode()
+
+
+def random_outline(seed: int | None = None) -> Image.Image:
+    """An outline to start from, in mode L: one of the emoji's test split, or a made-up shape where
+    that is not there."""
+    dice = random.Random(seed)
+    try:
+        data = examples.OUTLINES.read(dice.choice(examples.OUTLINES.names()))
+        return read_image(data, "the outline").convert("L")
+    except (*examples.UNREADABLE, IndexError, UnreadableImage):
+        return made_outline(dice)
+
+
+def made_outline(dice: random.Random) -> Image.Image:
+    """A house, a flower or a face in black lines on white."""
+    large = Image.new("L", (4 * SIDE, 4 * SIDE), "white")
+    dice.choice((draw_house, draw_flower, draw_face))(ImageDraw.Draw(large), dice)
+    return large.resize((SIDE, SIDE), Image.Resampling.LANCZOS)
+
+
+def draw_house(pen: ImageDraw.ImageDraw, dice: random.Random) -> None:
+    """A house of 4 x `SIDE` pixels."""
+    eaves, door = dice.randint(380, 540), dice.randint(300, 600)
+    pen.rectangle((200, eaves, 824, 860), outline="black", width=28)
+    pen.polygon([(140, eaves), (512, 150), (884, eaves)], outline="black", width=28)
+    pen.rectangle((door, 620, door + 130, 860), outline="black", width=28)
+
+
+def draw_flower(pen: ImageDraw.ImageDraw, dice: random.Random) -> None:
+    """A flower of 4 x `SIDE` pixels."""
+    pen.line((512, 520, 512 + dice.randint(-80, 80), 940), fill="black", width=28)
+    for x, y in ((0, -160), (152, -49), (94, 129), (-94, 129), (-152, -49)):
+        pen.circle(
+            (512 + x, 400 + y), dice.randint(100, 125), fill="white", outline="black", width=28
+        )
+    pen.circle((512, 400), 90, fill="white", outline="black", width=28)
+
+
+def draw_face(pen: ImageDraw.ImageDraw, dice: random.Random) -> None:
+    """A face of 4 x `SIDE` pixels."""
+    eyes, smile = dice.randint(120, 170), dice.randint(20, 60)
+    pen.circle((512, 512), 370, outline="black", width=28)
+    for x in (512 - eyes, 512 + eyes):
+        pen.circle((x, 420), 34, fill="black")
+    pen.arc((332, 380, 692, 740), smile, 180 - smile, fill="black", width=28)

@@ -1,0 +1,168 @@
+"""What the Find tab does, as plain functions: a digit of a person's own, made ready as those of
+MNIST are, its nearest generated twin, and variations of that."""
+
+import json
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import Image
+
+from app.draw import actions as draw_actions
+from app.generate import actions as generate_actions
+from models.images import grid
+from models.inversion import Twin, variations
+from models.sampler import MAX_SEED, Sampler, to_images
+
+BOX = 20 / 28  # of the side: MNIST's digits fill a box of 20 x 20 in 28 x 28 pixels
+LARGEST = 512  # pixels along the longer side that are looked at
+FAINT, INK = (
+    24,
+    0.2,
+)  # contrast below which there is nothing; share of the darkest that counts as ink
+VARIATIONS, VARIATION_SCALE = 8, 4
+CLOSE, ALIKE = 0.02, 0.045  # mean error below which twins are so in words; MNIST's have 0.02
+EMPTY = "Expected a digit, found an empty picture; draw one, or upload one."
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was found, kept for the variations.
+
+    Attributes:
+        model: the name of the model that draws the twin.
+    """
+
+    model: str
+    twin: Twin
+
+
+def finds(model: Sampler) -> bool:
+    """Whether a digit of one's own can be found in a model: it has an encoder, and is grey."""
+    return model.can_find and model.channels == 1
+
+
+def finder(name: str) -> Sampler:
+    """The model of that name, which can find digits."""
+    model = generate_actions.sampler(name)
+    if not finds(model):
+        raise ValueError(
+            f"Expected a model that leads pictures back to its noise, found {name}, which has no "
+            "encoder for grey pictures; choose another."
+        )
+    return model
+
+
+def find_drawing(name: str, drawing: str) -> tuple[Image.Image, str, Found]:
+    """A drawing as it comes from the browser (a data URL, or nothing) -> as `find`."""
+    if not drawing:
+        raise ValueError(EMPTY)
+    return find(name, draw_actions.read_drawing(drawing))
+
+
+def find(name: str, picture: Image.Image) -> tuple[Image.Image, str, Found]:
+    """A picture of a digit -> it and its twin side by side, what to say of them, and what was
+    found."""
+    model = finder(name)
+    given = prepare(picture, model.size)
+    found = Found(name, model.find(given))
+    scale = max(1, generate_actions.SHEET // 2 // model.size)
+    pair = grid([given, found.twin.image], 2, scale, gap=4)
+    about = {"model": name, "error": round(found.twin.error, 4)}
+    pair.info["parameters"] = json.dumps(about, ensure_ascii=False)
+    return pair, words(model, found.twin), found
+
+
+def words(model: Sampler, twin: Twin) -> str:
+    """How near a twin is, as a sentence."""
+    what = "It" if twin.label is None else f"The model sees {model.class_names[twin.label]}. It"
+    near = "is nearly the same" if twin.error < CLOSE else "comes close"
+    if twin.error >= ALIKE:
+        near = "is only roughly alike: the model has not learned such a digit"
+    return (
+        f"Left your digit, right its nearest generated twin. {what} {near}: "
+        f"{twin.error:.1%} off per pixel on the way from black to white."
+    )
+
+
+def vary(found: Found | None, distance: float, seed: float) -> Image.Image:
+    """A row of variations of a twin.
+
+    Args:
+        distance: 0, the twin itself, to 1, other handwritings.
+        seed: of the directions.
+    """
+    if not isinstance(found, Found):
+        raise ValueError("Expected a digit that was found, found none; find one first.")
+    if not isinstance(distance, (int, float)) or not 0 <= distance <= 1:
+        raise ValueError(f"Expected a distance from 0 to 1, found {distance!r}.")
+    model = finder(found.model)
+    seed = generate_actions.whole_number(seed, "a seed", 0, MAX_SEED)
+    noise = variations(found.twin.noise, model.noise(VARIATIONS, seed), distance)
+    label = found.twin.label
+    labels = None if label is None else model.labels([label] * VARIATIONS)
+    images = to_images(model.draw(noise, labels, truncation=1.0))
+    row = grid(images, VARIATIONS, VARIATION_SCALE, gap=0)
+    about = {"model": found.model, "distance": distance, "seed": seed}
+    row.info["parameters"] = json.dumps(about, ensure_ascii=False)
+    return row
+
+
+def prepare(picture: Image.Image, side: int = 28) -> Image.Image:
+    """A picture of one digit as MNIST has them: white on black, the longer side of its ink 20 of 28
+    pixels, its centre of mass in the middle (LeCun et al. 1998).
+
+    Ground and ink are told apart by the picture's border, so black on white is inverted.
+
+    Args:
+        picture: mode L or RGB.
+        side: of the result, in pixels.
+
+    Returns:
+        mode L, side x side.
+
+    Raises:
+        ValueError: nothing stands out from the ground.
+    """
+    small = picture.convert("L")
+    small.thumbnail((LARGEST, LARGEST), Image.Resampling.BOX)
+    ink = stand_out(np.asarray(small, float))
+    rows, columns = (np.flatnonzero((ink > INK).any(axis)) for axis in (1, 0))
+    cut = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    scale = BOX * side / max(cut.shape)
+    height, width = (max(1, round(length * scale)) for length in cut.shape)
+    digit = Image.fromarray(cut.astype(np.float32)).resize(
+        (width, height), Image.Resampling.BOX if scale < 1 else Image.Resampling.BICUBIC
+    )
+    pixels = np.clip(np.asarray(digit), 0, None)
+    pixels = np.round(255 * np.clip(pixels / pixels.max(), 0, 1)).astype(np.uint8)
+    return centred(pixels, side)
+
+
+def stand_out(pixels: np.ndarray) -> np.ndarray:
+    """How far each grey value lies from the ground, 0 to 1, on the side on which the ink is.
+
+    The ground is the median of the border; noise and shadows below `INK` become 0.
+
+    Raises:
+        ValueError: nothing does.
+    """
+    border = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
+    above = pixels - np.median(border)
+    ink = above if above.max() >= -above.min() else -above
+    if ink.max() < FAINT:
+        raise ValueError(EMPTY)
+    ink = np.clip(ink / ink.max(), 0, 1)
+    return np.where(ink > INK, ink, 0)
+
+
+def centred(pixels: np.ndarray, side: int) -> Image.Image:
+    """Pixels in a black square, their centre of mass at pixel `side` / 2 as MNIST has it, as far as
+    they fit."""
+    corner = []
+    for axis, length in enumerate(pixels.shape):
+        weights = pixels.sum(1 - axis, dtype=float)
+        middle = (weights * np.arange(length)).sum() / weights.sum()
+        corner.append(int(np.clip(round(side / 2 - middle), 0, side - length)))
+    sheet = Image.new("L", (side, side))
+    sheet.paste(Image.fromarray(pixels), (corner[1], corner[0]))
+    return sheet

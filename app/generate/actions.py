@@ -1,0 +1,139 @@
+"""What the Generate tab does, as plain functions: pictures and animations from names and
+numbers."""
+
+import json
+import math
+import secrets
+import tempfile
+from collections import deque
+from pathlib import Path
+
+from PIL import Image
+
+from app.shared import library
+from models.images import grid
+from models.sampler import MAX_SEED, Sampler, to_images
+
+ANY = "any"
+MAX_IMAGES = 100
+MAX_LETTERS = 16
+MAX_STYLES = 12
+SHEET = 640  # pixels along the longer side, about
+FRAMES, FRAME_MS = 24, 60
+animations = tempfile.TemporaryDirectory(prefix="atelier-")  # gone when the app ends
+recent: deque[Path] = deque()
+
+
+def sampler_names() -> list[str]:
+    """Every model that draws pictures, those with classes first."""
+    return sorted(library.names(Sampler), key=lambda name: (not sampler(name).class_names, name))
+
+
+def sampler(name: str) -> Sampler:
+    """The sampler of that name."""
+    model = library.get(name)
+    if not isinstance(model, Sampler):
+        raise ValueError(
+            f"Expected a model that draws pictures from nothing, found {name}, which translates "
+            "them; choose one from the list."
+        )
+    return model
+
+
+def whole_number(value: object, what: str, lowest: int, highest: int) -> int:
+    """A number from a form as an int; a ValueError with the range where it is empty, odd or
+    outside."""
+    fits = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    if not fits or value != int(value) or not lowest <= value <= highest:
+        found = "nothing" if value is None else repr(value)
+        raise ValueError(f"Expected {what} from {lowest} to {highest:,}, found {found}.")
+    return int(value)
+
+
+def draw_images(name: str, which: str, count: float, seed: float, variety: float) -> Image.Image:
+    """A sheet of `count` images of one class, or of random ones (`ANY`, or a model without
+    classes)."""
+    model = sampler(name)
+    count = whole_number(count, "how many", 1, MAX_IMAGES)
+    seed = whole_number(seed, "a seed", 0, MAX_SEED)
+    what = count if which == ANY or not model.class_names else [which] * count
+    images = model.sample(what, seed, variety)
+    columns = math.ceil(math.sqrt(count))
+    return sheet(model, images, columns, {"class": which, "count": count, "seed": seed}, variety)
+
+
+def write_text(name: str, text: str, seed: float, variety: float) -> Image.Image:
+    """A text in one handwriting, each character a class of the model's; a number for digits."""
+    model = sampler(name)
+    seed = whole_number(seed, "a seed", 0, MAX_SEED)
+    characters = list("".join(str(text or "").split()))
+    alphabet = "".join(name for name in model.class_names if len(name) == 1)
+    if not characters:
+        raise ValueError(f"Expected something to write, such as {alphabet[:4]}, found nothing.")
+    if len(characters) > MAX_LETTERS:
+        raise ValueError(f"Expected at most {MAX_LETTERS} characters, found {len(characters)}.")
+    if foreign := [one for one in characters if one not in alphabet]:
+        raise ValueError(f"Expected only the characters {alphabet}, found {foreign[0]!r}.")
+    images = model.sample(characters, seed, variety, one_style=True)
+    return sheet(model, images, len(images), {"text": "".join(characters), "seed": seed}, variety)
+
+
+def draw_alphabet(name: str, styles: float, seed: float, variety: float) -> Image.Image:
+    """Every class in several handwritings: a row is a class, a column one handwriting."""
+    model = sampler(name)
+    if not model.class_names:
+        raise ValueError(f"Expected a model with classes, found {name}, which has none.")
+    styles = whole_number(styles, "handwritings", 1, MAX_STYLES)
+    seed = whole_number(seed, "a seed", 0, MAX_SEED)
+    classes = len(model.class_names)
+    noise = model.noise(styles, seed).repeat(classes, 1)
+    labels = model.labels([index for index in range(classes) for _ in range(styles)])
+    images = to_images(model.draw(noise, labels, variety))
+    return sheet(model, images, styles, {"styles": styles, "seed": seed}, variety)
+
+
+def morph(name: str, start: str, end: str, seed: float, variety: float) -> Path:
+    """An endless GIF from one class to another and back."""
+    model = sampler(name)
+    seed = whole_number(seed, "a seed", 0, MAX_SEED)
+    ends = (start, end) if model.class_names else (None, None)
+    images = model.morph(*ends, frames=FRAMES, seed=seed, truncation=variety)
+    side = model.size * max(1, SHEET // 2 // model.size)
+    large = [image.resize((side, side), Image.Resampling.LANCZOS) for image in images]
+    words = f"{start}-to-{end}" if model.class_names else "morph"
+    words = "".join(letter if letter.isalnum() else "-" for letter in words)[:60]
+    path = Path(animations.name) / f"{name}-{words}-{seed}-{secrets.token_hex(4)}.gif"
+    there_and_back = large[1:] + large[-2::-1]
+    about = json.dumps(
+        {"model": name, "from": start, "to": end, "seed": seed, "truncation": variety}
+    )
+    large[0].save(
+        path, save_all=True, append_images=there_and_back, duration=FRAME_MS, loop=0, comment=about
+    )
+    recent.append(path)
+    while len(recent) > 32:  # the page has copied them by then
+        recent.popleft().unlink(missing_ok=True)
+    return path
+
+
+def sheet(
+    model: Sampler, images: list[Image.Image], columns: int, about: dict, variety: float
+) -> Image.Image:
+    """Images in rows, enlarged to fill the page, with the parameters that are written into the
+    PNG."""
+    rows = -(-len(images) // columns)
+    scale = max(1, SHEET // (max(columns, rows) * model.size))
+    picture = grid(images, columns, scale, gap=0 if model.channels == 1 else 4)
+    if len(images) % columns and model.channels == 1:
+        picture = darkened_rest(picture, len(images), columns, model.size * scale)
+    parameters = {"model": model.name, **about, "truncation": variety}
+    picture.info["parameters"] = json.dumps(parameters, ensure_ascii=False)
+    return picture
+
+
+def darkened_rest(picture: Image.Image, count: int, columns: int, tile: int) -> Image.Image:
+    """Fill the empty places of the last row like the ground of grey pictures."""
+    row, column = divmod(count, columns)
+    ground = picture.getpixel((0, 0))
+    picture.paste(ground, (column * tile, row * tile, picture.width, picture.height))
+    return picture

@@ -1,0 +1,300 @@
+"""What the Learn tab does, as plain functions: its words in three languages, and a lesson's process
+with its frames."""
+
+import html
+import json
+import subprocess
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+
+import models
+from app.shared import processes
+
+HERE = Path(__file__).parent
+WORDS = json.loads((HERE / "words.json").read_text("utf-8"))
+LANGUAGES: dict[str, str] = WORDS["languages"]
+SCRIPT = "training.theory"
+SECONDS = 120.0  # that a lesson may take
+PATIENCE = 3.0  # seconds that who stops a lesson waits for its last words
+# the ends and the step of each slider
+RANGES = {
+    "k": (1, 10, 1),
+    "lr_generator": (0.0001, 0.01, 0.0001),
+    "lr_critic": (0.0001, 0.01, 0.0001),
+    "steps": (30, 4000, 10),
+    "seed": (0, 9999, 1),
+}
+JENSEN_SHANNON = ("nonsaturating", "minimax")
+PLANES = ("ring", "grid")
+# seconds a thousand steps: a few, or fifteen
+QUICK = ("gradient-penalty", "packing", "mode-regularisation")
+SLOW = ("minibatch-discrimination", "unrolling")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a person can set; the names are those of `python -m training.theory`."""
+
+    lesson: str
+    objective: str = "nonsaturating"
+    remedy: str = "none"
+    mixture: str = "ring"
+    k: int = 1
+    lr_generator: float = 0.001
+    lr_critic: float = 0.001
+    steps: int = 1500
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What can be chosen in a lesson; where there is one choice, nothing is asked.
+
+    Attributes:
+        presets: settings to begin with, by name; the first is what is stored.
+        unused: numbers that change nothing in it.
+    """
+
+    presets: dict[str, dict]
+    objectives: tuple[str, ...] = JENSEN_SHANNON
+    remedies: tuple[str, ...] = ("none",)
+    mixtures: tuple[str, ...] = ("ring",)
+    unused: tuple[str, ...] = ()
+
+
+COLLAPSE = {"lr_generator": 0.003, "steps": 800}
+PRECISE = {"k": 5, "lr_generator": 0.0003, "lr_critic": 0.002, "steps": 800}
+LESSONS = {
+    "optimal-critic": Lesson(
+        {
+            "many-steps": PRECISE,
+            "slow-critic": {"lr_critic": 0.0002, "steps": 1000},
+            "least-squares": {"objective": "lsgan", **PRECISE},
+        },
+        (*JENSEN_SHANNON, "lsgan"),
+    ),
+    "value": Lesson({"many-steps": PRECISE, "slow-critic": {"lr_critic": 0.0002, "steps": 1000}}),
+    "saturation": Lesson(
+        {"sure": {"steps": 300}},
+        ("nonsaturating",),
+        mixtures=PLANES,
+        unused=("k", "lr_generator"),
+    ),
+    "modes": Lesson(
+        {
+            "collapse": COLLAPSE,
+            **{name: {**COLLAPSE, "remedy": name, "steps": 1500} for name in QUICK},
+            **{name: {**COLLAPSE, "remedy": name} for name in SLOW},
+        },
+        (*JENSEN_SHANNON, "lsgan", "hinge", "wasserstein", "rpgan"),
+        ("none", *QUICK, *SLOW),
+        PLANES,
+    ),
+    "balance": Lesson(
+        {
+            "balanced": {"steps": 1000},
+            "strong": {"k": 10, "lr_generator": 0.0003, "lr_critic": 0.005, "steps": 300},
+            "weak": {"lr_critic": 0.0001, "steps": 1000},
+        },
+        mixtures=PLANES,
+    ),
+}
+
+
+@dataclass
+class Work:
+    """A lesson that is trained.
+
+    Attributes:
+        stopped: whether somebody ended it.
+        over: set when nothing more comes of it.
+    """
+
+    process: subprocess.Popen
+    stopped: bool = False
+    over: threading.Event = field(default_factory=threading.Event)
+
+
+AT_WORK: dict[str, Work] = {}  # by person
+
+
+# words
+
+
+def said(place: str, name: str, language: str) -> str:
+    """A text by its place and name; English where the language is not known."""
+    texts = WORDS[place][name]
+    return texts.get(language, texts["en"])
+
+
+def card(lesson: str, language: str) -> str:
+    """Title, two sentences and formula as HTML."""
+    words = WORDS["lessons"][lesson]
+    title, text = (words[part].get(language, words[part]["en"]) for part in ("title", "words"))
+    return (
+        f"<div class='card' lang='{html.escape(language)}'><h3>{html.escape(title)}</h3>"
+        f"<p>{html.escape(text)}</p>"
+        f"<div style='display: grid; gap: .5rem; font-size: 1.1rem'>{words['formula']}</div></div>"
+    )
+
+
+def picture_words(language: str) -> dict:
+    """What stands in the moving picture."""
+    labels = {name: said("labels", name, language) for name in WORDS["labels"]}
+    player = {name: said("page", name, language) for name in ("play", "pause", "time", "step")}
+    return {"labels": labels, **player}
+
+
+def lesson_titles(language: str) -> list[tuple[str, str]]:
+    """(title, lesson) of each lesson, as a radio takes them."""
+    texts = {name: WORDS["lessons"][name]["title"] for name in LESSONS}
+    return [(text.get(language, text["en"]), name) for name, text in texts.items()]
+
+
+def choices(place: str, names, language: str) -> list[tuple[str, str]]:
+    """(text, name) of each choice."""
+    return [(said(place, name, language), name) for name in names]
+
+
+# a lesson's process
+
+
+def preset(lesson: str, name: str) -> Settings:
+    """The settings of a preset."""
+    return Settings(lesson, **LESSONS[lesson].presets[name])
+
+
+def example(lesson: str) -> str:
+    """The stored lines of a lesson's first preset, to be seen before anything is trained."""
+    return (HERE / "frames" / f"{lesson}.jsonl").read_text("utf-8")
+
+
+def example_words(lesson: str, language: str) -> str:
+    """That what is seen was stored, and by which command, as HTML."""
+    settings = preset(lesson, next(iter(LESSONS[lesson].presets)))
+    command = f"<code>python -m {' '.join(arguments(settings))}</code>"
+    return f"<p>{said('page', 'stored', language).format(command=command)}</p>"
+
+
+def checked(settings: Settings) -> Settings:
+    """The same with whole numbers where they belong.
+
+    Raises:
+        ValueError: a choice that the lesson does not have, or a number beyond its ends.
+    """
+    if settings.lesson not in LESSONS:
+        raise ValueError(f"Expected a lesson, {', '.join(LESSONS)}, found {settings.lesson!r}.")
+    lesson = LESSONS[settings.lesson]
+    for name, known in (
+        ("objective", lesson.objectives),
+        ("remedy", lesson.remedies),
+        ("mixture", lesson.mixtures),
+    ):
+        if getattr(settings, name) not in known:
+            raise ValueError(
+                f"Expected as {name} {' or '.join(known)} in this lesson, found "
+                f"{getattr(settings, name)!r}."
+            )
+    numbers = {name: number(name, getattr(settings, name)) for name in RANGES}
+    return Settings(**{**asdict(settings), **numbers})
+
+
+def number(name: str, value: object) -> float:
+    """A slider's value within its ends, whole where its steps are.
+
+    Raises:
+        ValueError: it is no number, or beyond the ends.
+    """
+    low, high, step = RANGES[name]
+    kind = int if isinstance(step, int) else float
+    words = name.replace("_", " ")
+    try:
+        found = kind(value)  # type: ignore[call-overload]
+    except (TypeError, ValueError, OverflowError):
+        raise ValueError(f"Expected a number as {words}, found {value!r}.") from None
+    if not low <= found <= high:
+        raise ValueError(f"Expected {words} from {low} to {high}, found {value!r}.")
+    return found
+
+
+def arguments(settings: Settings) -> list[str]:
+    """The command line of a lesson, without what is usual."""
+    line = [SCRIPT, settings.lesson]
+    for option in fields(Settings)[1:]:
+        value = getattr(settings, option.name)
+        if value != option.default:
+            line += [f"--{option.name.replace('_', '-')}", str(value)]
+    return line
+
+
+def play(settings: Settings, who: str, limit: float = SECONDS) -> Iterator[str]:
+    """The lines that a lesson's process writes, as JSON: a header, then frames.
+
+    The process ends with the iterator, whoever closes it; where the same person starts another, the
+    first one ends without a word.
+
+    Args:
+        who: the person, of whose processes there is one at a time.
+
+    Raises:
+        ValueError: the settings do not fit, the process failed, or it took longer than `limit`
+            seconds.
+    """
+    command = processes.command(*arguments(checked(settings)), "--stream")
+    stop(who)
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as errors:
+        process = subprocess.Popen(
+            command,
+            cwd=models.ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            encoding="utf-8",
+        )
+        work = AT_WORK[who] = Work(process)
+        alarm = threading.Timer(limit, process.kill)
+        began = time.monotonic()
+        alarm.start()
+        try:
+            for line in process.stdout:
+                if work.stopped:  # with lines still on their way
+                    return
+                yield line
+            if process.wait() and not work.stopped:
+                errors.seek(0)
+                raise ValueError(why(errors.read(), time.monotonic() - began > limit, limit))
+        finally:
+            alarm.cancel()
+            process.kill()
+            process.wait()
+            process.stdout.close()
+            work.over.set()
+            if AT_WORK.get(who) is work:
+                del AT_WORK[who]
+
+
+def stop(who: str, patience: float = 0.0) -> None:
+    """End what a person's lesson still computes, if there is one.
+
+    Args:
+        patience: seconds to wait until nothing more comes of it.
+    """
+    work = AT_WORK.pop(who, None)
+    if work is not None:
+        work.stopped = True
+        work.process.kill()
+        work.over.wait(patience)
+
+
+def why(errors: str, late: bool, limit: float) -> str:
+    """Why a lesson ended before its last frame, in one sentence."""
+    if late:
+        return (
+            f"Expected this lesson to take at most {limit:.0f} seconds, found that it takes "
+            "longer; take fewer steps."
+        )
+    return processes.last_words(errors)

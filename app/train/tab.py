@@ -1,0 +1,133 @@
+"""The Train tab: data in, a run to watch, and a model to use."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+
+import gradio as gr
+
+from app.shared.wiring import PRIVATE, Refresh, spoken
+from app.train import actions, datasets, new_run, progress, tasks, watch
+from app.train.actions import Wish
+
+TITLE = "Train"
+
+
+def build(tabs: gr.Tabs, others: Sequence[Refresh]) -> Refresh:
+    """Lay the tab out and wire it.
+
+    Args:
+        tabs: in which it stands; what trains is looked at only while it is open.
+        others: the tabs that shall show a new model at once.
+    """
+    with gr.Tabs() as rooms:
+        with gr.Tab("New", id="new"):
+            how, start = new_run.build()
+        with gr.Tab("Runs", id="runs"):
+            watched, buttons, timer = watch.build()
+    aside = {"queue": False, **PRIVATE}
+    start.click(spoken(begin), how.all(), [how.name, rooms, *watched.all()], **PRIVATE)
+    used = buttons.use.click(
+        spoken(watch.use),
+        [watched.listing, watched.which, buttons.model],
+        [buttons.words, buttons.model],
+        show_progress_on=[buttons.use],
+        api_visibility="private",
+    )
+    for other in others:
+        other.after(used.success)
+    tabs.select(look_or_rest, None, [timer], **aside)
+    for function in (
+        *(check_data, train, list_runs, show_run, stop_run),
+        *(resume_run, rename_run, delete_run, use_run, delete_data),
+    ):
+        gr.api(spoken(function), api_name=function.__name__)
+    return Refresh(newest, [how.data, how.start, *watched.all()])
+
+
+def newest() -> tuple:
+    """The data sets, models and runs that there are now."""
+    return (
+        gr.Dropdown(choices=datasets.names(new_run.FIRST)),
+        gr.Dropdown(choices=new_run.starts(new_run.FIRST)),
+        *watch.afresh(None),
+    )
+
+
+def look_or_rest(event: gr.SelectData) -> gr.Timer:
+    """Look at what trains while this tab is open."""
+    return gr.Timer(active=event.value == TITLE)
+
+
+def begin(*wish) -> tuple:
+    """Start a run, and show it."""
+    name = new_run.train(*wish)
+    return "", gr.Tabs(selected="runs"), *watch.afresh(name)
+
+
+# the same for scripts
+
+
+def check_data(lesson: str, data: str) -> dict:
+    """Whether a data set is fit for a lesson (classes, pictures, pairs, domains)."""
+    return datasets.check(data, tasks.lesson(lesson)).report
+
+
+def train(
+    lesson: str,
+    data: str,
+    name: str,
+    minutes: float = 20,
+    preset: str = "",
+    steps: int = 0,
+    size: int = 0,
+    start: str = "",
+    options: dict | None = None,
+) -> str:
+    """Start or queue a run; its name."""
+    wish = Wish(lesson, data, name, preset, minutes, steps, size, start, options or {})
+    return actions.start(wish)
+
+
+def list_runs() -> list[dict]:
+    """Every run: name, state, script, progress."""
+    return [asdict(job) for job in progress.jobs()]
+
+
+def show_run(name: str) -> dict:
+    """A run: its state, its last figures, and what it said."""
+    last = {key: points[-1][1] for key, points in progress.curves(name).items()}
+    return {**asdict(progress.job(name)), "figures": last, "log": progress.log(name)}
+
+
+def stop_run(name: str) -> str:
+    """Ask a run to save, export and end."""
+    actions.stop(name)
+    return name
+
+
+def resume_run(name: str, minutes: float = 20) -> str:
+    """Go on with a run."""
+    actions.resume(name, minutes)
+    return name
+
+
+def rename_run(name: str, new: str) -> str:
+    """Give a run another name."""
+    return actions.rename(name, new)
+
+
+def delete_run(name: str) -> str:
+    """Delete a run for good."""
+    actions.delete(name)
+    return name
+
+
+def use_run(name: str, which: str = "best", model: str = "") -> str:
+    """Put a run's exported model among the user's own; the model's name."""
+    return actions.use(name, which, model)
+
+
+def delete_data(name: str) -> str:
+    """Delete one of the user's own data sets."""
+    datasets.delete(name)
+    return name

@@ -1,0 +1,326 @@
+"""What the Translate tab does, as plain functions: a picture to its translation, examples to start
+from, and what was made in a session.
+
+Many files at once are in `app.translate.batch_files`.
+"""
+
+import re
+import shutil
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path, PurePosixPath
+
+from PIL import Image, ImageChops, ImageStat
+
+from app.draw import actions as draw_actions
+from app.generate.actions import whole_number
+from app.shared import examples as pictures
+from app.shared import library
+from models.images import UnreadableImage, read_image, save_png
+from models.translator import Translator, shrunk
+
+SIZES = (256, 512, 1024)  # to choose from, beside those that a model knows itself
+OWN_SIZE = 0
+MAX_SIZE = 2048  # a picture as large as a photograph would take all the memory
+MAX_BYTES = 64 * 2**20  # of an uploaded picture
+SHOWN = 2048  # pixels along the longer side of what the page shows; a download has all of them
+PREVIEW = 320
+KEPT = 24  # pictures of a session
+MAX_NAME = 80
+RESERVED = re.compile(r"con|prn|aux|nul|com\d|lpt\d", re.IGNORECASE)  # no file names on Windows
+PAINTED = ("van gogh", "painting", "paintings")  # domains that have paintings as examples
+UPLOAD = "Upload a picture, and its translation appears here."
+EXAMPLE = "An example. Upload a picture of your own, and it appears in its place."
+PARTS = ("before", "after", "preview", "back", "difference")
+TRIED = 256  # pixels along the side of the picture that speed is told from
+STRONGER = 2  # times, so that a small difference is seen
+made = tempfile.TemporaryDirectory(prefix="atelier-")  # gone when the app ends
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A decoded picture of a stranger's, and what its file was called."""
+
+    picture: Image.Image
+    name: str
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How a picture is translated.
+
+    Attributes:
+        direction: "A to B" or "B to A", None for the model's first.
+        size: work at most at this long side, `OWN_SIZE` for the picture's own up to `MAX_SIZE`.
+        strength: from 0, the picture itself, to 1, its translation.
+        keep_colours: keep the picture's own colours.
+        back: translate the translation back, where the model can.
+    """
+
+    direction: str | None = None
+    size: float = OWN_SIZE
+    strength: float = 1.0
+    keep_colours: bool = False
+    back: bool = False
+
+
+@dataclass(frozen=True)
+class Made:
+    """A picture and its translation as PNG files in a folder of their own.
+
+    Attributes:
+        before, after: as the page shows them, at most `SHOWN` pixels long.
+        preview: the translation, small.
+        back, difference: the way back and how far it ends from the picture, where that was asked
+            for; else they are not there.
+        download: the whole translation, with its parameters inside.
+        words: what to say beside it.
+        error: mean difference in a channel of picture and way back, from 0 to 1, or None.
+    """
+
+    folder: Path
+    before: Path
+    after: Path
+    preview: Path
+    back: Path
+    difference: Path
+    download: Path
+    words: str
+    error: float | None = None
+
+
+passing: list[Made] = []  # translations of examples that nobody asks for again
+
+
+# models
+
+
+def model_names() -> list[str]:
+    """Every model that translates pictures; those that take outlines, as Draw does, last."""
+    names = library.names(Translator)
+    return sorted(names, key=lambda name: (draw_actions.takes_outline(library.get(name)), name))
+
+
+def translator(name: str) -> Translator:
+    """The translator of that name."""
+    model = library.get(name)
+    if not isinstance(model, Translator):
+        raise ValueError(
+            f"Expected a model that translates pictures, found {name}, which draws them from "
+            "nothing; choose one from the list."
+        )
+    return model
+
+
+def directions(name: str) -> list[tuple[str, str]]:
+    """The directions of a model: what a person reads, and its name."""
+    model = translator(name)
+    start, end = model.domains
+    words = {"A to B": f"{start} to {end}", "B to A": f"{end} to {start}"}
+    return [(words[direction], direction) for direction in model.directions]
+
+
+def sizes(name: str, timed: bool = True) -> list[tuple[str, int]]:
+    """The sizes at which a model can work: what a person reads, and pixels along the long side.
+
+    Args:
+        timed: say how long a square picture of that size takes on this machine.
+    """
+    model = translator(name)
+    numbers = sorted({*SIZES, min(model.size, MAX_SIZE), usual_size(name)} - {OWN_SIZE})
+    named = [
+        (f"{number:,}{' in ' + took(seconds(model, number)) if timed else ''}", number)
+        for number in numbers
+    ]
+    return [("own size", OWN_SIZE), *named]
+
+
+def seconds(model: Translator, size: int) -> float:
+    """How long a square picture of that size takes, from what a small one took."""
+    return seconds_of_a_pixel(model) * size**2
+
+
+@lru_cache(maxsize=32)
+def seconds_of_a_pixel(model: Translator) -> float:
+    """Measured once for a model, with two small pictures, of which the first warms up."""
+    picture = Image.new("RGB", (TRIED, TRIED))
+    for _ in range(2):
+        began = time.perf_counter()
+        model.translate(picture, long_side=TRIED)  # which stays as it is
+        spent = time.perf_counter() - began
+    return spent / TRIED**2
+
+
+def took(spent: float) -> str:
+    """Seconds in words."""
+    return f"{1000 * spent:.0f} ms" if spent < 1 else f"{spent:.1f} seconds"
+
+
+def usual_size(name: str) -> int:
+    """The size at which a model works unless told otherwise."""
+    return min(translator(name).long_side, MAX_SIZE)
+
+
+# pictures from strangers
+
+
+def read_upload(path: str | Path | None, name: str | None = None) -> Upload:
+    """A file from a stranger, decoded.
+
+    Args:
+        name: what its sender calls it; the path's where it is not given.
+
+    Raises:
+        ValueError: no file, one of more than `MAX_BYTES`, or not an image that we take.
+    """
+    if path is None:
+        raise ValueError("Expected a picture, found none; upload one.")
+    name = harmless(name or Path(path).name)
+    if not Path(path).is_file():  # uploads are deleted after some hours, a page may stay open
+        raise UnreadableImage(f"Expected a picture in {name}, found no such file; upload it again.")
+    size = Path(path).stat().st_size
+    if size > MAX_BYTES:
+        raise UnreadableImage(
+            f"Expected at most {MAX_BYTES // 2**20} MB in {name}, found {size / 2**20:.0f} MB; "
+            "make it smaller first."
+        )
+    return Upload(read_image(path, name), name)
+
+
+def harmless(name: str) -> str:
+    """The last part of a file's name in harmless characters, so that it can stand in a message, in
+    a page and in a zip."""
+    last = PurePosixPath(name.replace("\\", "/")).name
+    return re.sub(r"[^\w .+()-]", "_", last)[-MAX_NAME:].strip(" .") or "picture"
+
+
+def harmless_stem(name: str) -> str:
+    """A file's name without its ending, as a name that every system takes."""
+    stem = PurePosixPath(harmless(name)).stem.strip(" .") or "picture"
+    return f"{stem}_" if RESERVED.fullmatch(stem) else stem
+
+
+# translating
+
+
+def translated(name: str, manner: Manner, picture: Image.Image) -> tuple[Image.Image, dict, str]:
+    """A picture -> its translation, the parameters that made it, and what to say beside it."""
+    model = translator(name)
+    direction = model.checked_direction(manner.direction)
+    long_side = worked_at(manner.size, picture)
+    looks = {"strength": manner.strength, "keep_colours": manner.keep_colours}
+    began = time.perf_counter()
+    result = model.translate(picture, direction, long_side, **looks)
+    words = f"{result.width:,} × {result.height:,} pixels in {took(time.perf_counter() - began)}."
+    if 0 < long_side < max(picture.size):
+        words += f" The model worked at {long_side:,} pixels, and the result was enlarged."
+    parameters = {"model": model.name, "direction": direction, "long_side": long_side}
+    if manner.strength != 1 or manner.keep_colours:
+        parameters |= looks
+    return result, parameters, words
+
+
+def worked_at(size: float, picture: Image.Image) -> int:
+    """The long side at which a picture is translated, 0 for its own."""
+    size = whole_number(size, "a working size", OWN_SIZE, MAX_SIZE)
+    return size or (MAX_SIZE if max(picture.size) > MAX_SIZE else OWN_SIZE)
+
+
+def translate(name: str, manner: Manner, given: Upload | None) -> Made:
+    """A picture from a stranger -> its translation, as files; a ValueError where there is none."""
+    if given is None:
+        raise ValueError("Expected a picture, found none; upload one.")
+    picture, parameters, words = translated(name, manner, given.picture)
+    folder = Path(tempfile.mkdtemp(dir=made.name))
+    (folder / "whole").mkdir()  # a name that comes from a stranger, apart from ours
+    download = folder / "whole" / f"{harmless_stem(given.name)}-{harmless(name)}.png"
+    new = Made(folder, *(folder / f"{part}.png" for part in PARTS), download, words)
+    save_png(shrunk(given.picture, SHOWN), new.before)
+    save_png(shrunk(picture, SHOWN), new.after)
+    save_png(shrunk(picture, PREVIEW), new.preview)
+    save_png(picture, new.download, parameters)
+    return there_and_back(name, manner, given.picture, picture, new) if manner.back else new
+
+
+def there_and_back(
+    name: str, manner: Manner, given: Image.Image, picture: Image.Image, new: Made
+) -> Made:
+    """The same with the way back, and how far it ends from the picture; without it where the model
+    knows one direction only."""
+    model = translator(name)
+    direction = model.checked_direction(manner.direction)
+    other = next((way for way in model.directions if way != direction), None)
+    if other is None:
+        return new
+    back = model.translate(picture, other, worked_at(manner.size, given))
+    apart = ImageChops.difference(given.convert("RGB"), back.convert("RGB"))
+    save_png(shrunk(back, SHOWN), new.back)
+    save_png(shrunk(apart.point(lambda value: STRONGER * value), SHOWN), new.difference)
+    error = sum(ImageStat.Stat(apart).mean) / 3 / 255
+    words = f"{new.words} The way back ends {error:.1%} from where it began (L1)."
+    return replace(new, words=words, error=error)
+
+
+# examples
+
+
+def examples(name: str, direction: str | None = None) -> list[str]:
+    """Files of pictures to start from: outlines for a model that takes them, paintings for one that
+    turns paintings into something else, photographs for any other that takes colours."""
+    model = translator(name)
+    direction = model.checked_direction(direction)
+    domain = model.domains[0 if direction == "A to B" else 1].strip().lower()
+    if domain in draw_actions.OUTLINES:
+        return list(pictures.files(pictures.OUTLINES))
+    if model.channels(direction)[0] == 1:
+        return []
+    return list(pictures.files(pictures.PAINTINGS if domain in PAINTED else pictures.PHOTOGRAPHS))
+
+
+def example(name: str, index: float, direction: str | None = None) -> Upload:
+    """A picture to start from, by its place in `examples`."""
+    files = examples(name, direction)
+    if not files:
+        raise ValueError(f"Expected a model with examples, found {name}; upload a picture.")
+    return read_upload(files[whole_number(index, "an example", 0, len(files) - 1)])
+
+
+def first(name: str, manner: Manner | None = None) -> Made | None:
+    """The translation of the first example, None where a model has none."""
+    manner = manner or Manner(size=usual_size(name))
+    if not examples(name, manner.direction):
+        return None
+    if manner.strength == 1 and not manner.keep_colours:
+        return first_of(translator(name), name, manner)
+    passing.append(translate(name, manner, example(name, 0, manner.direction)))
+    forget(passing[:-KEPT])
+    del passing[:-KEPT]
+    return passing[-1]
+
+
+@lru_cache(maxsize=64)
+def first_of(_model: Translator, name: str, manner: Manner) -> Made:
+    """Translated once as long as the model stays the same."""
+    return translate(name, manner, example(name, 0, manner.direction))
+
+
+# what was made in a session
+
+
+def keep(session: list[Made], new: Made) -> None:
+    """Put a picture first in a session; the files of the oldest go.
+
+    The list itself is changed, for two events of one page may run at the same time.
+    """
+    session.insert(0, new)
+    forget(session[KEPT:])
+    del session[KEPT:]
+
+
+def forget(session: Sequence[Made]) -> None:
+    """Delete the files of pictures; the page may still have its own copies."""
+    for picture in session:
+        shutil.rmtree(picture.folder, ignore_errors=True)

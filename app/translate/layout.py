@@ -1,0 +1,176 @@
+"""What the Translate tab shows: the choices, the sources, a translation, and the session."""
+
+from dataclasses import dataclass
+
+import gradio as gr
+
+from app.shared.uploads import UploadedPicture
+from app.shared.wiring import Parts
+from app.translate import actions
+from app.translate.actions import EXAMPLE, MAX_SIZE, STRONGER, UPLOAD, Made
+from models.config import DIRECTIONS
+
+SIZE = (
+    "Pixels along the longer side. A larger picture is made smaller for the model, and the result "
+    f"larger again; its own size ends at {MAX_SIZE:,}. Some models have small ones enlarged first."
+)
+STRENGTH = "From your picture (0) to its translation (1)."
+BACK = "The translation, translated back, and what was lost on the way."
+LIFETIME = 6 * 3600  # seconds without a new picture, as long as the page's own copies
+
+
+@dataclass
+class Choice(Parts):
+    """Which model translates, and how."""
+
+    name: gr.Dropdown
+    direction: gr.Radio
+    size: gr.Radio
+    strength: gr.Slider
+    keep_colours: gr.Checkbox
+    back: gr.Checkbox
+
+
+@dataclass
+class Result(Parts):
+    """What a translation is shown in."""
+
+    slider: gr.ImageSlider
+    words: gr.HTML
+    download: gr.DownloadButton
+    cycle: gr.Gallery
+
+
+@dataclass
+class Session(Parts):
+    """What was made since the page was opened."""
+
+    pictures: gr.State
+    gallery: gr.Gallery
+
+
+def choices(first: str | None, names: list[str]) -> Choice:
+    """The model, its direction, its working size, and what becomes of its translation."""
+    name = gr.Dropdown(
+        names, value=first, label="Model", filterable=False, elem_classes="model-picker"
+    )
+    ways = actions.directions(first) if first else []
+    direction = gr.Radio(
+        ways if len(ways) > 1 else list(DIRECTIONS),
+        value=ways[0][1] if ways else None,
+        label="Direction",
+        visible=len(ways) > 1,
+        elem_id="direction",
+    )
+    # what any model offers, for a script that has not chosen one; a page is told which (`timed`)
+    offered = {size: label for one in names for label, size in actions.sizes(one, False)}
+    size = gr.Radio(
+        [(label, size) for size, label in sorted(offered.items())],
+        value=actions.usual_size(first) if first else None,
+        label="Working size",
+        info=SIZE,
+        elem_id="working-size",
+    )
+    strength = gr.Slider(0, 1, 1, step=0.05, label="Strength", info=STRENGTH, elem_id="strength")
+    keep_colours = gr.Checkbox(label="Keep the picture's own colours", elem_id="keep-colours")
+    back = gr.Checkbox(
+        label="Show the way back too", info=BACK, visible=len(ways) > 1, elem_id="way-back"
+    )
+    return Choice(name, direction, size, strength, keep_colours, back)
+
+
+def one_picture(first: str | None) -> tuple[UploadedPicture, gr.Dataset]:
+    """Where a picture comes from: a file, the clipboard, a camera, an example."""
+    files = actions.examples(first) if first else []
+    with gr.Row(equal_height=True, elem_classes="sources"):
+        source = UploadedPicture(
+            label="Your picture",
+            show_label=False,
+            placeholder="Drop a picture here, or click",
+            sources=["upload", "webcam", "clipboard"],
+            height=190,
+            min_width=240,
+            buttons=[],
+            elem_id="source",
+        )
+        examples = gr.Dataset(
+            components=[gr.Image(render=False)],
+            samples=[[file] for file in files],
+            type="index",
+            label="Examples",
+            min_width=240,
+            visible=bool(files),
+            elem_id="examples",
+        )
+    return source, examples
+
+
+def before_and_after(first: str | None) -> Result:
+    """A translation beside its picture, and its download; theme.CSS hides them while empty."""
+    sides, words, file, _ = shown(actions.first(first) if first else None, EXAMPLE)
+    slider = gr.ImageSlider(
+        sides,
+        label="Before and after",
+        show_label=False,
+        format="png",
+        interactive=False,
+        buttons=["fullscreen"],
+        max_height=440,
+        elem_id="before-after",
+    )
+    with gr.Row(equal_height=False, elem_classes="beneath"):
+        told = gr.HTML(words, label="Words", min_width=240, elem_id="translated")
+        download = gr.DownloadButton(
+            "Download as PNG", file, size="md", scale=0, min_width=170, elem_id="download"
+        )
+    cycle = gr.Gallery(
+        label="There and back",
+        format="png",
+        columns=4,
+        height="auto",
+        object_fit="contain",
+        allow_preview=True,
+        interactive=False,
+        buttons=[],
+        elem_id="cycle",
+    )
+    return Result(slider, told, download, cycle)
+
+
+def made_so_far() -> Session:
+    """What was made in this session; theme.CSS hides it while empty."""
+    gallery = gr.Gallery(
+        label="Made in this session",
+        format="png",
+        columns=6,
+        height="auto",
+        object_fit="contain",
+        allow_preview=False,
+        fit_columns=False,
+        interactive=False,
+        buttons=[],
+        elem_id="made",
+    )
+    pictures = gr.State([], time_to_live=LIFETIME, delete_callback=actions.forget)
+    return Session(pictures, gallery)
+
+
+def shown(picture: Made | None, words: str = "") -> tuple:
+    """A translation beside its picture, or what to do as long as there is none."""
+    if picture is None:
+        return None, UPLOAD, None, None
+    sides = str(picture.before), str(picture.after)
+    return sides, words or picture.words, picture.download, cycle(picture)
+
+
+def cycle(picture: Made) -> list[tuple[str, str]] | None:
+    """Picture, translation, way back and difference, each with its caption."""
+    if picture.error is None:
+        return None
+    captions = {
+        picture.before: "your picture",
+        picture.after: "translated",
+        picture.back: "and back",
+        picture.difference: f"difference × {STRONGER}",
+    }
+    return [(str(path), caption) for path, caption in captions.items()]

@@ -1,0 +1,128 @@
+"""What the Generate tab does, without Gradio."""
+
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from app.generate import actions as generate_actions
+from app.shared import library
+
+
+@pytest.fixture(autouse=True)
+def only_tiny_models(offered):
+    pass
+
+
+def parameters(picture: Image.Image) -> dict:
+    return json.loads(picture.info["parameters"])
+
+
+def test_the_picker_lists_samplers_with_classes_first_and_leaves_broken_folders_out(offered):
+    broken = offered / "broken"
+    broken.mkdir()
+    (broken / "config.json").write_text("{")
+    assert generate_actions.sampler_names() == ["classes", "plain"]
+    assert "Expected JSON in" in library.complaints()
+
+
+def test_a_folder_may_have_another_name_than_its_config(offered, tiny_models):
+    (offered / "renamed").symlink_to(tiny_models["classes"])
+    assert parameters(generate_actions.draw_images("renamed", "3", 1, 7, 1.0))["class"] == "3"
+
+
+def test_a_sheet_shows_every_image_and_carries_its_parameters():
+    sheet = generate_actions.draw_images("classes", "3", 5, 7, 1.0)
+    side = sheet.width // 3
+    assert sheet.size == (3 * side, 2 * side)
+    about = parameters(sheet)
+    assert about == {"model": "classes", "class": "3", "count": 5, "seed": 7, "truncation": 1.0}
+
+
+def test_the_same_seed_draws_the_same_sheet_and_any_class_draws_several():
+    one, other = (
+        generate_actions.draw_images("classes", generate_actions.ANY, 16, 7, 1.0) for _ in range(2)
+    )
+    assert np.array_equal(np.asarray(one), np.asarray(other))
+
+
+def test_a_model_without_classes_draws_a_count():
+    assert (
+        parameters(generate_actions.draw_images("plain", generate_actions.ANY, 4, 7, 1.0))["count"]
+        == 4
+    )
+
+
+def test_a_number_is_written_in_one_handwriting():
+    sheet = generate_actions.write_text("classes", " 20 26 ", 7, 1.0)
+    tiles = np.split(np.asarray(sheet, int), 4, axis=1)
+    assert (tiles[0] == tiles[2]).all()  # the two 2s
+    assert (tiles[0] != tiles[1]).any()
+    assert parameters(sheet)["text"] == "2026"
+
+
+def test_every_class_in_several_handwritings_is_a_grid():
+    sheet = generate_actions.draw_alphabet("classes", 3, 7, 1.0)
+    assert sheet.height / sheet.width == pytest.approx(10 / 3)
+    # its first row is class 0, as drawn alone with the same noise
+    first = generate_actions.sampler("classes").sample(["0"] * 3, 7)
+    scale = sheet.width // (3 * 28)
+    large = [
+        np.asarray(image.resize((28 * scale,) * 2, Image.Resampling.LANCZOS), int)
+        for image in first
+    ]
+    assert abs(np.asarray(sheet, int)[: 28 * scale] - np.hstack(large)).max() <= 2
+
+
+def test_a_morph_is_an_endless_gif_there_and_back():
+    with Image.open(generate_actions.morph("classes", "3", "8", 7, 1.0)) as image:
+        assert image.format == "GIF"
+        assert image.n_frames == 2 * generate_actions.FRAMES - 1
+        assert image.info["loop"] == 0
+
+
+def test_old_animations_do_not_pile_up():
+    paths = [generate_actions.morph("plain", None, None, seed, 1.0) for seed in range(34)]
+    assert not paths[0].exists()
+    assert paths[-1].exists()
+
+
+@pytest.mark.parametrize(
+    ("function", "arguments", "words"),
+    [
+        (generate_actions.draw_images, ("nothing", "3", 4, 7, 1.0), "no model 'nothing'"),
+        (
+            generate_actions.draw_images,
+            ("outlines", "3", 4, 7, 1.0),
+            "found outlines, which translates",
+        ),
+        (generate_actions.draw_images, ("classes", "cat", 4, 7, 1.0), "no class 'cat'"),
+        (
+            generate_actions.draw_images,
+            ("classes", "3", 0, 7, 1.0),
+            "how many from 1 to 100, found 0",
+        ),
+        (generate_actions.draw_images, ("classes", "3", 10_000_000, 7, 1.0), "from 1 to 100"),
+        (generate_actions.draw_images, ("classes", "3", None, 7, 1.0), "found nothing"),
+        (generate_actions.draw_images, ("classes", "3", 4, None, 1.0), "a seed from 0"),
+        (generate_actions.draw_images, ("classes", "3", 4, "abc", 1.0), "found 'abc'"),
+        (generate_actions.draw_images, ("classes", "3", 4, 2.5, 1.0), "found 2.5"),
+        (generate_actions.draw_images, ("classes", "3", 4, float("nan"), 1.0), "a seed"),
+        (generate_actions.draw_images, ("classes", "3", 4, 7, 9.0), "truncation from 0 to 2"),
+        (generate_actions.write_text, ("classes", "", 7, 1.0), "something to write"),
+        (generate_actions.write_text, ("classes", None, 7, 1.0), "something to write"),
+        (
+            generate_actions.write_text,
+            ("classes", "20a6", 7, 1.0),
+            "only the characters 0123456789, found 'a'",
+        ),
+        (generate_actions.write_text, ("classes", "1" * 99, 7, 1.0), "at most 16 characters"),
+        (generate_actions.draw_alphabet, ("plain", 3, 7, 1.0), "with classes"),
+        (generate_actions.draw_alphabet, ("classes", 99, 7, 1.0), "handwritings from 1 to 12"),
+        (generate_actions.morph, ("classes", "3", None, 7, 1.0), "no class None"),
+    ],
+)
+def test_bad_input_gets_one_sentence(function, arguments, words):
+    with pytest.raises(ValueError, match=words):
+        function(*arguments)

@@ -1,0 +1,379 @@
+"""Models from strangers' files: what is taken, what is refused, and two at once."""
+
+import json
+import os
+import zipfile
+from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
+from pathlib import Path
+from threading import Barrier
+
+import pytest
+import torch
+from encoders import with_encoder
+from helpers import save_checkpoint
+from PIL import Image
+from safetensors.torch import load_file, save_file
+
+import models
+from app.models import actions as models_actions
+from app.models import imports
+from app.models.actions import OWN
+from app.models.imports import free_name, import_model
+from app.shared import library
+from models import model_folder
+from models.networks import GENERATORS, build
+
+pytestmark = pytest.mark.usefixtures("places")
+
+
+def names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.iterdir())
+
+
+def checkpoint(path: Path, seed: int = 0, **arguments) -> str:
+    return str(save_checkpoint(path, seed, **arguments))
+
+
+def zipped(path: Path, entries: dict[str, bytes], kind: int = zipfile.ZIP_STORED) -> str:
+    with zipfile.ZipFile(path, "w", kind) as archive:
+        for name, data in entries.items():
+            archive.writestr(name, data)
+    return str(path)
+
+
+def contents(name: str = "mine") -> dict[str, bytes]:
+    """The files of a model."""
+    return {path.name: path.read_bytes() for path in models.available()[name].iterdir()}
+
+
+def changed(files: dict[str, bytes], **config) -> dict[str, bytes]:
+    """The same files with other values in their config."""
+    text = json.dumps({**json.loads(files["config.json"]), **config})
+    return {**files, "config.json": text.encode()}
+
+
+# import
+
+
+def test_a_checkpoint_becomes_a_model_that_every_tab_finds(places, tmp_path):
+    path = checkpoint(tmp_path / "latest_net_G.pth")
+    name = import_model("Photos to Monet", [path], "photo", " a  Monet ")
+    assert name == "Photos-to-Monet"
+    assert names(places) == ["Photos-to-Monet", "mine"]
+    model = library.get(name)
+    assert (model.name, model.domains) == (name, ["photo", "a Monet"])
+    assert model.translate(Image.new("RGB", (50, 31))).size == (50, 31)
+    assert models_actions.entry(name).origin == OWN
+    assert models_actions.samples(name)
+    card = library.card(name)
+    assert "turns photo into a Monet" in card
+    assert card.count("not known") == 3  # what it learned from, how long, and the licence
+
+
+def test_two_checkpoints_are_there_and_back_in_the_order_of_their_names(tmp_path):
+    there = checkpoint(tmp_path / "1" / "net_G_A.pth", out_channels=1)
+    back = checkpoint(tmp_path / "2" / "net_G_B.pth", in_channels=1, seed=1)
+    model = library.get(import_model("both", [back, there]))
+    assert model.directions == ["A to B", "B to A"]
+    assert (model.domains, model.channels("A to B")) == (["A", "B"], (3, 1))
+
+
+@pytest.mark.parametrize("name", ["classes", "outlines"])
+def test_a_zip_that_the_page_made_becomes_the_same_model(places, name):
+    path = models_actions.pack(name)
+    assert path.name == f"{name}.zip"
+    assert import_model("again", [str(path)]) == "again"
+    old, new = contents(name), contents("again")
+    assert changed(old, name="again").keys() == new.keys()
+    assert json.loads(new["config.json"]) == {**json.loads(old["config.json"]), "name": "again"}
+    assert new["model.safetensors"] == old["model.safetensors"]
+    assert library.get("again").name == "again"
+    assert names(places) == ["again", "mine"]
+
+
+def test_a_zip_without_a_folder_inside_and_with_other_files_is_taken(places, tmp_path):
+    files = {**contents(), "notes.txt": b"hello", "run.sh": b"ls", "__MACOSX/config.json": b"{}"}
+    import_model("flat", [zipped(tmp_path / "a.zip", files)])
+    assert set(names(places / "flat")) == set(contents())
+
+
+def test_a_zip_with_the_critic_keeps_it(tmp_path, tiny_models):
+    model = models.load("classes")
+    critic = {"name": "dcgan", "arguments": {"size": 28, "channels": 1, "classes": 10, "width": 8}}
+    config = {**model.config, "name": "fine", "critic": critic}
+    network = model_folder.make_network(config, "critic", model_folder.CRITICS)
+    image = Image.new("L", (8, 8))
+    folder = models.WEIGHTS[0] / "fine"
+    model_folder.save(folder, config, model.network, "", image, critic=network)
+    import_model("again", [str(models_actions.pack("fine"))])
+    assert "critic.safetensors" in contents("again")
+    damaged = contents("fine")
+    damaged["critic.safetensors"] = damaged["critic.safetensors"][:-9]
+    with pytest.raises(ValueError, match="complete safetensors file in bad/critic.safetensors"):
+        import_model("bad", [zipped(tmp_path / "a.zip", damaged)])
+
+
+def test_a_zip_with_the_way_back_from_pictures_keeps_it(tmp_path, tiny_models):
+    with_encoder(tiny_models["classes"], models.WEIGHTS[0] / "finder")
+    import_model("again", [str(models_actions.pack("finder"))])
+    assert models.load("again").can_find
+    assert contents("again")["encoder.safetensors"] == contents("finder")["encoder.safetensors"]
+    damaged = contents("finder")
+    damaged["encoder.safetensors"] = damaged["encoder.safetensors"][:-9]
+    with pytest.raises(ValueError, match="complete safetensors file in bad/encoder.safetensors"):
+        import_model("bad", [zipped(tmp_path / "a.zip", damaged)])
+
+
+def test_huge_samples_are_made_smaller(tmp_path):
+    out = BytesIO()
+    Image.new("L", (6000, 3000)).save(out, "PNG")
+    import_model(
+        "huge", [zipped(tmp_path / "a.zip", {**contents(), "samples.png": out.getvalue()})]
+    )
+    assert models_actions.samples("huge").size == (2048, 1024)
+
+
+# what is refused
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("", "found none; type one"),
+        ("   ", "found none; type one"),
+        (None, "found none; type one"),
+        ("x" * 61, "at most 60 characters, found 61"),
+        ("../x", "found '/'"),
+        ("/etc/passwd", "found '/'"),
+        ("a\\b", r"found '\\\\'"),
+        ("C:x", "found ':'"),
+        ("a\nb", r"found '\\n'"),
+        ("a\0b", r"found '\\x00'"),
+        ("<b>", "found '<'"),
+        ("..", "begins and ends with a letter or digit"),
+        (".hidden", "begins and ends with a letter or digit"),
+        ("-rf", "begins and ends with a letter or digit"),
+        ("model.", "begins and ends with a letter or digit"),
+        ("con", "no system keeps"),
+        ("Nul.model", "no system keeps"),
+        ("half.tmp", "no system keeps"),
+        ("mine", "there is a mine already"),
+        ("classes", "there is a classes already"),
+        ("Outlines", "there is a Outlines already"),
+        ("left", "there is a left already"),
+    ],
+)
+def test_odd_and_taken_names_are_refused_in_one_sentence(places, tmp_path, name, words):
+    (places / "left").mkdir()  # no model, but something
+    path = checkpoint(tmp_path / "net_G.pth")
+    with pytest.raises(ValueError, match=words) as refused:
+        import_model(name, [path])
+    assert "\n" not in str(refused.value)
+    assert names(places) == ["left", "mine"]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        (" My  emoji ", "My-emoji"),
+        ("a_b-c.d 1", "a_b-c.d-1"),
+        ("U\u0308bung", "\u00dcbung"),
+        ("図案", "図案"),
+        ("x" * 60, "x" * 60),
+    ],
+)
+def test_other_names_are_kept_with_hyphens_for_spaces(text, name):
+    assert free_name(text) == name
+
+
+@pytest.mark.parametrize(
+    ("files", "found"),
+    [
+        (None, "none"),
+        ([], "none"),
+        (["a.safetensors"], "a.safetensors"),
+        (["a.zip", "b.zip"], "a.zip, b.zip"),
+        (["a.pth", "b.zip"], "a.pth, b.zip"),
+        (["a.pth", "b.pth", "c.pth", "d.pth"], "a.pth, b.pth, c.pth and more"),
+    ],
+)
+def test_other_files_are_named(files, found):
+    with pytest.raises(ValueError, match=f"two for both directions, found {found}; choose again"):
+        import_model("new", files)
+
+
+class Intruder:
+    def __init__(self, path):
+        self.path = path
+
+    def __reduce__(self):
+        return os.mkdir, (str(self.path),)
+
+
+def refused(files: list[str], words: str, places: Path) -> None:
+    """One sentence with these words, without folders of this machine, and nothing left behind."""
+    with pytest.raises(ValueError, match=words) as error:
+        import_model("new", files)
+    assert str(places.parent) not in str(error.value)
+    assert "\n" not in str(error.value)
+    assert names(places) == ["mine"]
+    assert "new" not in models.available()
+
+
+def test_code_in_a_checkpoint_is_not_run(places, tmp_path):
+    torch.save({"x": Intruder(tmp_path / "trace")}, tmp_path / "net_G.pth")
+    refused([str(tmp_path / "net_G.pth")], r"in net_G.pth, found Python code \(\w+.mkdir", places)
+    assert not (tmp_path / "trace").exists()
+
+
+def test_a_checkpoint_of_something_else_is_refused(places, tmp_path):
+    torch.save({"model.0.weight": torch.ones(4, 3, 4, 4)}, tmp_path / "net_D.pth")
+    refused([str(tmp_path / "net_D.pth")], "in net_D.pth, found a PatchGAN critic", places)
+    pair = [checkpoint(tmp_path / "a.pth"), checkpoint(tmp_path / "b.pth", blocks=2)]
+    refused(pair, r"found resnet \(.*\) in a.pth and resnet \(.*\) in b.pth", places)
+    (tmp_path / "a.pth").write_text("hello")
+    refused(pair[:1], "in a.pth, found damage or another format", places)
+
+
+def test_domains_that_are_too_long_are_refused(tmp_path):
+    with pytest.raises(ValueError, match="at most 40 characters .* found 41"):
+        import_model("new", [checkpoint(tmp_path / "net_G.pth")], "x" * 41)
+
+
+def with_classes(count: int) -> dict[str, bytes]:
+    """The files of a model of so many classes."""
+    config = json.loads(contents("classes")["config.json"])
+    config["class_names"] = [str(index) for index in range(count)]
+    config["network"]["arguments"]["classes"] = count
+    network = build(GENERATORS, **config["network"])
+    model_folder.save(models.WEIGHTS[0] / "many", config, network, "", Image.new("L", (8, 8)))
+    return contents("many")
+
+
+def not_finite() -> bytes:
+    tensors = load_file(models.WEIGHTS[1] / "mine" / "model.safetensors")
+    next(one for one in tensors.values() if one.is_floating_point()).fill_(torch.nan)
+    path = models.WEIGHTS[0] / "nan.safetensors"
+    save_file(tensors, path)
+    return path.read_bytes()
+
+
+def training(**values) -> dict[str, bytes]:
+    """The files of a model with odd values in what it says of its training."""
+    return changed(contents(), training={**models.load("mine").config["training"], **values})
+
+
+def other_network(**values) -> dict[str, bytes]:
+    network = json.loads(contents()["config.json"])["network"]
+    return changed(contents(), network={**network, "arguments": {**network["arguments"], **values}})
+
+
+HOSTILE = {
+    "nothing": (dict, "found none"),
+    "other files": (lambda: {"photo.jpg": b"1"}, "found none"),
+    "no config": (lambda: {"model.safetensors": b"1"}, "model with its config.json .* found none"),
+    "two models": (
+        lambda: {f"{place}/{name}": data for place in "ab" for name, data in contents().items()},
+        "Expected one model with its config.json in a.zip, found 2",
+    ),
+    "a folder as config": (lambda: {"config.json/README.md": b""}, "config.json in new, found no"),
+    "outside": (lambda: {**contents(), "../config.json": b""}, "a.zip, found .* leads outside"),
+    "absolute": (lambda: {**contents(), "/etc/config.json": b""}, "leads outside"),
+    "no JSON": (lambda: {**contents(), "config.json": b"{"}, "Expected JSON in new/config.json"),
+    "no weights": (lambda: {"config.json": contents()["config.json"]}, "new/model.safetensors"),
+    "damaged": (lambda: {**contents(), "model.safetensors": b"x" * 99}, "found a damaged one"),
+    "a pickle": (lambda: {**contents(), "model.safetensors": b"cos\nsystem\n."}, "a damaged one"),
+    "no numbers": (lambda: {**contents(), "model.safetensors": not_finite()}, "finite numbers"),
+    "other shapes": (lambda: other_network(width=16), "has the shape"),
+    "a huge network": (lambda: other_network(width=10**9), "from 0 to 4096"),
+    "other classes": (lambda: changed(contents(), class_names=["a"]), "classes = 1, found 0"),
+    "no network": (
+        lambda: changed(contents(), network={"name": "os.system", "arguments": {}}),
+        "new/config.json",
+    ),
+    "no image": (lambda: {**contents(), "samples.png": b"<svg/>"}, "an image .* in samples.png"),
+    "odd channels": (
+        lambda: changed(contents("outlines"), channels={"A": [1], "B": 3}),
+        "1 or 3 'channels' of A and of B",
+    ),
+    "an endless number": (
+        lambda: training(images_seen=10**400),
+        "'images_seen' in .* from 0 to 1e",
+    ),
+    "too many classes": (lambda: with_classes(1001), "at most 1,000 classes, found one with 1,001"),
+}
+
+
+@pytest.mark.parametrize("case", HOSTILE)
+def test_zips_of_anything_else_are_refused_in_one_sentence(places, tmp_path, case):
+    files, words = HOSTILE[case]
+    refused([zipped(tmp_path / "a.zip", files())], words, places)
+
+
+def test_zip_bombs_and_what_is_no_zip_are_refused(places, tmp_path, monkeypatch):
+    bomb = {**contents(), "model.safetensors": bytes(10**7)}
+    path = zipped(tmp_path / "bomb.zip", bomb, zipfile.ZIP_DEFLATED)
+    refused([path], "times their packed size, found 'model.safetensors'", places)
+    (tmp_path / "text.zip").write_text("hello")
+    refused([str(tmp_path / "text.zip")], "complete zip file in text.zip", places)
+    monkeypatch.setattr(imports, "MAX_WEIGHT_BYTES", 1000)
+    path = str(models_actions.pack("mine"))
+    refused([path], "unpacks to at most 1 GB, found more in mine.zip", places)
+
+
+def test_a_full_disk_is_one_sentence(places, tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device", str(places))
+
+    monkeypatch.setattr(imports, "import_checkpoints", full)
+    refused([checkpoint(tmp_path / "net_G.pth")], "No space left on device", places)
+
+
+# two at once
+
+
+def test_a_model_is_seen_only_when_it_is_finished(places, tmp_path, monkeypatch):
+    seen = []
+
+    def look(folder):
+        seen.append((folder.is_dir(), list(models.available())))
+
+    monkeypatch.setattr(imports, "use_once", look)
+    import_model("new", [checkpoint(tmp_path / "net_G.pth")])
+    assert seen == [(True, ["classes", "mine", "outlines"])]
+    assert "new" in models.available()
+
+
+def test_of_two_imports_of_one_name_at_once_one_wins(places, tmp_path, monkeypatch):
+    paths = [checkpoint(tmp_path / str(i) / "net_G.pth", i, blocks=1 + i) for i in range(2)]
+    meeting, use_once = Barrier(2), imports.use_once
+
+    def meet(folder):
+        use_once(folder)
+        meeting.wait(timeout=60)
+
+    monkeypatch.setattr(imports, "use_once", meet)
+
+    def attempt(path: str) -> str:
+        try:
+            return import_model("new", [path])
+        except ValueError as error:
+            return str(error)
+
+    with ThreadPoolExecutor(2) as pool:
+        found = sorted(pool.map(attempt, paths))
+    assert found == [
+        "Expected a new name, found that there is a new already; choose another.",
+        "new",
+    ]
+    assert library.get("new").translate(Image.new("RGB", (20, 20))).size == (20, 20)
+    assert names(places) == ["mine", "new"]
+
+
+def test_imports_of_two_names_at_once_both_arrive(places, tmp_path):
+    paths = [checkpoint(tmp_path / str(i) / "net_G.pth", i, blocks=1 + i) for i in range(2)]
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(import_model, ["one", "two"], [[path] for path in paths]))
+    blocks = [library.get(name).config["network"]["arguments"]["blocks"] for name in ("one", "two")]
+    assert blocks == [1, 2]

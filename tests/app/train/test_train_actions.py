@@ -1,0 +1,209 @@
+"""Runs as the page sees them, from their folders; orders become command lines."""
+
+import json
+import os
+import time
+
+import pytest
+from PIL import Image
+
+from app.train import actions as train_actions
+from app.train import cards, options_form, progress
+from app.train.actions import Wish
+from app.train.tasks import LESSONS
+
+
+@pytest.fixture(autouse=True)
+def place(tmp_path, monkeypatch):
+    monkeypatch.setattr(progress, "RUNS", tmp_path)
+    return tmp_path
+
+
+def make(place, name: str, **status) -> None:
+    folder = place / name
+    (folder / "samples").mkdir(parents=True)
+    said = {
+        **{"state": "training", "script": "training.gan", "data": "mnist", "step": 3},
+        **{"images_seen": 30, "images_total": 120, "minutes": 1.0, "seconds_left": 180.0},
+        **{"pid": os.getpid(), "updated": time.time(), "message": "", "warnings": []},
+        **status,
+    }
+    (folder / "status.json").write_text(json.dumps(said))
+
+
+def test_a_process_that_is_gone_is_told_as_interrupted(place):
+    make(place, "alive")
+    make(place, "gone", pid=2**22 - 1)
+    make(place, "older", updated=1.0)  # the process with this number began later
+    make(place, "done", state="finished", pid=2**22 - 1)
+    states = {job.name: job.state for job in progress.jobs()}
+    assert states == {"alive": "training", "gone": "killed", "older": "killed", "done": "finished"}
+    assert progress.jobs()[0].name == "alive"
+    assert "last checkpoint" in progress.job("gone").message
+
+
+def test_a_status_that_cannot_be_read_is_said(place):
+    make(place, "torn")
+    (place / "torn" / "status.json").write_text('{"state": "trai')
+    assert progress.job("torn").state == "killed"
+    assert "cannot be read" in cards.state_card(progress.job("torn"))
+
+
+def test_the_share_is_of_the_time_where_that_is_known(place):
+    make(place, "timed")
+    make(place, "counted", seconds_left=None)
+    make(place, "done", state="finished")
+    assert progress.job("timed").share == 0.25  # a minute of four
+    assert progress.job("counted").share == 0.25  # 30 of 120
+    assert progress.job("done").share == 1.0
+
+
+def test_curves_leave_out_what_is_half_written_and_are_thinned(place):
+    make(place, "run")
+    lines = [
+        json.dumps({"step": i, "images": 2 * i, "l1": 1 / i, "x": None}) for i in range(1, 999)
+    ]
+    (place / "run" / "metrics.jsonl").write_text("\n".join(lines) + '\n{"step": 9')
+    curves = progress.curves("run")
+    assert set(curves) == {"l1"} and curves["l1"][-1] == (1996, 1 / 998)
+    assert 300 <= len(curves["l1"]) <= progress.POINTS
+    table = cards.table(curves, ["l1"])
+    assert list(table.columns) == ["images", "value", "figure"] and table["images"].max() == 1996
+
+
+def test_the_log_shows_where_a_progress_bar_is_and_not_where_it_was(place):
+    make(place, "run")
+    (place / "run" / "log.txt").write_text("Reading\r10%\r20%\nwords\r\n\r50%\r90%")
+    assert progress.log("run") == "20%\nwords\n90%"
+
+
+def test_samples_are_in_the_order_of_their_steps(place):
+    make(place, "run")
+    for step in (20, 3, 1000):
+        Image.new("L", (4, 4)).save(place / "run" / "samples" / f"{step}.png")
+    assert [path.stem for path in progress.samples("run")] == ["3", "20", "1000"]
+
+
+@pytest.mark.parametrize("name", ["..", "../x", "/etc", "nothing", "", None])
+def test_a_path_is_no_run(name):
+    with pytest.raises(ValueError, match="no run"):
+        progress.folder_of(name)
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda one: one.key)
+def test_every_preset_is_a_command_line_that_the_script_takes(lesson):
+    from importlib import import_module
+
+    from training.options import parse
+
+    kind = import_module(lesson.script).Options
+    for preset, options in lesson.presets.items():
+        for size in (0, lesson.sizes[0]):
+            wish = Wish(lesson.key, lesson.examples[0], "run", preset, 5, size=size)
+            read = parse(kind, "", train_actions.arguments_of(wish))
+            assert read.max_minutes == 5 and read.data == lesson.examples[0]
+            assert size in (0, read.size)
+            for name, value in options.items():
+                assert getattr(read, name.replace("-", "_")) == value
+
+
+@pytest.mark.parametrize("name", ["digits", "digits-gan", "emoji"])
+def test_training_goes_on_with_the_networks_of_a_model(name):
+    """What --init-from asks for: the same networks as the model's."""
+    from importlib import import_module
+
+    import models
+    from training.options import parse
+
+    config = models.load(name).config
+    (lesson,) = (one for one in LESSONS if one.script == config["training"]["script"])
+    wish = Wish(lesson.key, lesson.examples[0], "run", minutes=5, start=name)
+    options = parse(import_module(lesson.script).Options, "", train_actions.arguments_of(wish))
+    assert options.init_from == str(models.find(name))
+    arguments = config["network"]["arguments"]
+    assert options.size == config["size"]
+    assert getattr(options, "width", None) == arguments.get("width") or options.ngf == 32
+    if config["task"] == "translation":
+        assert (options.levels, options.palette) == (7, len(arguments["palette"]))
+
+
+def test_further_options_are_checked_by_name_and_kind():
+    def line(**options):
+        return train_actions.arguments_of(Wish("pairs", "emoji", "run", minutes=1, options=options))
+
+    assert "--lambda-l1=5.0" in line(**{"lambda-l1": "5"})
+    assert "--flip=false" in line(flip=False)
+    for name, value, words in [
+        ("lambda-l1", "much", "Expected a number as lambda-l1, found 'much'"),
+        ("network", "transformer", "Expected unet or resnet as network"),
+        ("batch-size", "1.5", "Expected a whole number"),
+        ("flip", "perhaps", "Expected true or false"),
+        ("runs", "/tmp", "Expected options of training.pix2pix, found 'runs'"),
+        ("init-from", "/etc", "found 'init-from'"),
+        ("data", "/etc", "found 'data'"),
+        ("config", "/etc/passwd", "found 'config'"),
+    ]:
+        with pytest.raises(ValueError, match="Expected") as error:
+            line(**{name: value})
+        assert words in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("wish", "words"),
+    [
+        (Wish("cooking", "emoji", "run"), "Expected one of classes"),
+        (Wish("pairs", "/etc", "run"), "no data set"),
+        (Wish("pairs", "emoji", "a/b"), "for the run"),
+        (Wish("pairs", "emoji", "run", "magic"), "as preset"),
+        (Wish("pairs", "emoji", "run", minutes=0), "either minutes or steps"),
+        (Wish("pairs", "emoji", "run", minutes=5, steps=5), "either minutes or steps"),
+        (Wish("pairs", "emoji", "run", minutes=-1), "minutes"),
+        (Wish("pairs", "emoji", "run", start="digits"), "training.pix2pix has trained"),
+        (Wish("pairs", "emoji", "run", start="/etc"), "training.pix2pix has trained"),
+    ],
+)
+def test_what_cannot_be_trained_is_said_before_anything_starts(place, wish, words):
+    with pytest.raises(ValueError, match="Expected|There is no") as error:
+        train_actions.start(wish)
+    assert words in str(error.value)
+    assert list(place.iterdir()) == []
+
+
+def test_the_form_has_a_field_for_each_option_and_none_for_paths():
+    shown = options_form.form("training.cyclegan", {"recipe": "cpu", "lambda-nce": 7.0})
+    assert "name='lambda-cycle' placeholder='10.0'" in shown
+    assert "name='ngf' placeholder='32'" in shown  # the recipe's
+    assert "name='lambda-nce' placeholder='7.0'" in shown
+    assert "<option>fastcut</option>" in shown
+    for name in ("runs", "init-from", "data", "resume"):
+        assert f"name='{name}'" not in shown
+
+
+def test_what_a_run_says_is_escaped():
+    evil = "<img src=x onerror=alert(1)>"
+    job = progress.Job(evil, "training", data=evil, message=evil, warnings=[evil])
+    report = {
+        **{"problem": "", "images": 2, "held_out": 0, "test": 0, "sizes": {"middle": [3, 4]}},
+        **{"groups": [{"name": evil, "images": 2}], "advice": [evil], "skipped": [evil]},
+    }
+    for shown in (cards.state_card(job), cards.report_card(evil, report)):
+        assert "<img" not in shown and "&lt;img" in shown
+
+
+def test_a_layout_is_drawn_with_a_tile_for_each_picture():
+    from xml.etree import ElementTree
+
+    for lesson in LESSONS:
+        drawn = ElementTree.fromstring(cards.layouts.picture(lesson.layout))
+        tiles = [one for one in drawn.iter("rect") if one.get("rx")]
+        assert len(tiles) == sum(len(shapes) for _, shapes in lesson.layout)
+        assert [one.text for one in drawn.iter("text")] == [
+            f"{name or 'folder'}/" for name, _ in lesson.layout
+        ]
+
+
+def test_a_position_beyond_the_slider_that_the_server_knows_is_no_fault():
+    """The page may have heard of more samples than the server remembers having told it."""
+    from app.train.watch import HistorySlider
+
+    assert HistorySlider(0, 1, 0, step=1).preprocess(12) == 12

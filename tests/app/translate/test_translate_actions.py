@@ -1,0 +1,305 @@
+"""What the Translate tab does, without Gradio."""
+
+import io
+import json
+import re
+import struct
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+from helpers import gradient
+from PIL import Image
+
+import models
+from app.shared import examples as pictures
+from app.translate import actions as translate_actions
+from app.translate.actions import Manner, Upload
+
+pytestmark = pytest.mark.usefixtures("translators")
+
+
+def png_that_says(width: int, height: int) -> bytes:
+    """A small PNG whose header promises so many pixels."""
+    out = io.BytesIO()
+    Image.new("L", (8, 8)).save(out, "PNG")
+    data = bytearray(out.getvalue())
+    data[16:24] = struct.pack(">II", width, height)
+    data[29:33] = struct.pack(">I", zlib.crc32(data[12:29]))
+    return bytes(data)
+
+
+def upload(picture: Image.Image | None = None, name: str = "tree.jpg") -> Upload:
+    return Upload(picture or gradient(), name)
+
+
+def pixels(path_or_image) -> np.ndarray:
+    if isinstance(path_or_image, Image.Image):
+        return np.asarray(path_or_image)
+    with Image.open(path_or_image) as image:
+        return np.asarray(image)
+
+
+# models
+
+
+def test_models_that_take_outlines_come_last():
+    assert translate_actions.model_names() == ["paintings", "outlines"]
+
+
+@pytest.mark.parametrize("name", ["classes", "nothing", "../outlines", None])
+def test_any_other_model_gets_one_sentence(name):
+    with pytest.raises(ValueError, match="choose one from the list"):
+        translate_actions.translate(name, Manner("A to B"), upload())
+
+
+def test_directions_and_sizes_are_in_words_with_the_usual_one():
+    assert translate_actions.directions("outlines") == [("outline to emoji", "A to B")]
+    ways = [("photo to painting", "A to B"), ("painting to photo", "B to A")]
+    assert translate_actions.directions("paintings") == ways
+    sizes = [size for _, size in translate_actions.sizes("outlines", timed=False)]
+    assert sizes == [0, 64, 256, 512, 1024]
+    assert translate_actions.sizes("paintings")[0] == ("own size", 0)
+    assert translate_actions.usual_size("outlines") == 0
+    assert translate_actions.usual_size("paintings") == 512
+
+
+# pictures from strangers
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("notes.png", b"a shopping list", "in notes.png, found a file that does not open"),
+        ("nothing.png", b"", "in nothing.png, found a file that does not open"),
+        ("vector.png", b"<svg xmlns='http://www.w3.org/2000/svg'/>", "does not open"),
+        ("huge.png", png_that_says(20_000, 20_000), "at most 64 megapixels in huge.png"),
+        ("large.png", png_that_says(9_000, 9_000), "in large.png, found 9000 x 9000"),
+        ("broken.png", png_that_says(100, 100), "in broken.png, found a file that does not open"),
+    ],
+)
+def test_a_file_that_is_no_picture_gets_one_sentence(save, name, content, words):
+    with pytest.raises(ValueError, match=words) as error:
+        translate_actions.read_upload(save(name, content))
+    assert len(str(error.value)) < 200
+    assert "/" not in str(error.value)
+
+
+def test_a_truncated_photograph_gets_one_sentence(save):
+    whole = save("whole.jpg", Image.effect_noise((200, 200), 90)).read_bytes()
+    with pytest.raises(ValueError, match="in half.jpg, found a file that does not open"):
+        translate_actions.read_upload(save("half.jpg", whole[: len(whole) // 2]))
+
+
+def test_a_file_that_is_too_large_or_gone_gets_one_sentence(save, monkeypatch, tmp_path):
+    path = save("tree.png", gradient())
+    monkeypatch.setattr(translate_actions, "MAX_BYTES", 10)
+    with pytest.raises(ValueError, match="in tree.png, found 0 MB; make it smaller first"):
+        translate_actions.read_upload(path)
+    with pytest.raises(ValueError, match="found no such file; upload it again"):
+        translate_actions.read_upload(tmp_path / "gone.png")
+    with pytest.raises(ValueError, match="found none; upload one"):
+        translate_actions.read_upload(None)
+
+
+def test_every_kind_of_picture_is_read_without_loss(save):
+    palette = Image.new("P", (4, 4))
+    palette.putpalette([0, 0, 0, 255, 0, 0])
+    frames = [Image.new("RGB", (4, 4), colour) for colour in ("red", "blue")]
+    deep = Image.fromarray(np.full((4, 4), 128 * 257, np.uint16))
+    turned = Image.Exif()
+    turned[274] = 6
+    cases = {
+        "one.png": (Image.new("RGB", (1, 1), "red"), {}, (255, 0, 0)),
+        "ink.jpg": (Image.new("CMYK", (4, 4), (0, 0, 0, 0)), {}, (255, 255, 255)),
+        "glass.png": (palette, {"transparency": 0}, (255, 255, 255)),
+        "film.gif": (frames[0], {"save_all": True, "append_images": frames[1:]}, (255, 0, 0)),
+        "deep.png": (deep, {}, 128),
+        "air.png": (Image.new("RGBA", (4, 4)), {}, (255, 255, 255)),
+        "phone.jpg": (Image.new("RGB", (4, 8), "white"), {"exif": turned}, (255, 255, 255)),
+    }
+    for name, (image, options, colour) in cases.items():
+        picture = translate_actions.read_upload(save(name, image, **options)).picture
+        assert picture.getpixel((0, 0)) == colour, name
+        assert translate_actions.translated("outlines", Manner(), picture)[0].size == picture.size
+    assert picture.size == (8, 4)  # the last one, upright
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("tree.jpg", "tree.jpg"),
+        ("../../etc/passwd", "passwd"),
+        ("C:\\pictures\\cat.png", "cat.png"),
+        ("<img src=x onerror=alert(1)>.png", "_img src_x onerror_alert(1)_.png"),
+        ("Bäume & Äste.png", "Bäume _ Äste.png"),
+        ("...", "picture"),
+        ("", "picture"),
+        ("a" * 300 + ".png", "a" * 76 + ".png"),
+    ],
+)
+def test_a_strangers_name_is_made_harmless(name, expected):
+    assert translate_actions.harmless(name) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("tree.jpg", "tree"),
+        ("a.b.png", "a.b"),
+        ("CON.png", "CON_"),
+        ("lpt1", "lpt1_"),
+        ("", "picture"),
+    ],
+)
+def test_a_stem_is_a_file_name_on_every_system(name, expected):
+    assert translate_actions.harmless_stem(name) == expected
+
+
+# translating
+
+
+def test_a_translation_is_the_models_and_is_kept_with_its_parameters():
+    made = translate_actions.translate(
+        "paintings", Manner("B to A", 256), upload(gradient(300, 200))
+    )
+    expected = models.load("paintings").translate(gradient(300, 200), "B to A", 256)
+    assert np.array_equal(pixels(made.after), np.asarray(expected))
+    assert np.array_equal(pixels(made.before), np.asarray(gradient(300, 200)))
+    assert made.download.name == "tree-paintings.png"
+    with Image.open(made.download) as image:
+        about = json.loads(image.text["parameters"])
+        assert np.array_equal(np.asarray(image), np.asarray(expected))
+    assert about == {"model": "paintings", "direction": "B to A", "long_side": 256}
+    assert "300 × 200 pixels" in made.words
+    assert "worked at 256 pixels" in made.words
+
+
+def test_what_the_page_shows_is_bounded_and_the_download_is_whole(monkeypatch):
+    monkeypatch.setattr(translate_actions, "SHOWN", 100)
+    made = translate_actions.translate("outlines", Manner(size=64), upload(gradient(300, 150)))
+    sizes = [Image.open(path).size for path in (made.before, made.after, made.download)]
+    assert sizes == [(100, 50), (100, 50), (300, 150)]
+
+
+def test_the_own_size_ends_where_memory_would(monkeypatch):
+    monkeypatch.setattr(translate_actions, "MAX_SIZE", 128)
+    for picture, long_side in ((gradient(300, 150), 128), (gradient(100, 50), 0)):
+        result, parameters, _ = translate_actions.translated("outlines", Manner(), picture)
+        assert result.size == picture.size
+        assert parameters["long_side"] == long_side
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (
+            ("outlines", Manner("B to A"), upload()),
+            "a direction of outlines, A to B, found 'B to A'",
+        ),
+        (("outlines", Manner(size=4096), upload()), "a working size from 0 to 2,048, found 4096"),
+        (("outlines", Manner(size=-1), upload()), "found -1"),
+        (("outlines", Manner(size="own"), upload()), "found 'own'"),
+        (("outlines", Manner(size=None), upload()), "found nothing"),
+        (("outlines", Manner(strength=2), upload()), "a strength from 0 to 1, found 2"),
+        (("outlines", Manner(), None), "a picture, found none; upload one"),
+    ],
+)
+def test_bad_input_gets_one_sentence(arguments, words):
+    with pytest.raises(ValueError, match=words):
+        translate_actions.translate(*arguments)
+
+
+# examples
+
+
+def test_outlines_have_examples_of_the_test_split_and_the_first_is_translated():
+    files = translate_actions.examples("outlines")
+    assert len(files) == len(pictures.OUTLINES.chosen)
+    assert all(f"test/A/{Path(file).name}" in pictures.OUTLINES.names() for file in files)
+    assert translate_actions.example("outlines", 1).picture.size == (256, 256)
+    first = translate_actions.first("outlines")
+    assert first is translate_actions.first("outlines")  # only once
+    assert pixels(first.after).shape == (256, 256, 3)
+
+
+def test_each_direction_has_examples_of_what_it_takes():
+    photographs = translate_actions.examples("paintings")
+    assert len(photographs) == 8 and photographs[0].endswith("chateaudechenonceau.jpg")
+    paintings = translate_actions.examples("paintings", "B to A")
+    assert len(paintings) == 4 and not set(photographs) & set(paintings)
+    assert translate_actions.first("paintings").error is None
+    back = translate_actions.first("paintings", Manner("B to A", 256, back=True))
+    assert 0 < back.error < 1
+
+
+@pytest.mark.parametrize("index", [-1, 99, None, "a", 0.5])
+def test_an_example_that_is_not_there_gets_one_sentence(index):
+    with pytest.raises(ValueError, match="an example from 0 to"):
+        translate_actions.example("outlines", index)
+
+
+def test_without_the_bundled_pictures_there_are_no_examples(monkeypatch, tmp_path):
+    monkeypatch.setattr(pictures, "BUNDLED", tmp_path)
+    pictures.files.cache_clear()
+    assert translate_actions.examples("outlines") == []
+    assert translate_actions.first("outlines") is None
+    with pytest.raises(ValueError, match="a model with examples, found outlines"):
+        translate_actions.example("outlines", 0)
+    pictures.files.cache_clear()
+
+
+# there and back
+
+
+def test_the_way_back_is_the_other_direction_and_its_loss_is_measured():
+    made = translate_actions.translate(
+        "paintings", Manner("A to B", 256, back=True), upload(gradient(64, 48))
+    )
+    model = models.load("paintings")
+    there = model.translate(gradient(64, 48), "A to B", 256)
+    back = model.translate(there, "B to A", 256)
+    assert np.array_equal(pixels(made.back), np.asarray(back))
+    apart = np.abs(np.asarray(back, int) - np.asarray(gradient(64, 48), int))
+    assert made.error == pytest.approx(apart.mean() / 255)
+    assert np.array_equal(pixels(made.difference), np.minimum(255, 2 * apart))
+
+
+def test_a_model_of_one_direction_has_no_way_back():
+    made = translate_actions.translate("outlines", Manner(back=True), upload())
+    assert made.error is None and not made.back.exists()
+
+
+def test_strength_and_colours_are_in_the_parameters_where_they_matter():
+    manner = Manner("A to B", 256, strength=0.4, keep_colours=True)
+    _, parameters, _ = translate_actions.translated("paintings", manner, gradient())
+    assert parameters["strength"] == 0.4 and parameters["keep_colours"] is True
+    result, parameters, _ = translate_actions.translated(
+        "paintings", Manner(strength=0), gradient()
+    )
+    assert np.abs(np.asarray(result, int) - np.asarray(gradient(), int)).max() <= 1
+
+
+def test_the_expected_seconds_stand_beside_the_size_and_grow_with_its_area():
+    model = translate_actions.translator("paintings")
+    assert translate_actions.seconds(model, 512) == pytest.approx(
+        4 * translate_actions.seconds(model, 256)
+    )
+    label = {size: label for label, size in translate_actions.sizes("paintings")}[1024]
+    assert re.fullmatch(r"1,024 in (\d+ ms|\d+\.\d seconds)", label)
+
+
+# the session
+
+
+def test_a_session_keeps_the_newest_and_deletes_the_files_of_the_others(monkeypatch):
+    monkeypatch.setattr(translate_actions, "KEPT", 2)
+    session = []
+    made = [translate_actions.translate("outlines", Manner(), upload()) for _ in range(3)]
+    for one in made:
+        translate_actions.keep(session, one)
+    assert session == [made[2], made[1]]
+    assert not made[0].folder.exists()
+    translate_actions.forget(session)
+    assert not made[2].folder.exists()

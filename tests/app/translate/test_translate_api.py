@@ -1,0 +1,179 @@
+"""The Translate tab through its API, as a script uses it."""
+
+import json
+import zipfile
+
+import gradio as gr
+import httpx
+import numpy as np
+import pytest
+from gradio_client import Client, handle_file
+from gradio_client.exceptions import AppError
+from PIL import Image
+
+import models
+from app.translate import tab as tab
+from models.images import read_image
+from models.translator import Translator
+
+
+@pytest.fixture(scope="module")
+def client(app_with_translators_url, tmp_path_factory):
+    folder = str(tmp_path_factory.mktemp("downloads"))
+    return Client(app_with_translators_url, download_files=folder, verbose=False)
+
+
+@pytest.fixture
+def photo(tmp_path):
+    path = tmp_path / "photo.png"
+    Image.linear_gradient("L").resize((90, 60)).convert("RGB").save(path)
+    return path
+
+
+def translate(client, path, name: str = "outlines", direction: str = "A to B", size: int = 0):
+    manner = (direction, size, 1, False, False)
+    return client.predict(name, *manner, handle_file(path), api_name="/translate")
+
+
+def test_every_action_has_a_name(client):
+    names = set(client.view_api(return_format="dict")["named_endpoints"])
+    ours = {"translate", "translate_again", "turn", "translate_example", "translate_files"}
+    assert {f"/{name}" for name in (*ours, "choose_translator")} <= names
+
+
+def test_a_picture_comes_back_without_loss_and_with_its_parameters(
+    client, photo, two_way_translator
+):
+    slider, words, path, *_ = translate(client, photo, "paintings", "B to A", 256)
+    expected = Translator(two_way_translator).translate(read_image(photo), "B to A", 256)
+    assert np.array_equal(np.asarray(read_image(slider[0])), np.asarray(read_image(photo)))
+    for one in (slider[1], path):
+        difference = np.asarray(read_image(one), int) - np.asarray(expected, int)
+        assert abs(difference).max() <= 1  # another number of threads adds up in another order
+    with Image.open(path) as image:
+        about = json.loads(image.text["parameters"])
+    assert about == {"model": "paintings", "direction": "B to A", "long_side": 256}
+    assert "90 × 60 pixels" in words
+    assert path.endswith("photo-paintings.png")
+
+
+def test_what_gradio_would_lose_arrives(client, tmp_path):
+    deep, glass = tmp_path / "deep.png", tmp_path / "glass.png"
+    Image.fromarray(np.full((8, 8), 128 * 257, np.uint16)).save(deep)
+    Image.new("RGBA", (8, 8)).save(glass)
+    for path, colour in ((deep, 128), (glass, 255)):
+        slider, *_ = translate(client, path)
+        assert set(np.asarray(read_image(slider[0])).flat) == {colour}
+
+
+def test_a_session_is_its_own(client, app_with_translators_url, photo):
+    *_, before = translate(client, photo)
+    *_, after = translate(client, photo)
+    assert len(after) == len(before) + 1
+    other = Client(app_with_translators_url, download_files=False, verbose=False)
+    *_, gallery = translate(other, photo)
+    assert len(gallery) == 1
+
+
+def test_an_example_is_translated(client):
+    source, slider, *_ = client.predict(
+        "outlines", "A to B", 0, 1, False, False, 1, api_name="/translate_example"
+    )
+    assert read_image(source).size == read_image(slider[1]).size == (256, 256)
+    with pytest.raises(AppError, match="an example from 0 to"):
+        client.predict("outlines", "A to B", 0, 1, False, False, 999, api_name="/translate_example")
+
+
+def test_many_files_become_a_zip(client, photo, tmp_path):
+    (tmp_path / "notes.png").write_text("a shopping list")
+    files = [handle_file(path) for path in (photo, tmp_path / "notes.png", photo)]
+    words, path = client.predict(
+        "outlines", "A to B", 0, 1, False, files, api_name="/translate_files"
+    )
+    with zipfile.ZipFile(path) as archive:
+        assert archive.namelist() == ["photo.png", "photo-2.png"]
+    assert "2 of 3 pictures are in the zip" in words
+    assert "in notes.png, found a file that does not open" in words
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("nothing",), "not in the list of choices|no model"),
+        (("../outlines",), "not in the list of choices|no model"),
+        (("digits",), "not in the list of choices|translates pictures"),
+        (("outlines", "B to A"), "found 'B to A'"),
+        (("outlines", "C to D"), "not in the list of choices"),
+        (("outlines", "A to B", 10_000_000), "not in the list of choices"),
+        (("outlines", "A to B", "own"), "not in the list of choices"),
+    ],
+)
+def test_bad_input_is_one_sentence_and_the_app_goes_on(client, photo, arguments, words):
+    with pytest.raises(AppError, match=words) as error:
+        translate(client, photo, *arguments)
+    assert "Traceback" not in str(error.value)
+    assert "90 × 60" in translate(client, photo)[1]
+
+
+def test_a_file_that_is_no_picture_is_one_sentence(client, tmp_path):
+    (tmp_path / "notes.png").write_text("a shopping list")
+    with pytest.raises(AppError, match="in notes.png, found a file that does not open") as error:
+        translate(client, tmp_path / "notes.png")
+    assert "/" not in str(error.value)
+    with pytest.raises(AppError, match="Expected a picture, found none"):
+        client.predict("outlines", "A to B", 0, 1, False, False, None, api_name="/translate")
+    with pytest.raises(AppError, match="found no file; choose some first"):
+        client.predict("outlines", "A to B", 0, 1, False, [], api_name="/translate_files")
+
+
+@pytest.mark.parametrize("meta", [{}, {"meta": {"_type": "gradio.FileData"}}])
+@pytest.mark.parametrize("place", ["path", "url"])
+@pytest.mark.parametrize("target", ["requirements.txt", "http://127.0.0.1:1/x.png"])
+def test_neither_files_of_this_machine_nor_addresses_can_be_named(
+    client, app_with_translators_url, target, place, meta
+):
+    from helpers import ROOT
+
+    target = target if "://" in target else str(ROOT / target)
+    for name, given in (("translate", {}), ("translate_files", None)):
+        one = {place: target, **meta}
+        data = ["outlines", "A to B", 0, 1, False]
+        data += [False, one] if given is not None else [[one]]
+        assert ended_with_error(app_with_translators_url, name, data)
+
+
+def ended_with_error(url: str, name: str, data: list) -> bool:
+    """Ask without the client, which would upload what it is given."""
+    asked = httpx.post(f"{url}/gradio_api/call/{name}", json={"data": data}, timeout=30)
+    if asked.status_code != 200:
+        return True
+    address = f"{url}/gradio_api/call/{name}/{asked.json()['event_id']}"
+    answer = httpx.get(address, timeout=30).text
+    return "event: error" in answer and "event: complete" not in answer
+
+
+def test_without_a_translator_the_tab_says_how_to_train_one(monkeypatch, tmp_path):
+    monkeypatch.setattr(models, "WEIGHTS", (tmp_path,))
+    with gr.Blocks() as page:
+        tab.build()
+    texts = [part for part in page.blocks.values() if isinstance(part, gr.Markdown)]
+    assert any("python -m training.pix2pix" in text.value for text in texts)
+    missing, studio, *_ = tab.newest(None)
+    assert (missing.visible, studio.visible) == (True, False)
+
+
+def test_there_and_back_comes_with_its_difference(client, photo):
+    _, words, _, cycle, *_ = client.predict(
+        "paintings", "A to B", 256, 1, False, True, handle_file(photo), api_name="/translate"
+    )
+    captions = [one["caption"] for one in cycle]
+    assert captions == ["your picture", "translated", "and back", "difference × 2"]
+    assert "% from where it began" in words
+
+
+def test_a_strength_out_of_range_is_one_sentence(client, photo):
+    with pytest.raises(AppError, match="strength|maximum") as error:
+        client.predict(
+            "outlines", "A to B", 0, 7, False, False, handle_file(photo), api_name="/translate"
+        )
+    assert "Traceback" not in str(error.value)

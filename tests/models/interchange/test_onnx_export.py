@@ -1,0 +1,241 @@
+"""ONNX files: the same pictures as our network, at any size, and a file that explains itself."""
+
+import json
+import sys
+
+import numpy as np
+import pytest
+import torch
+from helpers import ROOT, run_module
+from PIL import Image
+
+import models
+from models import model_folder
+from models.interchange import onnx_export
+from models.interchange.onnx_export import PACKAGES, TOLERANCE, export
+from models.networks import GENERATORS, build
+from models.sampler import Sampler
+from models.translator import Translator
+from training.export.exporting import translation_config
+
+ort = pytest.importorskip("onnxruntime")
+NETWORKS = [
+    {"name": "unet", "levels": 4, "norm": norm, "upsample": upsample}
+    for norm in ("batch", "instance")
+    for upsample in ("transposed", "resize")
+]
+NETWORKS += [{"levels": 4, "palette": ["#ffffff", "#000000", "#cc3311"]}]
+NETWORKS += [{"name": "resnet", "blocks": 1, "upsample": up} for up in ("transposed", "resize")]
+NETWORKS += [{"name": "resnet", "blocks": 1, "skip": True, "input_noise": 0.1}]
+
+
+def make(folder, name="unet", directions=("A to B",), **arguments) -> Translator:
+    """An untrained translator of grey to RGB whose pictures have some contrast."""
+    torch.manual_seed(0)
+    arguments = {"in_channels": 1, "out_channels": 3, "width": 4, **arguments}
+    network = {"name": name, "arguments": arguments}
+    data = {"name": "x", "licence": "mine", "images": 2, "size": 32, "domains": ["a", "b"]}
+    data["directions"] = list(directions)
+    training = {"images_seen": 0, "minutes": 0.0, "hardware": "none", "options": {}}
+    critic = {"name": "patchgan", "arguments": {"channels": 4}}
+    config = translation_config("mine", "training.pix2pix", network, critic, data, training)
+    generators = model_folder.make_network(config, "network", GENERATORS)
+    for module in generators.modules():
+        if isinstance(module, torch.nn.BatchNorm2d):
+            torch.nn.init.normal_(module.running_mean, std=0.1)
+            torch.nn.init.uniform_(module.running_var, 0.5, 1.5)
+    contrast(generators)
+    model_folder.save(folder / "mine", config, generators, "", Image.new("L", (8, 8)))
+    return models.load(folder / "mine")
+
+
+def contrast(network: torch.nn.Module) -> None:
+    """Weights so large (He 2015) that untrained pictures are not all grey."""
+    for parameter in (one for one in network.parameters() if one.ndim == 4):
+        torch.nn.init.normal_(parameter, std=(2 / parameter[0].numel()) ** 0.5)
+
+
+@pytest.fixture(scope="module")
+def translator(tmp_path_factory) -> Translator:
+    """One of both directions."""
+    folder = tmp_path_factory.mktemp("models")
+    return make(folder, levels=4, norm="instance", directions=("A to B", "B to A"))
+
+
+@pytest.fixture(scope="module")
+def written(translator, tmp_path_factory):
+    """The first direction's file."""
+    path = tmp_path_factory.mktemp("onnx") / "mine.onnx"
+    export(translator, path)
+    return path
+
+
+@pytest.fixture
+def sampler(tiny_models) -> Sampler:
+    torch.manual_seed(0)
+    sampler = models.load(tiny_models["classes"])
+    contrast(sampler.network)
+    return sampler
+
+
+def session(path) -> ort.InferenceSession:
+    return ort.InferenceSession(path, providers=["CPUExecutionProvider"])
+
+
+def run(path, **inputs: torch.Tensor) -> torch.Tensor:
+    """What onnxruntime makes of inputs by name."""
+    (picture,) = session(path).run(["picture"], {name: x.numpy() for name, x in inputs.items()})
+    return torch.from_numpy(picture)
+
+
+def metadata(path) -> dict:
+    return json.loads(session(path).get_modelmeta().custom_metadata_map["atelier"])
+
+
+def same(ours: torch.Tensor, theirs: torch.Tensor) -> bool:
+    """Within 1/255 of the value range, which is two wide, for pictures that are not all alike."""
+    assert ours.std() > 0.05
+    return ours.shape == theirs.shape and (ours - theirs).abs().max() <= 2 * TOLERANCE
+
+
+@pytest.mark.parametrize("network", NETWORKS, ids=lambda one: "-".join(map(str, one.values())))
+def test_a_translator_gives_the_same_picture_at_every_size(tmp_path, network):
+    model = make(tmp_path, **network)
+    export(model, tmp_path / "mine.onnx")
+    for shape in ((1, 1, 16, 16), (1, 1, 96, 48), (3, 1, 32, 160)):
+        images = torch.rand(shape) * 2 - 1
+        with torch.inference_mode():
+            ours = model.networks["a_to_b"](images)
+        assert same(ours, run(tmp_path / "mine.onnx", image=images)), shape
+
+
+def test_both_directions_have_their_own_network(translator, tmp_path):
+    about = export(translator, tmp_path / "back.onnx", "B to A")
+    assert about["direction"] == "B to A"
+    assert about["channels"] == {"image": 3, "picture": 1}
+    images = torch.rand(2, 3, 32, 48) * 2 - 1
+    with torch.inference_mode():
+        ours = translator.networks["b_to_a"](images)
+    assert same(ours, run(tmp_path / "back.onnx", image=images))
+
+
+def test_a_sampler_with_classes_gives_the_same_pictures(sampler, tmp_path):
+    export(sampler, tmp_path / "digits.onnx")
+    for count in (1, 7):
+        noise, labels = sampler.noise(count, seed=3), sampler.labels(count, seed=3)
+        with torch.inference_mode():
+            ours = sampler.network(noise, labels)
+        assert same(ours, run(tmp_path / "digits.onnx", noise=noise, labels=labels)), count
+
+
+@pytest.mark.parametrize("name", ["dcgan", "residual"])
+def test_a_sampler_without_classes_takes_noise_alone(tiny_models, tmp_path, name):
+    plain = models.load(tiny_models["plain"])
+    arguments = {"size": 28, "channels": 1, "classes": 0, "noise_dim": 16, "width": 8}
+    plain.network = build(GENERATORS, name, arguments).eval()
+    about = export(plain, tmp_path / "plain.onnx")
+    assert list(about["inputs"]) == ["noise"]
+    assert run(tmp_path / "plain.onnx", noise=plain.noise(3, seed=0)).shape == (3, 1, 28, 28)
+
+
+def test_a_translators_file_says_what_it_takes(written):
+    words = "float32 (batch, 1, height, width) in [-1, 1]; height and width have to be multiples "
+    assert metadata(written) == {
+        "name": "mine",
+        "task": "translation",
+        "value_range": [-1.0, 1.0],
+        "data": "x",
+        "data_licence": "mine",
+        "direction": "A to B",
+        "domains": ["a", "b"],
+        "channels": {"image": 1, "picture": 3},
+        "multiple": 16,
+        "smallest": 16,
+        "inputs": {"image": words + "of 16, and at least 16"},
+    }
+
+
+def test_a_samplers_file_says_what_it_takes(sampler, tmp_path):
+    path = tmp_path / "digits.onnx"
+    assert export(sampler, path) == metadata(path)
+    about = metadata(path)
+    assert about["class_names"] == [str(digit) for digit in range(10)]
+    assert about["noise"] == {"distribution": "normal", "dim": 16, "truncation": 1.0}
+    assert about["data_licence"] == "CC BY-SA 3.0"
+    assert list(about["inputs"]) == ["noise", "labels"]
+
+
+def test_a_file_holds_no_paths_of_the_machine_that_made_it(written):
+    content = written.read_bytes()
+    assert str(ROOT).encode() not in content
+    assert b".py" not in content
+
+
+def test_what_does_not_fit_is_an_error_in_words(translator, sampler, tmp_path):
+    one_way = make(tmp_path, levels=4)
+    for model, file, direction, words in (
+        (one_way, "x.onnx", "B to A", "direction of mine, A to B, found 'B to A'"),
+        (translator, "x.onnx", "sideways", "A to B or B to A, found 'sideways'"),
+        (sampler, "x.onnx", "A to B", "no direction for classes, which draws images"),
+        (translator, "x.pt", None, "ends in .onnx, found .*x.pt"),
+    ):
+        with pytest.raises(ValueError, match=words):
+            export(model, tmp_path / "new" / file, direction)
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.parametrize("wrong", [0.02, np.nan])
+def test_another_picture_is_refused_and_the_older_file_kept(
+    translator, tmp_path, monkeypatch, wrong
+):
+    path = tmp_path / "mine.onnx"
+    path.write_bytes(b"older")
+    run_file = onnx_export.run_file
+    monkeypatch.setattr(
+        onnx_export, "run_file", lambda *about: run_file(*about) + np.float32(wrong)
+    )
+    measured = f"{255 * wrong / 2:.2f}/255"  # 2.55
+    with pytest.raises(ValueError, match=f"within 1/255, found a difference of {measured}"):
+        export(translator, path)
+    assert [file.name for file in tmp_path.iterdir()] == ["mine.onnx"]
+    assert path.read_bytes() == b"older"
+
+
+@pytest.mark.parametrize("package", ["onnx", "onnxscript", "onnxruntime"])
+def test_a_missing_package_is_one_line_that_names_the_command(
+    translator, tmp_path, monkeypatch, capsys, package
+):
+    from models import main
+
+    monkeypatch.setitem(sys.modules, package, None)
+    with pytest.raises(SystemExit, match="2"):
+        main(["export", str(translator.folder), "--out", str(tmp_path / "new" / "mine.onnx")])
+    (line,) = capsys.readouterr().err.splitlines()
+    assert f"found no {package};" in line
+    assert f"pip install {PACKAGES}" in line
+    assert not (tmp_path / "new").exists()
+
+
+def test_the_packages_it_asks_for_are_those_of_the_requirements():
+    lines = (ROOT / "requirements.txt").read_text().splitlines()
+    assert set(PACKAGES.split()) <= set(lines)
+
+
+def test_the_shell_writes_a_file_and_nothing_of_the_exporters_chatter(translator, tmp_path):
+    path = tmp_path / "new" / "mine.onnx"
+    arguments = ("models", "export", translator.folder, "--out", path)
+    done = run_module(*arguments, "--direction", "A to B")
+    first, second = done.stdout.splitlines()
+    assert str(path) in first
+    assert second.strip() == f"image: {metadata(path)['inputs']['image']}"
+    assert done.stderr == ""
+    assert [file.name for file in path.parent.iterdir()] == ["mine.onnx"]
+
+
+def test_the_shell_says_a_wrong_direction_in_one_line(translator, tmp_path):
+    arguments = ("models", "export", translator.folder, "--out", tmp_path / "x.onnx")
+    done = run_module(*arguments, "--direction", "up", check=False)
+    assert done.returncode == 2
+    assert "found 'up'" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert not (tmp_path / "x.onnx").exists()

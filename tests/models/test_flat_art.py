@@ -1,0 +1,88 @@
+"""Closed regions vote on their colour, and nothing else does."""
+
+import numpy as np
+import torch
+
+from models import flat_art, tiles
+from models.networks import GENERATORS, build
+
+COLOURS = ["#ffffff", "#000000", "#ff0000"]
+
+
+def outline(gap: bool = False) -> torch.Tensor:
+    """A black square on white, (1, 1, 32, 32), open on one side where asked."""
+    image = torch.ones(1, 1, 32, 32)
+    image[..., 8:24, 8:24] = -1
+    image[..., 10:22, 10:22] = 1
+    if gap:
+        image[..., 14:18, 8:10] = 1
+    return image
+
+
+def scores(images: torch.Tensor) -> torch.Tensor:
+    """White outside; inside mostly red, but a corner undecided with a little more for black."""
+    found = torch.zeros(1, 3, 32, 32)
+    found[:, 0] = 1
+    found[..., 10:22, 10:22] = torch.tensor([0.0, 0, 1])[:, None, None]
+    found[..., 10:14, 10:14] = torch.tensor([0.0, 0.3, 0.2])[:, None, None]
+    return found
+
+
+def test_a_closed_region_is_of_one_colour():
+    chosen = flat_art.vote(scores(outline()), outline()).argmax(1)
+    assert (chosen[:, 10:22, 10:22] == 2).all()
+    assert (chosen[:, :8] == 0).all()
+
+
+def test_scores_rise_by_three_times_their_mean_in_the_region():
+    given = scores(outline())
+    found = flat_art.vote(given, outline())
+    mean = given[..., 10:22, 10:22].mean((2, 3), keepdim=True)
+    expected = given[..., 10:22, 10:22] + 3 * mean
+    torch.testing.assert_close(found[..., 10:22, 10:22], expected)
+
+
+def test_lines_and_paper_and_open_shapes_stay_as_they_are():
+    given = scores(outline())
+    closed = flat_art.vote(given, outline())
+    outside = torch.ones(32, 32, dtype=bool)
+    outside[10:22, 10:22] = False
+    assert torch.equal(closed[..., outside], given[..., outside])
+    assert torch.equal(flat_art.vote(given, outline(gap=True)), given)
+
+
+def test_a_second_tone_of_which_the_network_is_sure_stays():
+    given = scores(outline())
+    given[..., 10:14, 10:14] = torch.tensor([0.0, 9, 0])[:, None, None]
+    chosen = flat_art.vote(given, outline()).argmax(1)
+    assert (chosen[:, 10:14, 10:14] == 1).all() and (chosen[:, 15:22, 15:22] == 2).all()
+
+
+def test_regions_have_numbers_of_their_own():
+    paper = np.ones((20, 20), np.uint8)
+    paper[4:16, 4:16] = 0
+    paper[6:9, 6:9] = paper[11:14, 11:14] = 1
+    labels, count = flat_art.closed_regions(paper)
+    assert len({labels[7, 7], labels[12, 12], 0}) == 3 and labels.max() < count
+    assert labels[0, 0] == labels[4, 4] == 0
+
+
+def test_each_image_of_a_batch_votes_by_itself():
+    images = torch.cat([outline(), outline(gap=True)])
+    both = flat_art.vote(scores(images).repeat(2, 1, 1, 1), images)
+    assert torch.equal(both[:1], flat_art.vote(scores(images), outline()))
+    assert torch.equal(both[1:], scores(images))
+
+
+def test_only_networks_with_a_palette_vote_and_only_at_once(monkeypatch):
+    torch.manual_seed(0)
+    small = {"levels": 4, "width": 4, "in_channels": 1}
+    plain = build(GENERATORS, "unet", small).eval()
+    coloured = build(GENERATORS, "unet", {**small, "palette": COLOURS}).eval()
+    image = outline()
+    with torch.no_grad():
+        assert torch.equal(flat_art.translated(plain, image), plain(image))
+        voted = flat_art.translated(coloured, image)
+        assert voted.shape == (1, 3, 32, 32) and not torch.equal(voted, coloured(image))
+        monkeypatch.setattr(tiles, "WHOLE", 100)
+        assert torch.equal(flat_art.translated(coloured, image), coloured(image))

@@ -1,0 +1,97 @@
+"""A run that is killed while it writes a checkpoint goes on bit for bit."""
+
+import signal
+import subprocess
+import sys
+
+from helpers import ENVIRONMENT, ROOT, run_module
+from kill_and_resume import compare, read, same
+
+from training.runs.folder import read_metrics
+from training.runs.states import read_status
+
+STEPS = [
+    "--max-steps",
+    "20",
+    "--checkpoint-every",
+    "40",
+    "--log-every",
+    "16",
+]  # a checkpoint every 5 steps of 8
+OPTIONS = [
+    *("--width", "8", "--critic-width", "8", "--batch-size", "8", "--device", "cpu", "--seed", "3"),
+    *("--workers", "2", "--flip", "--affine", "0.1", "--ema-half-life", "100"),
+]
+
+# The second time that an optimiser is written, half of it reaches the disk and the process dies.
+KILLED = """
+import io, os, signal, sys
+import torch
+
+write, writes = torch.save, 0
+
+def torn(content, file, *arguments, **options):
+    global writes
+    writes += "optimizer" in str(file)
+    if writes == 2 * 2:  # two optimisers in each checkpoint
+        whole = io.BytesIO()
+        write(content, whole)
+        with open(file, "wb") as half:
+            half.write(whole.getvalue()[: len(whole.getvalue()) // 2])
+            half.flush()
+            os.fsync(half.fileno())
+        os.kill(os.getpid(), signal.SIGKILL)
+    return write(content, file, *arguments, **options)
+
+torch.save = torn
+from training import cgan
+cgan.main(sys.argv[1:])
+"""
+
+
+def test_20_steps_equal_10_and_a_kill_while_writing_and_the_rest(digit_folders, tmp_path):
+    common = ["--data", str(digit_folders), "--name", "run", *OPTIONS, *STEPS]
+    run_module("training.cgan", *common, "--runs", tmp_path / "straight")
+    command = [sys.executable, "-c", KILLED, *common, "--runs", str(tmp_path / "killed")]
+    killed = subprocess.run(command, cwd=ROOT, env=ENVIRONMENT, capture_output=True, timeout=300)
+    assert killed.returncode == -signal.SIGKILL
+    run = tmp_path / "killed" / "run"
+    assert sorted(path.name for path in (run / "checkpoints").iterdir()) == [
+        "00000005",
+        "00000010.tmp",
+    ]
+    assert read_status(run).state == "training"  # it had no time to say otherwise
+    assert "killed" in run_module("training.runs", "--runs", tmp_path / "killed", "list").stdout
+    again = ["--resume", "--name", "run", "--runs", tmp_path / "killed", *STEPS]
+    run_module("training.cgan", *again)
+
+    one, other = (
+        tmp_path / place / "run" / "checkpoints" / "00000020" for place in ("straight", "killed")
+    )
+    files = sorted(path.name for path in one.iterdir())
+    assert files == sorted(path.name for path in other.iterdir())
+    assert {
+        "model.safetensors",
+        "model_1.safetensors",
+        "optimizer.bin",
+        "random_states_0.pkl",
+    } <= set(files)
+    for name in files:
+        assert same(*(read(folder / name) for folder in (one, other))), name
+
+    lines = [read_metrics(tmp_path / place / "run") for place in ("straight", "killed")]
+    assert [line["step"] for line in lines[0]] == [line["step"] for line in lines[1]]
+    timed = {"minutes", "images_per_second"}
+    whole = [[{k: v for k, v in line.items() if k not in timed} for line in some] for some in lines]
+    assert whole[0] == whole[1]
+    samples = [
+        (tmp_path / place / "run" / "samples" / "000020.png").read_bytes()
+        for place in ("straight", "killed")
+    ]
+    assert samples[0] == samples[1]
+
+
+def test_kills_at_random_moments_change_nothing(tmp_path):
+    """Three here; `python tests/kill_and_resume.py` does twenty."""
+    reached = compare(kills=3, steps=300, folder=tmp_path)
+    assert len(reached) == 3 and reached[-1] > 0

@@ -1,0 +1,60 @@
+"""What makes our training steps fast, each of which a process can do without, for
+`training.benchmark --changes` to tell what it brings."""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from models.networks.layers import ResizeConvolution
+from training import cyclegan
+from training.engine import devices, game
+from training.losses import translation
+
+
+def without_bfloat16() -> None:
+    """Compute in float32."""
+    devices.has_bfloat16 = lambda: False
+
+
+def without_shared_passes() -> None:
+    """Call a network once for each batch."""
+
+    def in_turn(network: nn.Module, *images: Tensor) -> tuple[Tensor, ...]:
+        return tuple(network(batch) for batch in images)
+
+    translation.together = cyclegan.together = in_turn
+
+
+def without_fused_adam() -> None:
+    """Take Adam as PyTorch makes it unless told otherwise."""
+
+    def adam(lr: float, betas: tuple[float, float], _name: str, parameters):
+        return torch.optim.Adam(parameters, lr, betas=betas)
+
+    game.adam = adam
+
+
+def without_kept_memory() -> None:
+    """Let glibc give what is freed back to the system."""
+    devices.keep_memory = lambda: None
+
+
+def without_folded_resizing() -> None:
+    """Enlarge images and then convolve them, in two calls."""
+
+    def forward(layer: ResizeConvolution, x: Tensor) -> Tensor:
+        large = F.pad(F.interpolate(x, scale_factor=2), (1, 1, 1, 1), mode="replicate")
+        return F.conv2d(large, layer.weight.transpose(0, 1).flip(2, 3), layer.bias)
+
+    ResizeConvolution.forward = forward
+
+
+CHANGES: dict[str, Callable[[], None]] = {
+    "bfloat16": without_bfloat16,
+    "shared passes": without_shared_passes,
+    "fused Adam": without_fused_adam,
+    "kept memory": without_kept_memory,
+    "folded resizing": without_folded_resizing,
+}

@@ -1,0 +1,80 @@
+"""From what --data says to folders: a bundled or public name, a folder, a zip, or the two folders A
+and B."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from training.data import public
+from training.data.errors import DataError
+from training.data.folders import BUNDLED, OWN_DATA, unpack
+
+HELD_OUT, LEAST_HELD_OUT, MOST_HELD_OUT = 0.1, 2, 64  # a distance of sets needs two
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where data for translation is.
+
+    Attributes:
+        folders: one that holds both sides, or those of A and of B.
+        name: what the data is called, None where its folder says that best.
+        domains: what A and B are called.
+        licence: of the data, for the model card.
+    """
+
+    folders: list[Path]
+    name: str | None = None
+    domains: tuple[str, str] = ("A", "B")
+    licence: str = OWN_DATA
+
+
+def find_place(data: str | list[str]) -> Place:
+    """Where `data` is, unpacked where it is a zip.
+
+    Raises:
+        DataError: nothing there, or neither one place nor two.
+    """
+    given = [data] if isinstance(data, str) else list(data)
+    if len(given) == 2:
+        folders = [folder_of(one) for one in given]
+        return Place(folders, f"{folders[0].name}-{folders[1].name}")
+    if len(given) != 1:
+        raise DataError(
+            f"Expected one folder, zip or name, or the two folders A and B, found {len(given)}."
+        )
+    if given[0] in public.NAMES:
+        return Place([public.fetch(given[0])], given[0], public.NAMES[given[0]].domains)
+    notice = BUNDLED / given[0] / "NOTICE.json"
+    if notice.parent.parent != BUNDLED or not notice.is_file():
+        return Place([folder_of(given[0])])
+    said = json.loads(notice.read_text(encoding="utf-8"))
+    archive = notice.with_name(f"{given[0]}.zip")
+    if not archive.is_file():
+        raise DataError(f"Expected data for translation, found {given[0]}, which holds none.")
+    domains = tuple(said.get("domains", Place.domains))
+    return Place([unpack(archive)], given[0], domains, said["licence"])
+
+
+def folder_of(data: str) -> Path:
+    """A folder that is there, unpacked where it is a zip."""
+    path = Path(data).expanduser()
+    if not path.exists():
+        bundled = sorted(one.parent.name for one in BUNDLED.glob("*/*.zip"))
+        names = ", ".join([*bundled, *public.NAMES])
+        raise DataError(
+            f"Expected a folder, a zip or one of the names {names} as data, found no {data!r}."
+        )
+    return unpack(path) if path.is_file() else path
+
+
+def hold_out(items: list) -> tuple[list, list]:
+    """Items to train on, and a tenth (2 to 64) to validate on, the same ones each time; of fewer
+    than ten, none are held out."""
+    tenth = int(HELD_OUT * len(items))
+    count = min(MOST_HELD_OUT, max(LEAST_HELD_OUT, tenth)) if tenth else 0
+    chosen = set(np.random.default_rng(0).permutation(len(items))[:count].tolist())
+    kept = [item for index, item in enumerate(items) if index not in chosen]
+    return kept, [item for index, item in enumerate(items) if index in chosen]

@@ -1,0 +1,176 @@
+"""Pairs of images to train on: in memory where they fit, augmented alike on both sides."""
+
+from typing import NamedTuple
+
+import numpy as np
+import torch
+from PIL import Image, ImageOps
+from torch.utils.data import Dataset
+
+from models.images import UnreadableImage
+from training.data.augmentation import PairAugmentation
+from training.data.errors import DataError
+from training.data.paired.pairs import Pair, Pairs
+from training.data.reading import LOOK, colour, is_grey, read_all
+
+IN_MEMORY = 4 * 2**30
+LOAD_RATIO = 286 / 256  # the reference's load size to its crop size
+SMALLEST, LARGEST = 64, 512
+
+
+class PairBatch(NamedTuple):
+    """What is given (N, C, H, W) and what is wanted (N, C', H, W), float32 in [-1, 1]."""
+
+    input: torch.Tensor
+    target: torch.Tensor
+
+
+class PairedImages(Dataset):
+    """Pairs of uint8 images whose short side is `load_size`, cut to `size` when they are drawn.
+
+    Attributes:
+        in_channels, channels: of input and target, 1 or 3.
+        size: height and width of what is drawn.
+        domains: what input and target are called.
+        warnings: what was skipped or in words.
+    """
+
+    def __init__(
+        self,
+        pairs: Pairs,
+        size: int,
+        load_size: int | None = None,
+        direction: str = "AtoB",
+        augment: PairAugmentation | None = None,
+        channels: tuple[int | None, int | None] = (None, None),
+    ):
+        """
+        Args:
+            size: height and width.
+            load_size: the short side before cropping; `size` where it is not given.
+            direction: "AtoB", or "BtoA" to learn the way back.
+            channels: of input and target; chosen from the data where they are None.
+
+        Raises:
+            DataError: too many broken images, fewer than two left, or a pair of two sizes.
+        """
+        self.name, self.licence, self.warnings = pairs.name, pairs.licence, list(pairs.warnings)
+        self.turned = direction == "BtoA"
+        self.domains = pairs.domains[::-1] if self.turned else pairs.domains
+        self.augment = augment
+        some = spread(pairs)
+        self.size = size
+        self.load_size = max(self.size, load_size or 0)
+        self.in_channels, self.channels = (
+            given or (1 if all(is_grey(pair[side]) for pair in some) else 3)
+            for side, given in zip((1, 0) if self.turned else (0, 1), channels, strict=True)
+        )
+        self.files = pairs.pairs
+        needed = len(pairs) * self.load_size**2 * (self.in_channels + self.channels)
+        self.loaded = self.load(pairs.pairs) if needed <= IN_MEMORY else None
+        if len(self) < 2:
+            raise DataError(f"Expected at least two pairs in {self.name}, found {len(self)}.")
+
+    def load(self, pairs: list[Pair]) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Decode all pairs once; those with a broken image are left out and named."""
+        found, warnings = read_all(pairs, self.fit, self.load_size, "pairs")
+        self.warnings += warnings
+        return [pair for pair in found if not isinstance(pair, str)]
+
+    def fit(self, pair: Pair, small: list[str]) -> tuple[np.ndarray, np.ndarray]:
+        """A pair as uint8 arrays (H, W) or (H, W, 3), in the order of the direction."""
+        sides = pair.read()
+        if min(sides[0].size) < self.load_size:
+            small.append(pair.b.name)
+        given, wanted = sides[::-1] if self.turned else sides
+        return (
+            scaled(given, self.load_size, self.in_channels),
+            scaled(wanted, self.load_size, self.channels),
+        )
+
+    def __len__(self) -> int:
+        return len(self.files) if self.loaded is None else len(self.loaded)
+
+    @property
+    def image_count(self) -> int:
+        """Pairs."""
+        return len(self)
+
+    @property
+    def look(self) -> str:
+        """Size, domains and colour in words."""
+        sides = zip(self.domains, (self.in_channels, self.channels), strict=True)
+        words = " to ".join(f"{domain} ({colour(channels)})" for domain, channels in sides)
+        return f"{self.size}x{self.size}, {words}"
+
+    def read(self, index: int) -> tuple[np.ndarray, np.ndarray]:
+        """The pair at an index, before it is cut to size."""
+        return self.loaded[index] if self.loaded is not None else self.fit(self.files[index], [])
+
+    def __getitems__(self, draws: list[tuple[int, int]]) -> PairBatch:
+        """A batch from (index, seed) pairs; the seed is the pair's own augmentation seed."""
+        pairs = [self.read(index) for index, _ in draws]
+        if self.augment is None:
+            return self.batch([self.middle(*pair) for pair in pairs])
+        seeds = (seed for _, seed in draws)
+        return self.batch(
+            [self.augment(*pair, self.size, seed) for pair, seed in zip(pairs, seeds, strict=True)]
+        )
+
+    def plain(self, indices: np.ndarray | slice = slice(None)) -> PairBatch:
+        """Pairs without augmentation, the middle cut out; all of them, in order, unless told."""
+        chosen = np.arange(len(self))[indices]
+        return self.batch([self.middle(*self.read(int(index))) for index in chosen])
+
+    def middle(self, *sides: np.ndarray) -> list[np.ndarray]:
+        """The middle square of each side, scaled to `size`."""
+        return [middle_square(side, self.size) for side in sides]
+
+    def batch(self, pairs: list) -> PairBatch:
+        """Pairs of uint8 arrays as a batch."""
+        given, wanted = zip(*pairs, strict=True)
+        return PairBatch(to_tensor(given, self.in_channels), to_tensor(wanted, self.channels))
+
+
+def middle_square(image: np.ndarray, size: int) -> np.ndarray:
+    """The middle square of a uint8 image (H, W[, 3]), scaled to `size`."""
+    return np.asarray(ImageOps.fit(Image.fromarray(image), (size, size), Image.Resampling.BOX))
+
+
+def to_tensor(arrays: tuple[np.ndarray, ...], channels: int) -> torch.Tensor:
+    """uint8 arrays (H, W) or (H, W, C) to (N, C, H, W), float32 in [-1, 1]."""
+    stacked = np.stack(arrays).reshape(len(arrays), *arrays[0].shape[:2], channels)
+    return torch.from_numpy(stacked).permute(0, 3, 1, 2).float().div(127.5).sub(1)
+
+
+def scaled(image: Image.Image, short: int, channels: int) -> np.ndarray:
+    """Scale the short side to `short` pixels: uint8 (H, W) or (H, W, 3)."""
+    image = image.convert("L" if channels == 1 else "RGB")
+    if min(image.size) != short:
+        factor = short / min(image.size)
+        size = tuple(max(short, round(side * factor)) for side in image.size)
+        image = image.resize(size, Image.Resampling.LANCZOS)
+    return np.asarray(image)
+
+
+def readable(pair: Pair) -> tuple[Image.Image, Image.Image] | None:
+    """Both images, or None where one does not open."""
+    try:
+        return pair.read()
+    except UnreadableImage:
+        return None
+
+
+def spread(pairs: Pairs) -> list[tuple[Image.Image, Image.Image]]:
+    """Some pairs from all over the data, those that open."""
+    chosen = pairs.pairs[:: max(1, len(pairs) // LOOK)]
+    return [sides for sides in map(readable, chosen) if sides]
+
+
+def chosen_size(pairs: Pairs) -> int:
+    """A size for the data: the power of two at or below the middle of the short sides, 64 to 512;
+    256 where nothing opens."""
+    if not (some := spread(pairs)):
+        return 256
+    middle = int(np.median([min(pair[0].size) for pair in some]))
+    return min(LARGEST, max(SMALLEST, 2 ** (middle.bit_length() - 1)))

@@ -1,0 +1,123 @@
+"""From a bundled name, a folder, a zip or two folders to two domains of images for
+`training.cyclegan`.
+
+Layouts, tried in this order: two folders; `trainA/`, `trainB/`, `testA/`, `testB/`; `A/` and `B/`,
+under `train/` and `test/` or not. Nothing has to pair, and sizes and numbers may differ.
+"""
+
+import hashlib
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from training.data.errors import DataError
+from training.data.folders import OWN_DATA, SPLITS, data_name, images_in, split_folder
+from training.data.locations import find_place, hold_out
+
+LEAST = 2  # images of a domain
+SPARED = 20  # images of a domain from which some are held out
+
+
+@dataclass(frozen=True)
+class Domains:
+    """Files of the domains A and B.
+
+    Attributes:
+        name: what the data is called.
+        domains: what A and B are called.
+        licence: of the data, for the model card.
+        warnings: what was left out, in words.
+    """
+
+    name: str
+    a: list[Path]
+    b: list[Path]
+    domains: tuple[str, str] = ("A", "B")
+    licence: str = OWN_DATA
+    warnings: list[str] = field(default_factory=list)
+
+    def __len__(self) -> int:
+        return len(self.a) + len(self.b)
+
+    def held_out(self) -> tuple["Domains", "Domains"]:
+        """The files to train on, and a tenth of each domain (2 to 64) to validate on, the same ones
+        each time; a domain of fewer than twenty images spares none, and is validated on all."""
+        (a, held_a), (b, held_b) = (
+            hold_out(files) if len(files) >= SPARED else (files, files)
+            for files in (self.a, self.b)
+        )
+        return replace(self, a=a, b=b), replace(self, a=held_a, b=held_b, warnings=[])
+
+
+def find_domains(data: str | list[str], split: str = "train") -> Domains:
+    """The domains of a split of `data`: a bundled name, a folder, a zip, or two folders.
+
+    Of a test split, one domain may be missing.
+
+    Raises:
+        DataError: nothing there, too few images, one folder inside the other, or an image that is
+            in both domains.
+    """
+    place = find_place(data)
+    if len(place.folders) == 2:
+        check_apart(*place.folders)
+        name, sides = place.name, [split_folder(folder, split) for folder in place.folders]
+    else:
+        name, sides = in_folder(*place.folders, split)
+    files = [images_in(side) if side else [] for side in sides]
+    found = Domains(place.name or name, *files, place.domains, place.licence)
+    if split == "train":
+        check_enough(found)
+    check_disjoint(found)
+    return found
+
+
+def in_folder(folder: Path, split: str) -> tuple[str, list[Path | None]]:
+    """What the data in a folder is called, and the folders of A and of B, None for one that is
+    missing."""
+    children = {child.name.lower(): child for child in folder.iterdir() if child.is_dir()}
+    for name in SPLITS[split]:
+        sides = [children.get(f"{name}a"), children.get(f"{name}b")]
+        if all(sides) or (any(sides) and split == "test"):
+            return folder.name, sides
+    inside = split_folder(folder, split)
+    sides = {child.name.lower(): child for child in inside.iterdir() if child.is_dir()}
+    there = {"a", "b"} & set(sides)
+    if len(there) < (1 if split == "test" else 2):
+        raise DataError(
+            f"Expected the domains trainA/ and trainB/, or A/ and B/, in {folder}, found "
+            f"{', '.join(sorted(children)) or 'no folders'}; or pass two folders, --data A B."
+        )
+    return data_name(inside), [sides.get("a"), sides.get("b")]
+
+
+def check_apart(a: Path, b: Path) -> None:
+    """Raise a DataError where one folder is the other, or inside it."""
+    first, second = a.resolve(), b.resolve()
+    if first == second or first in second.parents or second in first.parents:
+        raise DataError(f"Expected two folders apart from each other, found {a} and {b}.")
+
+
+def check_enough(found: Domains) -> None:
+    """Raise a DataError where a domain has too few images to train on."""
+    for side, files in zip("AB", (found.a, found.b), strict=True):
+        if len(files) < LEAST:
+            raise DataError(
+                f"Expected at least {LEAST} images in domain {side} of {found.name}, found "
+                f"{len(files)}."
+            )
+
+
+def check_disjoint(found: Domains) -> None:
+    """Raise a DataError where an image is in both domains."""
+    of_a = {digest(path): path for path in found.a}
+    for path in found.b:
+        if twin := of_a.get(digest(path)):
+            raise DataError(
+                f"Expected no image in both domains, found {twin} and {path} to be the same."
+            )
+
+
+def digest(path: Path) -> str:
+    """What two equal files share."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,248 @@
+"""The game: networks that play against each other, each with its optimiser, and one update at a
+time."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from functools import partial
+from typing import Any
+
+import torch
+from accelerate import Accelerator
+from torch import Tensor, nn
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+
+from training.losses.objectives import Objective
+from training.options import Options
+
+# the average never looks back further than this share of the run so far (Karras 2022, EDM)
+EMA_RAMP = 0.05
+# the average reads and writes all weights, which takes as long as a tenth of a small step: once
+# half-lives are long, every fourth step is often enough
+AVERAGE_EVERY, EVERY_STEP_AT_FIRST = 4, 100
+
+
+MakeOptimiser = Callable[[str, Iterator[nn.Parameter]], torch.optim.Optimizer]
+
+
+class Diverged(RuntimeError):
+    """A loss is no longer a finite number; the message is one sentence for the person who
+    trains."""
+
+
+@dataclass
+class Progress:
+    """How far a run is; part of every checkpoint.
+
+    Attributes:
+        step: iterations done.
+        images_seen: real images drawn by all processes together.
+        minutes: spent training, over all starts.
+        warm_up: images on which only the critic learns, at the beginning.
+        processes: that share the run; a resumed run needs as many.
+        averaged_at: images seen when the averages were last renewed.
+        best: the best validation so far, lower being better.
+        diverse_once: whether the samples have ever been diverse.
+        low_checks: checks in a row that found them all alike.
+    """
+
+    step: int = 0
+    images_seen: int = 0
+    minutes: float = 0.0
+    warm_up: int = 0
+    processes: int = 1
+    averaged_at: int = 0
+    diverse_once: bool = False
+    best: float | None = None
+    low_checks: int = 0
+
+    def state_dict(self) -> dict:
+        return asdict(self)
+
+    def load_state_dict(self, state: dict) -> None:
+        self.__dict__.update(state)
+
+
+class Game:
+    """What an iteration of an algorithm plays with.
+
+    The networks are attributes under their names (`game.generator`). They carry the accelerator's
+    autocast and are otherwise plain modules: gradients are averaged over the processes in `update`,
+    once, after the backward pass. DistributedDataParallel would do it in hooks, which gradient
+    penalties, frozen opponents and several passes through one network each have to work around.
+
+    Attributes:
+        networks, optimisers: by name.
+        kept: what else a checkpoint has to keep, by name.
+        averages: the EMA of each network that is named in `averaged`.
+        augment: what images pass through on their way to the critic.
+        share_done: of the schedule, from 0 to 1.
+        objective: the adversarial objective.
+        progress: how far the run is.
+    """
+
+    def __init__(
+        self,
+        accelerator: Accelerator,
+        options: Options,
+        objective: Objective | None,
+        networks: dict[str, nn.Module],
+        averaged: tuple[str, ...] = ("generator",),
+        betas: tuple[float, float] = (0.0, 0.99),
+        warm_up: int = 0,
+        optimiser: MakeOptimiser | None = None,
+    ):
+        """
+        Args:
+            objective: None where there is no critic.
+            optimiser: a network's name and parameters to its optimiser; Adam with `betas` where it
+                is not given.
+        """
+        self.accelerator, self.options, self.objective = accelerator, options, objective
+        self.progress = Progress(warm_up=warm_up, processes=accelerator.num_processes)
+        average = partial(
+            AveragedModel, device=accelerator.device, multi_avg_fn=self.average_weights
+        )
+        # before prepare, which replaces `forward` by one that a copy would share with the original
+        self.averages = {name: average(networks[name]) for name in averaged}
+        self.networks = {
+            name: accelerator.prepare_model(network, evaluation_mode=True)
+            for name, network in networks.items()
+        }
+        make = optimiser or partial(adam, options.lr, betas)
+        self.optimisers = {
+            name: accelerator.prepare_optimizer(make(name, network.parameters()))
+            for name, network in self.networks.items()
+        }
+        self.learning_rates = {
+            name: one.param_groups[0]["lr"] for name, one in self.optimisers.items()
+        }
+        self.augment: Callable[[Tensor], Tensor] = lambda images: images
+        self.share_done = 0.0
+        accelerator.register_for_checkpointing(self.progress, *self.averages.values())
+        self.kept: dict[str, Any] = {}
+        self.records: dict[str, list[Tensor]] = {}
+
+    def __getattr__(self, name: str) -> nn.Module:
+        networks = self.__dict__.get("networks", {})
+        if name not in networks:
+            raise AttributeError(f"The game has no {name!r}.")
+        return networks[name]
+
+    def keep(self, name: str, value: Any) -> None:
+        """Make something with a state_dict part of every checkpoint, as `game.kept[name]`."""
+        self.kept[name] = value
+        self.accelerator.register_for_checkpointing(value)
+
+    @contextmanager
+    def update(self, name: str, *helpers: str) -> Iterator[dict[str, Tensor]]:
+        """One step of one network: the caller fills in terms, whose sum it then descends.
+
+        The other networks are frozen inside, so that gradients pass through them but are not
+        computed for them.
+
+        Args:
+            helpers: networks that take the same step.
+
+        Raises:
+            Diverged: the sum or its gradient is not finite; the network is as it was then.
+        """
+        moving = (name, *helpers)
+        others = [other for key, other in self.networks.items() if key not in moving]
+        for other in others:
+            other.requires_grad_(False)
+        for key in moving:
+            self.optimisers[key].zero_grad()
+        terms: dict[str, Tensor] = {}
+        yield terms
+        losses = torch.stack(list(terms.values()))
+        self.accelerator.backward(losses.sum())
+        losses = losses.detach()
+        parameters = (p for key in moving for p in self.networks[key].parameters())
+        gradients = [p.grad for p in parameters if p.grad is not None]
+        self.share([losses, *gradients])
+        norm = torch.nn.utils.get_total_norm(gradients)
+        shared = dict(zip(terms, losses, strict=True))
+        if not torch.isfinite(norm + losses.sum()):  # shared, so all processes see it at once
+            found = ", ".join(f"{key} = {value.item():g}" for key, value in shared.items())
+            raise Diverged(
+                f"The {name}'s loss or gradient is not finite any more at step "
+                f"{self.progress.step}: {found}, gradient norm {norm.item():g}."
+            )
+        self.observe(**{f"{name}/{key}": value for key, value in shared.items()})
+        self.observe(**{f"{name}/gradient_norm": norm})
+        for key in moving:
+            self.optimisers[key].step()
+        for other in others:
+            other.requires_grad_(True)
+
+    def share(self, gradients: list[Tensor]) -> None:
+        """Replace tensors by their mean over the processes, in one message."""
+        if self.accelerator.num_processes == 1:
+            return
+        flat = torch.cat([gradient.flatten() for gradient in gradients])
+        parts = self.accelerator.reduce(flat, "mean").split(
+            [gradient.numel() for gradient in gradients]
+        )
+        for gradient, part in zip(gradients, parts, strict=True):
+            gradient.copy_(part.view_as(gradient))
+
+    def observe(self, **values: Tensor) -> None:
+        """Remember scalars for the next line of the log."""
+        for name, value in values.items():
+            self.records.setdefault(name, []).append(value.detach())
+
+    def observed(self) -> dict[str, float]:
+        """The mean of each scalar since the last call."""
+        means = {
+            name: torch.stack(values).float().mean().item() for name, values in self.records.items()
+        }
+        self.records.clear()
+        return means
+
+    @property
+    def critic_only(self) -> bool:
+        """Whether a ready generator still waits for its critic (--init-from without one,
+        --warm-up)."""
+        return 0 < self.progress.images_seen <= self.progress.warm_up
+
+    def average_weights(self, averages: list[Tensor], current: list[Tensor], _count) -> None:
+        """EMA with beta = 0.5^(images in a step / half-life in images) (Karras 2022; R3GAN
+        2024)."""
+        step = self.progress.images_seen - self.progress.averaged_at
+        half_life = min(self.options.ema_half_life, EMA_RAMP * self.progress.images_seen)
+        beta = 0.5 ** (step / half_life) if half_life > 0 else 0.0
+        get_ema_multi_avg_fn(beta)(averages, current, None)
+
+    def average(self) -> None:
+        """Take the networks' weights into their averages, where it is due after this step."""
+        if self.progress.step >= EVERY_STEP_AT_FIRST and self.progress.step % AVERAGE_EVERY:
+            return
+        for name, average in self.averages.items():
+            average.update_parameters(self.networks[name])
+        self.progress.averaged_at = self.progress.images_seen
+
+    def counted(self, stream: Iterator[tuple]) -> Iterator[tuple]:
+        """Batches, counted over all processes as they are drawn."""
+        for batch in stream:
+            self.progress.images_seen += len(batch[0]) * self.accelerator.num_processes
+            yield batch
+
+    def set_learning_rate(self, length: int) -> None:
+        """Constant for n_epochs, then linearly to zero over n_epochs_decay passes over `length`
+        images."""
+        constant, decay = self.options.n_epochs * length, self.options.n_epochs_decay * length
+        past = self.progress.images_seen - constant
+        factor = 1.0 if past <= 0 else max(0.0, 1 - past / decay) if decay else 0.0
+        self.share_done = min(1.0, self.progress.images_seen / (constant + decay))
+        for name, optimiser in self.optimisers.items():
+            for group in optimiser.param_groups:
+                group["lr"] = self.learning_rates[name] * factor
+
+
+def adam(lr: float, betas: tuple[float, float], _name: str, parameters) -> torch.optim.Optimizer:
+    """Adam (Kingma and Ba 2015)."""
+    return torch.optim.Adam(parameters, lr, betas=betas, fused=True)
+
+
+Iteration = Callable[[Game, Iterator[Any]], None]

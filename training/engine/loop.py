@@ -1,0 +1,344 @@
+"""The loop that all training scripts share: steps, samples, logs, checkpoints, exports, and a
+clean end."""
+
+import shutil
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+import yaml
+from accelerate import Accelerator
+from torch import Tensor
+from torch.utils.data import Dataset
+from tqdm import tqdm
+
+from models.model_folder import replace_folder
+from training.data.batches import Order, batches
+from training.engine import checkpoints
+from training.engine.dry_run import plan
+from training.engine.game import Diverged, Game, Iteration
+from training.engine.reporting import Reporter
+from training.options import plain
+from training.runs import disk
+from training.runs.folder import Run
+
+COLLAPSED = 0.1  # share of the real images' diversity below which samples count as all alike
+DIVERSE = 0.3
+PATIENCE = 3  # checks in a row before a collapsed run stops
+OF_ONE_START = (
+    "max_steps",
+    "max_minutes",
+    "resume",
+    "dry_run",
+)  # not of the run, so not in its config
+VALIDATION_SHARE = 0.05  # of the time of a start
+
+
+@dataclass(frozen=True)
+class Validation:
+    """How a run is judged on held-out data while it trains.
+
+    Attributes:
+        every: images between two validations.
+        measure: () -> figures by name.
+        key: the figure by which the best is exported; lower is better.
+        warnings: figures -> what a person should know of them, in words.
+    """
+
+    every: int
+    measure: Callable[[], dict[str, float]]
+    key: str
+    warnings: Callable[[dict[str, float]], list[str]] = lambda _: []
+
+
+def fit(
+    game: Game,
+    iteration: Iteration,
+    dataset: Dataset,
+    run: Run,
+    samples: Callable[[], Tensor],
+    export: Callable[[Path], None],
+    diversity: Callable[[], float] | None = None,
+    validation: Validation | None = None,
+    columns: int = 10,
+) -> None:
+    """Play until the schedule is done, a limit is reached, someone asks to stop, or the game is
+    lost.
+
+    Args:
+        iteration: one pass of the algorithm.
+        samples: images (N, C, H, W) in [-1, 1] from fixed noise, laid out in rows of `columns`.
+        export: writes an exported model to a folder.
+        diversity: diversity of samples as a share of the real images'.
+        validation: how the best is told; without it the last is the best.
+    """
+    options, accelerator = game.options, game.accelerator
+    if options.dry_run:
+        for line in plan(game, iteration, dataset):
+            say(accelerator, line)
+        return None
+    if accelerator.is_main_process:
+        kept = {k: v for k, v in plain(asdict(options)).items() if k not in OF_ONE_START}
+        run.begin(yaml.safe_dump(kept, sort_keys=False), options.resume)
+    accelerator.wait_for_everyone()
+    for warning in dataset.warnings:
+        say(accelerator, warning)
+        if accelerator.is_main_process:
+            run.warn(warning)
+    if options.resume and checkpoints.load_last(accelerator, run.checkpoints) is None:
+        say(accelerator, "No complete checkpoint to resume from: starting from the beginning.")
+    if game.progress.processes != accelerator.num_processes:
+        raise ValueError(
+            f"Expected {game.progress.processes} processes, with which the run began, found "
+            f"{accelerator.num_processes}; start it with as many."
+        )
+    if accelerator.is_main_process:
+        run.forget_after(game.progress.step)
+    callbacks = (samples, export, diversity, validation, columns)
+    with Session(game, dataset, run, *callbacks) as session:
+        session.play(iteration)
+
+
+class Session:
+    """One start of a run, from its first step to its end."""
+
+    def __init__(self, game, dataset, run, samples, export, diversity, validation, columns):
+        self.game, self.dataset, self.run = game, dataset, run
+        self.samples, self.export, self.columns = samples, export, columns
+        self.diversity, self.validation = diversity, validation
+        self.options, self.accelerator, self.progress = (
+            game.options,
+            game.accelerator,
+            game.progress,
+        )
+        self.main = self.accelerator.is_main_process
+        self.total = (self.options.n_epochs + self.options.n_epochs_decay) * len(dataset)
+        self.report = Reporter(game, run, self.total)
+        self.validated_step, self.validation_seconds = -1, 0.0
+        self.saved_step = self.progress.step if self.progress.step else -1
+        self.asked_to_stop = ""
+        self.room = checkpoints.bytes_needed(list(self.game.networks.values()))
+
+    def __enter__(self) -> "Session":
+        self.handlers = {
+            s: signal.signal(s, self.on_signal) for s in (signal.SIGINT, signal.SIGTERM)
+        }
+        return self
+
+    def __exit__(self, *_) -> None:
+        self.report.close()
+        for number, handler in self.handlers.items():
+            signal.signal(number, handler)
+
+    def on_signal(self, number: int, _frame) -> None:
+        """Ctrl-C and SIGTERM end the run after this step; a second Ctrl-C ends it at once."""
+        if self.asked_to_stop and number == signal.SIGINT:
+            raise KeyboardInterrupt
+        self.asked_to_stop = (
+            "Stopped by Ctrl-C." if number == signal.SIGINT else "Stopped by the system."
+        )
+
+    def play(self, iteration: Iteration) -> None:
+        """The steps, and what happens between them."""
+        order = Order(
+            len(self.dataset),
+            self.options.batch_size,
+            self.options.seed,
+            self.progress.images_seen,
+            self.accelerator.process_index,
+            self.accelerator.num_processes,
+        )
+        stream = self.game.counted(
+            batches(self.dataset, order, self.options.workers, self.accelerator.device)
+        )
+        self.report.status(state="training", images_total=self.total, message="")
+        self.wait_for_room()
+        if self.progress.step == 0:
+            self.show_samples()
+        try:
+            while not (end := self.reason_to_stop()):
+                before = self.progress.images_seen
+                self.game.set_learning_rate(len(self.dataset))
+                iteration(self.game, stream)
+                self.game.average()
+                self.progress.step += 1
+                self.between_steps(before)
+        except Diverged as error:
+            return self.fail(f"{error} {self.advice()}")
+        except KeyboardInterrupt:
+            self.report.status(
+                state="stopped", message="Stopped at once; it resumes from its last checkpoint."
+            )
+            raise
+        if end[0] == "failed":
+            self.fail(end[1])
+        self.finish(*end)
+
+    def between_steps(self, before: int) -> None:
+        """Whatever is due after a step in which images_seen rose from `before`."""
+        now = self.progress.images_seen
+        self.report.step(now - before)
+        if now // self.options.sample_every > before // self.options.sample_every:
+            self.show_samples()
+            self.check_diversity()
+        if self.validation and now // self.validation.every > before // self.validation.every:
+            self.validate()
+        if now // self.options.log_every > before // self.options.log_every:
+            self.report.log()
+        elif self.report.is_due():
+            self.wait_for_room()
+            self.report.status()
+        if now // self.options.checkpoint_every > before // self.options.checkpoint_every:
+            self.save()
+
+    def reason_to_stop(self) -> tuple[str, str] | None:
+        """(state, message) where the run is to end now, the same in every process."""
+        minutes = self.report.minutes()
+        end = None
+        if self.progress.images_seen >= self.total:
+            end = ("finished", "The schedule is done.")
+        elif self.options.max_steps is not None and self.progress.step >= self.options.max_steps:
+            end = ("stopped", f"Stopped at --max-steps {self.options.max_steps}.")
+        elif self.progress.low_checks >= PATIENCE:
+            end = ("failed", f"Stopped: the samples stay all alike. {self.advice()}")
+        local = ""  # what one process may see before another
+        if self.asked_to_stop:
+            local = self.asked_to_stop
+        elif self.options.max_minutes is not None and minutes >= self.options.max_minutes:
+            local = f"Stopped at --max-minutes {self.options.max_minutes:g}."
+        elif self.main and self.run.stop_requested():
+            local = "Stopped by request."
+        if end is None and self.agreed(bool(local)):
+            end = ("stopped", local or "Stopped with the other processes.")
+        return end
+
+    def agreed(self, flag: bool) -> bool:
+        """Whether any process raises the flag."""
+        if self.accelerator.num_processes == 1:
+            return flag
+        raised = torch.tensor([float(flag)], device=self.accelerator.device)
+        return bool(self.accelerator.reduce(raised, "sum").item())
+
+    def wait_for_room(self) -> None:
+        """Pause while the disk is nearly full; the clock of the run stands still meanwhile."""
+        if not self.main or not disk.lacking(self.run.folder, self.room):
+            return
+        began = time.monotonic()
+        disk.wait(self.run.folder, self.room, self.stop_asked, self.pause)
+        self.report.stood_still(time.monotonic() - began)
+        self.report.status(state="training", message="")
+
+    def pause(self, words: str) -> None:
+        """Say why the run does not go on, once."""
+        if self.run.status.state != "paused":
+            self.report.bar.write(words)
+            self.report.status(state="paused", message=words)
+
+    def stop_asked(self) -> bool:
+        """Whether a person or the system asks the main process to stop."""
+        return bool(self.asked_to_stop) or self.run.stop_requested()
+
+    def show_samples(self) -> None:
+        """Write the grid of samples, from the same noise each time."""
+        if self.main:
+            self.report.show(self.samples(), self.columns)
+
+    def check_diversity(self) -> None:
+        """Warn, and count towards stopping, where samples are all alike."""
+        if self.diversity is None:
+            return
+        share = self.diversity()
+        self.game.observe(diversity=torch.tensor(share))
+        self.progress.diverse_once |= share >= DIVERSE
+        collapsed = share < COLLAPSED and (
+            self.progress.diverse_once or self.progress.images_seen > 200_000
+        )
+        self.progress.low_checks = self.progress.low_checks + 1 if collapsed else 0
+        if collapsed and self.main:
+            text = (
+                f"At {self.progress.images_seen:,} images the samples are nearly all alike "
+                f"(diversity {share:.0%} of "
+                f"the real images'): the generator is collapsing. {self.advice()}"
+            )
+            self.report.warn(text)
+
+    def advice(self) -> str:
+        """What a person can try when a game is lost."""
+        return "Try a lower --lr, a larger --r1, or go on from an earlier export with --init-from."
+
+    def save(self) -> None:
+        """A checkpoint and the exports, unless they are there or the run is collapsing."""
+        if self.saved_step == self.progress.step or self.progress.low_checks:
+            return
+        if self.game.records:
+            self.report.log()  # no part of a line may be lost to a kill
+        self.wait_for_room()
+        checkpoints.save(self.accelerator, self.run.checkpoints, self.progress.step)
+        self.saved_step = self.progress.step
+        if self.main:
+            last, best = self.run.exports / "last", self.run.exports / "best"
+            self.export(last)
+            if self.progress.best is None or not best.is_dir():  # nothing is validated yet
+                partial = best.with_name("best.tmp")
+                shutil.rmtree(partial, ignore_errors=True)
+                shutil.copytree(last, partial)
+                replace_folder(partial, best)
+        self.accelerator.wait_for_everyone()
+
+    def validate(self, at_the_end: bool = False) -> None:
+        """Measure on held-out data, and export what is the best so far."""
+        spent, seconds = self.validation_seconds, 60 * self.report.minutes()
+        if not self.main or self.validated_step == self.progress.step:
+            return
+        if spent > VALIDATION_SHARE * seconds and not at_the_end:
+            return
+        began = time.monotonic()
+        figures = self.validation.measure()
+        self.game.observe(**{f"validation/{k}": torch.tensor(v) for k, v in figures.items()})
+        for text in self.validation.warnings(figures):
+            self.report.warn(text)
+        self.validated_step = self.progress.step
+        score = figures[self.validation.key]
+        if self.progress.best is None or score < self.progress.best:
+            self.progress.best = score
+            self.export(self.run.exports / "best")
+        self.validation_seconds += time.monotonic() - began
+
+    def finish(self, state: str, message: str) -> None:
+        """Log, validate, save and export what there is, and say how it ended."""
+        if self.validation and self.progress.step:
+            self.validate(at_the_end=True)
+        if self.game.records:
+            self.report.log()
+        self.save()
+        self.show_samples()
+        self.report.bar.close()
+        say(
+            self.accelerator,
+            f"{message} {self.progress.images_seen:,} images in {self.progress.minutes:.1f} "
+            "minutes.",
+        )
+        if self.progress.low_checks:
+            say(self.accelerator, "The samples were all alike: the last good export was kept.")
+        say(self.accelerator, f"Exported model: {self.run.exports / 'last'}")
+        # at last: who waits for it finds all the rest there
+        self.report.status(state=state, message=message)
+
+    def fail(self, message: str) -> None:
+        """End without saving: the last checkpoint and export are the last good ones."""
+        self.report.status(state="failed", message=message)
+        self.report.bar.close()
+        kept = checkpoints.complete(self.run.checkpoints)
+        where = (
+            f"The last good checkpoint is {kept[-1]}." if kept else "There is no checkpoint yet."
+        )
+        raise SystemExit(f"{message} {where}") if self.main else SystemExit(1)
+
+
+def say(accelerator: Accelerator, text: str) -> None:
+    """Print once, not once a process."""
+    if accelerator.is_main_process:
+        tqdm.write(text)

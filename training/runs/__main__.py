@@ -1,0 +1,178 @@
+"""The run folder, and `python -m training.runs`: list, show, queue, stop, resume, export, rename,
+delete.
+
+config.yaml      the options            metrics.jsonl    a line for every so many images
+status.json      state, progress, ETA   samples/         grids from fixed noise
+checkpoints/     to resume from         export/          exported models, best and last
+tensorboard/     the same curves        stop             a file that asks the run to end cleanly
+request.json     how a queued run       log.txt          what a queued run says
+                 was asked for          lock             of the process that waits beside it
+"""
+
+import os
+import shutil
+from pathlib import Path
+
+from training.runs.folder import (
+    all_runs,
+    check_name,
+    describe_run,
+    find_run,
+    read_metrics,
+    refuse_while_alive,
+    write_whole,
+)
+from training.runs.queue import RESUME, SCRIPTS
+from training.runs.states import read_status
+
+
+def main(arguments: list[str] | None = None) -> None:
+    options = make_parser().parse_args(arguments)
+    if options.command == "list":
+        for folder in all_runs(options.runs):
+            print(describe_run(folder))
+    elif options.command == "queue":
+        wait_and_train(options)
+    else:
+        COMMANDS[options.command](find_run(options.name, options.runs), options)
+
+
+def make_parser():
+    """What the command line takes."""
+    import argparse
+
+    parser = argparse.ArgumentParser(prog="python -m training.runs", description="Look after runs.")
+    parser.add_argument(
+        "--runs", type=Path, default=Path("user/runs"), help="the folder that holds the runs"
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="command")
+    commands.add_parser("list", help="a line for each run")
+    made = {}
+    for name, text in {
+        "show": "status, warnings and last figures of a run",
+        "queue": "train, or go on with a run, as soon as no other run trains",
+        "stop": "ask a run to save, export and end",
+        "resume": "go on with a run",
+        "export": "put a run's model where the app finds it",
+        "rename": "give a run another name",
+        "delete": "delete a run with its checkpoints and exports for good",
+    }.items():
+        made[name] = commands.add_parser(name, help=text)
+        made[name].add_argument("name", help="the run's name")
+    made["rename"].add_argument("to", help="its new name")
+    made["delete"].add_argument("--yes", action="store_true", help="do not ask")
+    made["queue"].add_argument(
+        "script", choices=(*SCRIPTS, RESUME), help="the script of a new run, or resume"
+    )
+    made["queue"].add_argument(
+        "options", nargs=argparse.REMAINDER, help="of the script, all but --name and --runs"
+    )
+    export = made["export"]
+    export.add_argument("--out", type=Path, help="folder (default: user/weights/NAME)")
+    export.add_argument("--which", choices=("best", "last"), default="best")
+    export.add_argument("--truncation", type=float, help="the model's default truncation, 0 to 2")
+    export.add_argument(
+        "--long-side", type=int, help="a translator's default working size, 0 for any"
+    )
+    export.add_argument(
+        "--short-side", type=int, help="enlarge smaller pictures to it for a translator, 0 for none"
+    )
+    export.add_argument("--critic", action="store_true", help="keep the critic, for fine-tuning")
+    return parser
+
+
+def wait_and_train(options) -> None:
+    import sys
+
+    from training.runs import queue
+
+    check_name(options.name)
+    sys.exit(queue.queue(options.runs / options.name, options.script, options.options))
+
+
+def show(folder: Path, _options) -> None:
+    status, lines = read_status(folder), read_metrics(folder)
+    print(describe_run(folder))
+    for text in [status.message, *status.warnings] if status else []:
+        print(text)
+    for name, value in (lines[-1] if lines else {}).items():
+        print(f"  {name:28} {value}")
+
+
+def stop(folder: Path, _options) -> None:
+    (folder / "stop").touch()
+    print(f"Asked {folder.name} to stop after its current step.")
+
+
+def resume(folder: Path, options) -> None:
+    import sys
+
+    script = read_status(folder).script
+    if script not in SCRIPTS:
+        raise ValueError(
+            f"Expected a training script in {folder / 'status.json'}, found {script!r}."
+        )
+    command = [
+        sys.executable,
+        "-m",
+        script,
+        "--resume",
+        "--name",
+        folder.name,
+        "--runs",
+        str(options.runs),
+    ]
+    os.execv(sys.executable, command)
+
+
+def export(folder: Path, options) -> None:
+    from training.export.exporting import ship
+
+    source = folder / "export" / options.which
+    out = options.out or Path("user/weights") / folder.name
+    half = ship(
+        source, out, options.truncation, options.critic, options.long_side, options.short_side
+    )
+    print(f"Exported to {out}, weights as {'float16' if half else 'float32'}.")
+
+
+def rename(folder: Path, options) -> None:
+    refuse_while_alive(folder)
+    new = folder.with_name(check_name(options.to))
+    if new.exists():
+        raise ValueError(f"Expected a new name, found the run {new.name} in {new.parent}.")
+    folder.rename(new)
+    config = new / "config.yaml"
+    if config.is_file():
+        import yaml
+
+        kept = {**yaml.safe_load(config.read_text(encoding="utf-8")), "name": new.name}
+        write_whole(config, yaml.safe_dump(kept, sort_keys=False))
+    print(f"{folder.name} is now {new.name}.")
+
+
+def delete(folder: Path, options) -> None:
+    refuse_while_alive(folder)
+    if not options.yes and input(f"Delete {folder} for good? [y/N] ").strip().lower() != "y":
+        print("Kept.")
+        return
+    gone = folder.with_name(folder.name + ".deleted.tmp")
+    shutil.rmtree(gone, ignore_errors=True)
+    folder.rename(gone)  # at once; what a kill leaves is no run any more
+    shutil.rmtree(gone)
+    print(f"Deleted {folder}.")
+
+
+COMMANDS = {
+    "show": show,
+    "stop": stop,
+    "resume": resume,
+    "export": export,
+    "rename": rename,
+    "delete": delete,
+}
+
+if __name__ == "__main__":
+    from training.options import run_main
+
+    run_main(main)
