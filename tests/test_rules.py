@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parent.parent
 OURS = {"app", "models", "training"}
 ALLOWED = {"models": {"models"}, "training": {"training", "models"}, "app": {"app", "models"}}
 SCRIPTS = [ROOT / "training" / name for name in ("gan.py", "cgan.py", "pix2pix.py", "cyclegan.py")]
-IMPORTER = ROOT / "models" / "junyanz.py"
+IMPORTER = ROOT / "models" / "interchange" / "junyanz.py"
 LOOP_ONLY = {
     "Accelerator",
     "AveragedModel",
