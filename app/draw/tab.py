@@ -6,6 +6,7 @@ from gradio.data_classes import Base64ImageData, ImageData
 from app.draw import actions
 from app.shared import library
 from app.shared.canvas import canvas
+from app.shared.drawings import to_data_url
 from app.shared.wiring import Refresh, spoken
 
 EMPTY = """
@@ -33,7 +34,7 @@ class LivePicture(gr.Image):
     def postprocess(self, value) -> ImageData | None:
         if value is None:
             return None
-        return ImageData(url=actions.to_data_url(value), orig_name="picture.png")
+        return ImageData(url=to_data_url(value), orig_name="picture.png")
 
     def api_info_as_output(self) -> dict:
         return {**Base64ImageData.model_json_schema(), "description": "a PNG as data URL"}
@@ -105,7 +106,7 @@ def picture() -> LivePicture:
 
 def surprise() -> str:
     """A random outline, as the canvas takes it."""
-    return actions.to_data_url(actions.random_outline())
+    return to_data_url(actions.random_outline())
 
 
 def choose(name: str, drawing: str) -> tuple:

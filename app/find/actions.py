@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from app.draw import actions as draw_actions
 from app.generate import actions as generate_actions
+from app.shared.drawings import read_drawing
+from app.shared.validation import whole_number
 from models.images import grid
 from models.inversion import Twin, variations
 from models.sampler import MAX_SEED, Sampler, to_images
@@ -56,7 +57,7 @@ def find_drawing(name: str, drawing: str) -> tuple[Image.Image, str, Found]:
     """A drawing as it comes from the browser (a data URL, or nothing) -> as `find`."""
     if not drawing:
         raise ValueError(EMPTY)
-    return find(name, draw_actions.read_drawing(drawing))
+    return find(name, read_drawing(drawing))
 
 
 def find(name: str, picture: Image.Image) -> tuple[Image.Image, str, Found]:
@@ -96,7 +97,7 @@ def vary(found: Found | None, distance: float, seed: float) -> Image.Image:
     if not isinstance(distance, (int, float)) or not 0 <= distance <= 1:
         raise ValueError(f"Expected a distance from 0 to 1, found {distance!r}.")
     model = finder(found.model)
-    seed = generate_actions.whole_number(seed, "a seed", 0, MAX_SEED)
+    seed = whole_number(seed, "a seed", 0, MAX_SEED)
     noise = variations(found.twin.noise, model.noise(VARIATIONS, seed), distance)
     label = found.twin.label
     labels = None if label is None else model.labels([label] * VARIATIONS)

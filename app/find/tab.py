@@ -8,9 +8,9 @@ from PIL import Image
 from app.find import actions
 from app.generate import actions as generate_actions
 from app.shared.canvas import canvas
-from app.shared.uploads import UploadedPicture
+from app.shared.upload_components import UploadedPicture
+from app.shared.uploads import Upload
 from app.shared.wiring import Parts, spoken
-from app.translate.actions import Upload
 
 PEN = 22  # a digit's stroke is an eighth of its height, and people draw it large
 HINT = "Draw a digit and press Find, or upload a picture of one."

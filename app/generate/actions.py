@@ -11,6 +11,7 @@ from pathlib import Path
 from PIL import Image
 
 from app.shared import library
+from app.shared.validation import whole_number
 from models.images import grid
 from models.sampler import MAX_SEED, Sampler, to_images
 
@@ -38,16 +39,6 @@ def sampler(name: str) -> Sampler:
             "them; choose one from the list."
         )
     return model
-
-
-def whole_number(value: object, what: str, lowest: int, highest: int) -> int:
-    """A number from a form as an int; a ValueError with the range where it is empty, odd or
-    outside."""
-    fits = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
-    if not fits or value != int(value) or not lowest <= value <= highest:
-        found = "nothing" if value is None else repr(value)
-        raise ValueError(f"Expected {what} from {lowest} to {highest:,}, found {found}.")
-    return int(value)
 
 
 def draw_images(name: str, which: str, count: float, seed: float, variety: float) -> Image.Image:

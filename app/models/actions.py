@@ -4,7 +4,6 @@ Names come from strangers: they are looked up among the models that there are, a
 path. Imports are in `app.models.imports`.
 """
 
-import base64
 import shutil
 import subprocess
 import sys
@@ -14,13 +13,12 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
-from io import BytesIO
 from pathlib import Path
 
-from PIL import Image, ImageOps
+from PIL import Image
 
 import models
-from app.shared import library
+from app.shared import library, listing
 from models import model_folder
 from models.images import UnreadableImage, read_image
 from models.sampler import Sampler
@@ -33,7 +31,6 @@ FILES = (
     *("evaluation.json", "reconstruction.json"),
 )
 SHIPPED, OWN, ELSEWHERE = "Came with Atelier", "Your own", "From another folder"
-THUMBNAIL = 160
 EXPORT_LIMIT = 180  # seconds
 KEPT = 6  # files made to be downloaded; the page has its own copies by then
 made = tempfile.TemporaryDirectory(prefix="atelier-")  # gone when the app ends
@@ -131,20 +128,7 @@ def thumbnail(model: Entry) -> str:
     if sheet is None:
         return ""
     draws = not model.problem and isinstance(library.get(model.name), Sampler)
-    return corner(sheet, 0.3 if draws else 1.0)
-
-
-def corner(sheet: Image.Image, share: float = 1.0) -> str:
-    """A square from the upper left of a sheet, small, as a data URL.
-
-    Args:
-        share: of the sheet's shorter side.
-    """
-    side = max(1, int(min(sheet.size) * share))
-    square = ImageOps.fit(sheet.crop((0, 0, side, side)), (THUMBNAIL, THUMBNAIL))
-    out = BytesIO()
-    square.save(out, "PNG")
-    return "data:image/png;base64," + base64.b64encode(out.getvalue()).decode()
+    return listing.thumbnail(sheet, 0.3 if draws else 1.0)
 
 
 # export

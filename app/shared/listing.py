@@ -1,11 +1,15 @@
 """A list to choose from, a row with a picture for each; its value is the name of the chosen one."""
 
+import base64
 import html
+from io import BytesIO
 
 import gradio as gr
+from PIL import Image, ImageOps
 
 # What Handlebars puts into a template is run as JavaScript afterwards; what `${}` puts in is not.
 ROWS = "${rows}"
+THUMBNAIL = 160  # pixels
 JS = """
 const mark = () => element.querySelectorAll("input").forEach((one) => {
   one.checked = one.value === props.value;
@@ -60,3 +64,16 @@ def row(group: str, name: str, picture: str, about: str, small: str) -> str:
         f"<label><input type='radio' name='{group}' value='{html.escape(name)}'>{shown}"
         f"<span><b>{html.escape(name)}</b>{about}<small>{html.escape(small)}</small></span></label>"
     )
+
+
+def thumbnail(sheet: Image.Image, share: float = 1.0) -> str:
+    """A square from the upper left of a sheet, small, as a data URL.
+
+    Args:
+        share: of the sheet's shorter side.
+    """
+    side = max(1, int(min(sheet.size) * share))
+    square = ImageOps.fit(sheet.crop((0, 0, side, side)), (THUMBNAIL, THUMBNAIL))
+    out = BytesIO()
+    square.save(out, "PNG")
+    return "data:image/png;base64," + base64.b64encode(out.getvalue()).decode()

@@ -1,49 +1,65 @@
-"""Components that take files from strangers as they are: `models.images` decodes them, and nothing
-before it."""
+"""Files from strangers: decoded with care, and named without harm."""
 
-from pathlib import Path
+import re
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
 
-import gradio as gr
-from gradio.data_classes import FileData, ImageData, ListFiles
-from gradio_client.utils import is_http_url_like
+from PIL import Image
 
-from app.shared.wiring import sentence, spoken
-from app.translate import actions as translate_actions
-from app.translate.actions import Upload
-from app.translate.batch_files import File
+from models.images import UnreadableImage, read_image
 
-
-class UploadedPicture(gr.Image):
-    """A picture from a stranger, decoded."""
-
-    is_template = True
-
-    async def async_move_resource_to_block_cache(self, url_or_file_path):
-        return await super().async_move_resource_to_block_cache(no_address(url_or_file_path))
-
-    def preprocess(self, payload: ImageData | None) -> Upload | None:
-        if payload is None:
-            return None
-        return spoken(translate_actions.read_upload)(payload.path, payload.orig_name)
+MAX_BYTES = 64 * 2**20  # of an uploaded picture
+MAX_NAME = 80
+RESERVED = re.compile(r"con|prn|aux|nul|com\d|lpt\d", re.IGNORECASE)  # no file names on Windows
 
 
-class UploadedFiles(gr.File):
-    """Files from a stranger as they are; each is decoded when its turn comes."""
+@dataclass(frozen=True)
+class Upload:
+    """A decoded picture of a stranger's, and what its file was called."""
 
-    is_template = True
-
-    async def async_move_resource_to_block_cache(self, url_or_file_path):
-        return await super().async_move_resource_to_block_cache(no_address(url_or_file_path))
-
-    def preprocess(self, payload: ListFiles | FileData | None) -> list[File]:
-        if payload is None:
-            return []
-        files = payload if isinstance(payload, ListFiles) else [payload]
-        return [File(Path(file.path), file.orig_name or Path(file.path).name) for file in files]
+    picture: Image.Image
+    name: str
 
 
-def no_address(place: str | Path | None) -> str | Path | None:
-    """A script could send an address in place of a file, which Gradio would fetch: refuse it."""
-    if place and is_http_url_like(str(place)):
-        raise sentence("Expected an uploaded file, found an address; upload the file itself.")
-    return place
+@dataclass(frozen=True)
+class File:
+    """A file of a stranger's, and what it was called."""
+
+    path: Path
+    name: str
+
+
+def read_upload(path: str | Path | None, name: str | None = None) -> Upload:
+    """A file from a stranger, decoded.
+
+    Args:
+        name: what its sender calls it; the path's where it is not given.
+
+    Raises:
+        ValueError: no file, one of more than `MAX_BYTES`, or not an image that we take.
+    """
+    if path is None:
+        raise ValueError("Expected a picture, found none; upload one.")
+    name = harmless(name or Path(path).name)
+    if not Path(path).is_file():  # uploads are deleted after some hours, a page may stay open
+        raise UnreadableImage(f"Expected a picture in {name}, found no such file; upload it again.")
+    size = Path(path).stat().st_size
+    if size > MAX_BYTES:
+        raise UnreadableImage(
+            f"Expected at most {MAX_BYTES // 2**20} MB in {name}, found {size / 2**20:.0f} MB; "
+            "make it smaller first."
+        )
+    return Upload(read_image(path, name), name)
+
+
+def harmless(name: str) -> str:
+    """The last part of a file's name in harmless characters, so that it can stand in a message, in
+    a page and in a zip."""
+    last = PurePosixPath(name.replace("\\", "/")).name
+    return re.sub(r"[^\w .+()-]", "_", last)[-MAX_NAME:].strip(" .") or "picture"
+
+
+def harmless_stem(name: str) -> str:
+    """A file's name without its ending, as a name that every system takes."""
+    stem = PurePosixPath(harmless(name)).stem.strip(" .") or "picture"
+    return f"{stem}_" if RESERVED.fullmatch(stem) else stem

@@ -17,8 +17,8 @@ from PIL import Image
 
 import models
 from app.shared import processes
+from app.shared.uploads import File
 from app.train.tasks import LESSONS, Lesson
-from app.translate.batch_files import File
 from models.archives import extract, safe_path
 from models.images import EXTENSIONS, UnreadableImage, read_image
 

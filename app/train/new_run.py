@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import gradio as gr
 
-from app.shared.uploads import UploadedFiles
+from app.shared.upload_components import UploadedFiles
 from app.shared.wiring import PRIVATE, Parts, spoken
 from app.train import actions, cards, datasets, options_form
 from app.train.actions import Wish

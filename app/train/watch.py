@@ -7,7 +7,6 @@ from pathlib import Path
 
 import gradio as gr
 
-from app.models import actions as models_actions
 from app.shared import listing as listings
 from app.shared.wiring import PRIVATE, Parts, spoken
 from app.train import actions, cards, progress
@@ -214,7 +213,7 @@ def thumbnail(name: str) -> str:
 @lru_cache(maxsize=64)
 def corner_of(path: Path, _written: int) -> str:
     """A corner of a sheet, which stays what it is until the sheet is written again."""
-    return models_actions.corner(read_image(path))
+    return listings.thumbnail(read_image(path))
 
 
 def afresh(name: str | None) -> list:

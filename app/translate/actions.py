@@ -4,33 +4,30 @@ from, and what was made in a session.
 Many files at once are in `app.translate.batch_files`.
 """
 
-import re
 import shutil
 import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from PIL import Image, ImageChops, ImageStat
 
-from app.draw import actions as draw_actions
-from app.generate.actions import whole_number
 from app.shared import examples as pictures
 from app.shared import library
-from models.images import UnreadableImage, read_image, save_png
+from app.shared.drawings import OUTLINES, takes_outline
+from app.shared.uploads import Upload, harmless, harmless_stem, read_upload
+from app.shared.validation import whole_number
+from models.images import save_png
 from models.translator import Translator, shrunk
 
 SIZES = (256, 512, 1024)  # to choose from, beside those that a model knows itself
 OWN_SIZE = 0
 MAX_SIZE = 2048  # a picture as large as a photograph would take all the memory
-MAX_BYTES = 64 * 2**20  # of an uploaded picture
 SHOWN = 2048  # pixels along the longer side of what the page shows; a download has all of them
 PREVIEW = 320
 KEPT = 24  # pictures of a session
-MAX_NAME = 80
-RESERVED = re.compile(r"con|prn|aux|nul|com\d|lpt\d", re.IGNORECASE)  # no file names on Windows
 PAINTED = ("van gogh", "painting", "paintings")  # domains that have paintings as examples
 UPLOAD = "Upload a picture, and its translation appears here."
 EXAMPLE = "An example. Upload a picture of your own, and it appears in its place."
@@ -38,14 +35,6 @@ PARTS = ("before", "after", "preview", "back", "difference")
 TRIED = 256  # pixels along the side of the picture that speed is told from
 STRONGER = 2  # times, so that a small difference is seen
 made = tempfile.TemporaryDirectory(prefix="atelier-")  # gone when the app ends
-
-
-@dataclass(frozen=True)
-class Upload:
-    """A decoded picture of a stranger's, and what its file was called."""
-
-    picture: Image.Image
-    name: str
 
 
 @dataclass(frozen=True)
@@ -101,7 +90,7 @@ passing: list[Made] = []  # translations of examples that nobody asks for again
 def model_names() -> list[str]:
     """Every model that translates pictures; those that take outlines, as Draw does, last."""
     names = library.names(Translator)
-    return sorted(names, key=lambda name: (draw_actions.takes_outline(library.get(name)), name))
+    return sorted(names, key=lambda name: (takes_outline(library.get(name)), name))
 
 
 def translator(name: str) -> Translator:
@@ -162,45 +151,6 @@ def took(spent: float) -> str:
 def usual_size(name: str) -> int:
     """The size at which a model works unless told otherwise."""
     return min(translator(name).long_side, MAX_SIZE)
-
-
-# pictures from strangers
-
-
-def read_upload(path: str | Path | None, name: str | None = None) -> Upload:
-    """A file from a stranger, decoded.
-
-    Args:
-        name: what its sender calls it; the path's where it is not given.
-
-    Raises:
-        ValueError: no file, one of more than `MAX_BYTES`, or not an image that we take.
-    """
-    if path is None:
-        raise ValueError("Expected a picture, found none; upload one.")
-    name = harmless(name or Path(path).name)
-    if not Path(path).is_file():  # uploads are deleted after some hours, a page may stay open
-        raise UnreadableImage(f"Expected a picture in {name}, found no such file; upload it again.")
-    size = Path(path).stat().st_size
-    if size > MAX_BYTES:
-        raise UnreadableImage(
-            f"Expected at most {MAX_BYTES // 2**20} MB in {name}, found {size / 2**20:.0f} MB; "
-            "make it smaller first."
-        )
-    return Upload(read_image(path, name), name)
-
-
-def harmless(name: str) -> str:
-    """The last part of a file's name in harmless characters, so that it can stand in a message, in
-    a page and in a zip."""
-    last = PurePosixPath(name.replace("\\", "/")).name
-    return re.sub(r"[^\w .+()-]", "_", last)[-MAX_NAME:].strip(" .") or "picture"
-
-
-def harmless_stem(name: str) -> str:
-    """A file's name without its ending, as a name that every system takes."""
-    stem = PurePosixPath(harmless(name)).stem.strip(" .") or "picture"
-    return f"{stem}_" if RESERVED.fullmatch(stem) else stem
 
 
 # translating
@@ -273,7 +223,7 @@ def examples(name: str, direction: str | None = None) -> list[str]:
     model = translator(name)
     direction = model.checked_direction(direction)
     domain = model.domains[0 if direction == "A to B" else 1].strip().lower()
-    if domain in draw_actions.OUTLINES:
+    if domain in OUTLINES:
         return list(pictures.files(pictures.OUTLINES))
     if model.channels(direction)[0] == 1:
         return []

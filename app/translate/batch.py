@@ -7,11 +7,12 @@ from pathlib import Path
 
 import gradio as gr
 
-from app.shared.uploads import UploadedFiles
+from app.shared.upload_components import UploadedFiles
+from app.shared.uploads import File
 from app.shared.wiring import PRIVATE, spoken_steps
 from app.translate import batch_files
 from app.translate.actions import Manner
-from app.translate.batch_files import MAX_FILES, File, Progress
+from app.translate.batch_files import MAX_FILES, Progress
 
 MANY = f"<div class='card'><p>Up to {MAX_FILES} pictures become one zip.</p></div>"
 WAITING, STOPPED = (

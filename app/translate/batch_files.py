@@ -9,15 +9,8 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from app.translate.actions import (
-    Manner,
-    harmless,
-    harmless_stem,
-    made,
-    read_upload,
-    translated,
-    translator,
-)
+from app.shared.uploads import File, harmless, harmless_stem, read_upload
+from app.translate.actions import Manner, made, translated, translator
 from models.images import UnreadableImage, save_png
 
 MAX_FILES = 200
@@ -27,14 +20,6 @@ TIME_LIMIT = 30 * 60  # seconds
 KEPT = 4  # zips; the page has its own copies by then
 ZIP = "translated.zip"
 recent: deque[Path] = deque()
-
-
-@dataclass(frozen=True)
-class File:
-    """A file of a stranger's, and what it was called."""
-
-    path: Path
-    name: str
 
 
 @dataclass(frozen=True)

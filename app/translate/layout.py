@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import gradio as gr
 
-from app.shared.uploads import UploadedPicture
+from app.shared.upload_components import UploadedPicture
 from app.shared.wiring import Parts
 from app.translate import actions
 from app.translate.actions import EXAMPLE, MAX_SIZE, STRONGER, UPLOAD, Made

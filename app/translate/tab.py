@@ -6,9 +6,10 @@ from functools import partial
 import gradio as gr
 
 from app.shared import library
+from app.shared.uploads import Upload
 from app.shared.wiring import PRIVATE, Refresh, spoken
 from app.translate import actions, batch
-from app.translate.actions import EXAMPLE, Made, Manner, Upload
+from app.translate.actions import EXAMPLE, Made, Manner
 from app.translate.layout import (
     Choice,
     Result,

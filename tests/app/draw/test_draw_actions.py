@@ -14,6 +14,7 @@ import models
 from app.draw import actions as draw_actions
 from app.draw import tab as draw_tab
 from app.shared import examples
+from app.shared.drawings import PREFIX, read_drawing, to_data_url
 
 
 @pytest.fixture(autouse=True)
@@ -110,7 +111,7 @@ def test_without_a_model_the_tab_says_how_to_train_one_until_there_is_one(offere
 
 
 def test_transparent_paper_is_white():
-    assert draw_actions.is_empty(draw_actions.read_drawing(address(Image.new("RGBA", (9, 9)))))
+    assert draw_actions.is_empty(read_drawing(address(Image.new("RGBA", (9, 9)))))
 
 
 @pytest.mark.parametrize(
@@ -137,12 +138,12 @@ def test_anything_but_a_small_png_gets_one_sentence(address, words):
 
 
 def test_the_largest_drawing_is_read():
-    assert draw_actions.read_drawing(address(circle(1024))).size == (1024, 1024)
+    assert read_drawing(address(circle(1024))).size == (1024, 1024)
 
 
 def test_a_picture_goes_to_the_browser_with_its_parameters():
     picture, _ = draw_actions.translate("outlines", address(circle()))
-    data = base64.b64decode(draw_actions.to_data_url(picture).removeprefix(draw_actions.PREFIX))
+    data = base64.b64decode(to_data_url(picture).removeprefix(PREFIX))
     with Image.open(BytesIO(data)) as sent:
         assert sent.format == "PNG"
         assert json.loads(sent.text["parameters"])["model"] == "outlines"
@@ -153,7 +154,7 @@ def check_outline(outline: Image.Image) -> None:
     assert (outline.size, outline.mode) == ((256, 256), "L")
     pixels = np.asarray(outline)
     assert 0.01 < (pixels < 128).mean() < 0.9  # lines, on paper
-    draw_actions.translate("outlines", draw_actions.to_data_url(outline))
+    draw_actions.translate("outlines", to_data_url(outline))
 
 
 def test_random_outlines_come_from_the_test_split_and_follow_their_seed():

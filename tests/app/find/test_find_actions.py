@@ -9,9 +9,9 @@ from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 from PIL import Image, ImageDraw
 
-from app.draw import actions as draw_actions
 from app.find import actions as find_actions
 from app.find import tab as find_tab
+from app.shared.drawings import to_data_url
 from models.inversion import Twin
 
 
@@ -83,7 +83,7 @@ def test_an_empty_picture_gets_one_sentence(names, picture):
     with pytest.raises(ValueError, match="empty picture; draw one"):
         find_actions.find("found", picture)
     with pytest.raises(ValueError, match="empty picture"):
-        find_actions.find_drawing("found", draw_actions.to_data_url(picture))
+        find_actions.find_drawing("found", to_data_url(picture))
     with pytest.raises(ValueError, match="empty picture"):
         find_actions.find_drawing("found", "")
 
@@ -174,7 +174,7 @@ def test_an_uploaded_seven_is_found_and_varied(client, tmp_path):
 
 
 def test_a_drawn_seven_is_found(client):
-    drawing = draw_actions.to_data_url(seven())
+    drawing = to_data_url(seven())
     _, words, _ = client.predict("digits", drawing, 0.3, 1, api_name="/find_drawn_digit")
     assert "sees 7" in words
 

@@ -15,6 +15,7 @@ import models
 from app.models import actions as models_actions
 from app.models.actions import ELSEWHERE, OWN, SHIPPED
 from app.models.imports import import_model
+from app.shared import listing
 
 pytestmark = pytest.mark.usefixtures("places")
 
@@ -62,7 +63,7 @@ def test_a_thumbnail_is_a_small_square(places):
     address = models_actions.thumbnail(models_actions.entry("mine"))
     data = base64.b64decode(address.removeprefix("data:image/png;base64,"))
     with Image.open(BytesIO(data)) as image:
-        assert image.size == (models_actions.THUMBNAIL,) * 2
+        assert image.size == (listing.THUMBNAIL,) * 2
 
 
 # export

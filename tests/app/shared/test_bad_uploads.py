@@ -14,9 +14,8 @@ import pytest
 from PIL import Image
 
 from app.models import imports
+from app.shared.uploads import File, read_upload
 from app.train import datasets
-from app.translate import actions as translate_actions
-from app.translate.batch_files import File
 
 
 def encoded(kind: str, size=(64, 48), **options) -> bytes:
@@ -178,7 +177,7 @@ def test_there_are_more_than_forty_kinds():
 def test_what_is_no_picture(tmp_path, name):
     path = written(tmp_path, name, PICTURES[name])
     with pytest.raises(ValueError, match="Expected") as error:
-        translate_actions.read_upload(path, name)
+        read_upload(path, name)
     check(str(error.value), name, tmp_path)
 
 

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from app.shared.uploads import File
 from app.train import datasets
 from app.train.tasks import BY_KEY, LESSONS
-from app.translate.batch_files import File
 
 
 @pytest.fixture(autouse=True)

@@ -10,10 +10,11 @@ from helpers import gradient
 from PIL import Image
 
 import models
+from app.shared.uploads import File
 from app.translate import actions as translate_actions
 from app.translate import batch_files
 from app.translate.actions import Manner
-from app.translate.batch_files import File, translate_files
+from app.translate.batch_files import translate_files
 
 pytestmark = pytest.mark.usefixtures("translators")
 
