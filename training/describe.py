@@ -1,6 +1,6 @@
 """The options of every training script as JSON, for forms: `python -m training.describe [SCRIPT]`.
 
-    python -m training.describe                      # all four
+    python -m training.describe                      # all
     python -m training.describe training.pix2pix     # one
 
 Each option has its name as in the shell, its kind, default, choices, and its sentence; recipes have
@@ -20,7 +20,7 @@ from typing import Any, Literal, get_args, get_origin
 from docstring_parser import parse
 
 from training.options import run_main
-from training.runs.queue import SCRIPTS
+from training.runs.scripts import SCRIPTS
 
 KINDS = {bool: "switch", int: "whole", float: "number", str: "text", Path: "text"}
 

@@ -6,7 +6,7 @@ import pytest
 from helpers import run_module
 
 from training.describe import describe
-from training.runs.queue import SCRIPTS
+from training.runs.scripts import SCRIPTS
 
 
 @pytest.mark.parametrize("script", SCRIPTS)

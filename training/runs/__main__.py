@@ -1,46 +1,42 @@
-"""The run folder, and `python -m training.runs`: list, show, queue, stop, resume, export, rename,
-delete.
+"""`python -m training.runs`: list, show, queue, stop, resume, export, rename and delete runs."""
 
-config.yaml      the options            metrics.jsonl    a line for every so many images
-status.json      state, progress, ETA   samples/         grids from fixed noise
-checkpoints/     to resume from         export/          exported models, best and last
-tensorboard/     the same curves        stop             a file that asks the run to end cleanly
-request.json     how a queued run       log.txt          what a queued run says
-                 was asked for          lock             of the process that waits beside it
-"""
-
+import argparse
 import os
 import shutil
+import sys
 from pathlib import Path
 
+import yaml
+
+from training.runs import queue
 from training.runs.folder import (
+    EXPORTS,
+    TEMPORARY,
     all_runs,
     check_name,
-    describe_run,
     find_run,
     read_metrics,
     refuse_while_alive,
     write_whole,
 )
-from training.runs.queue import RESUME, SCRIPTS
+from training.runs.scripts import SCRIPTS, resume_command
 from training.runs.states import read_status
+from training.runs.summary import line, summary
 
 
 def main(arguments: list[str] | None = None) -> None:
     options = make_parser().parse_args(arguments)
     if options.command == "list":
         for folder in all_runs(options.runs):
-            print(describe_run(folder))
+            print(line(summary(folder)))
     elif options.command == "queue":
         wait_and_train(options)
     else:
         COMMANDS[options.command](find_run(options.name, options.runs), options)
 
 
-def make_parser():
-    """What the command line takes."""
-    import argparse
-
+def make_parser() -> argparse.ArgumentParser:
+    """The parser of the command line."""
     parser = argparse.ArgumentParser(prog="python -m training.runs", description="Look after runs.")
     parser.add_argument(
         "--runs", type=Path, default=Path("user/runs"), help="the folder that holds the runs"
@@ -62,14 +58,17 @@ def make_parser():
     made["rename"].add_argument("to", help="its new name")
     made["delete"].add_argument("--yes", action="store_true", help="do not ask")
     made["queue"].add_argument(
-        "script", choices=(*SCRIPTS, RESUME), help="the script of a new run, or resume"
+        "script", choices=(*SCRIPTS, queue.RESUME), help="the script of a new run, or resume"
     )
     made["queue"].add_argument(
         "options", nargs=argparse.REMAINDER, help="of the script, all but --name and --runs"
     )
+    made["resume"].add_argument(
+        "options", nargs=argparse.REMAINDER, help="of the script that may change, as --max-minutes"
+    )
     export = made["export"]
     export.add_argument("--out", type=Path, help="folder (default: user/weights/NAME)")
-    export.add_argument("--which", choices=("best", "last"), default="best")
+    export.add_argument("--which", choices=EXPORTS, default="best")
     export.add_argument("--truncation", type=float, help="the model's default truncation, 0 to 2")
     export.add_argument(
         "--long-side", type=int, help="a translator's default working size, 0 for any"
@@ -81,51 +80,31 @@ def make_parser():
     return parser
 
 
-def wait_and_train(options) -> None:
-    import sys
-
-    from training.runs import queue
-
+def wait_and_train(options: argparse.Namespace) -> None:
     check_name(options.name)
     sys.exit(queue.queue(options.runs / options.name, options.script, options.options))
 
 
-def show(folder: Path, _options) -> None:
+def show(folder: Path, _options: argparse.Namespace) -> None:
     status, lines = read_status(folder), read_metrics(folder)
-    print(describe_run(folder))
+    print(line(summary(folder)))
     for text in [status.message, *status.warnings] if status else []:
         print(text)
     for name, value in (lines[-1] if lines else {}).items():
         print(f"  {name:28} {value}")
 
 
-def stop(folder: Path, _options) -> None:
+def stop(folder: Path, _options: argparse.Namespace) -> None:
     (folder / "stop").touch()
     print(f"Asked {folder.name} to stop after its current step.")
 
 
-def resume(folder: Path, options) -> None:
-    import sys
-
-    script = read_status(folder).script
-    if script not in SCRIPTS:
-        raise ValueError(
-            f"Expected a training script in {folder / 'status.json'}, found {script!r}."
-        )
-    command = [
-        sys.executable,
-        "-m",
-        script,
-        "--resume",
-        "--name",
-        folder.name,
-        "--runs",
-        str(options.runs),
-    ]
-    os.execv(sys.executable, command)
+def resume(folder: Path, options: argparse.Namespace) -> None:
+    command = resume_command(folder, options.options)
+    os.execv(command[0], command)
 
 
-def export(folder: Path, options) -> None:
+def export(folder: Path, options: argparse.Namespace) -> None:
     from training.export.exporting import ship
 
     source = folder / "export" / options.which
@@ -136,7 +115,7 @@ def export(folder: Path, options) -> None:
     print(f"Exported to {out}, weights as {'float16' if half else 'float32'}.")
 
 
-def rename(folder: Path, options) -> None:
+def rename(folder: Path, options: argparse.Namespace) -> None:
     refuse_while_alive(folder)
     new = folder.with_name(check_name(options.to))
     if new.exists():
@@ -144,19 +123,17 @@ def rename(folder: Path, options) -> None:
     folder.rename(new)
     config = new / "config.yaml"
     if config.is_file():
-        import yaml
-
         kept = {**yaml.safe_load(config.read_text(encoding="utf-8")), "name": new.name}
         write_whole(config, yaml.safe_dump(kept, sort_keys=False))
     print(f"{folder.name} is now {new.name}.")
 
 
-def delete(folder: Path, options) -> None:
+def delete(folder: Path, options: argparse.Namespace) -> None:
     refuse_while_alive(folder)
     if not options.yes and input(f"Delete {folder} for good? [y/N] ").strip().lower() != "y":
         print("Kept.")
         return
-    gone = folder.with_name(folder.name + ".deleted.tmp")
+    gone = folder.with_name(f"{folder.name}.deleted{TEMPORARY}")
     shutil.rmtree(gone, ignore_errors=True)
     folder.rename(gone)  # at once; what a kill leaves is no run any more
     shutil.rmtree(gone)

@@ -1,4 +1,4 @@
-"""The run folder: what a training process writes, and how others read it."""
+"""The run folder: written by a training process, read by others."""
 
 import json
 import os
@@ -6,10 +6,15 @@ import re
 import time
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
-from training.runs.states import RUNNING, Status, is_alive, read_status
+import psutil
+
+from training.runs.states import Status, is_alive, read_status
 
 NAME = re.compile(r"\w[\w.-]{0,59}")
+EXPORTS = ("best", "last")
+TEMPORARY = ".tmp"  # ends the name of what is not whole, or being deleted
 
 
 class Run:
@@ -37,7 +42,8 @@ class Run:
                 "take another --name, or --resume to go on with it."
             )
         other = read_status(self.folder) if resume else None
-        if other and is_alive(other):
+        ours = (os.getpid(), os.getppid())  # of a queued run, the process beside it
+        if other and other.pid not in ours and is_alive(other):
             raise ValueError(
                 f"The run {self.folder.name} is still training (process {other.pid}); stop it "
                 "first."
@@ -52,13 +58,11 @@ class Run:
 
     def forget_old_stop(self) -> None:
         """Remove a `stop` file from before this process, which was meant for another start."""
-        import psutil
-
         stop = self.folder / "stop"
         if stop.exists() and stop.stat().st_mtime < psutil.Process().create_time():
             stop.unlink()
 
-    def write_status(self, **changes) -> None:
+    def write_status(self, **changes: Any) -> None:
         """Change the status and write status.json."""
         for name, value in changes.items():
             setattr(self.status, name, value)
@@ -92,7 +96,7 @@ class Run:
 
 def write_whole(path: Path, text: str) -> None:
     """Write a text file whole or not at all."""
-    partial = path.with_name(path.name + ".tmp")
+    partial = path.with_name(path.name + TEMPORARY)
     partial.write_text(text, encoding="utf-8")
     partial.replace(path)
 
@@ -113,7 +117,7 @@ def read_metrics(folder: Path) -> list[dict]:
 def all_runs(runs: Path) -> list[Path]:
     """The folders of all runs; one that is being deleted is none any more."""
     folders = (path.parent for path in runs.glob("*/status.json"))
-    return sorted(folder for folder in folders if folder.suffix != ".tmp")
+    return sorted(folder for folder in folders if folder.suffix != TEMPORARY)
 
 
 def find_run(name: str, runs: Path) -> Path:
@@ -129,35 +133,21 @@ def find_run(name: str, runs: Path) -> Path:
     return folder
 
 
-def describe_run(folder: Path) -> str:
-    """A run in one line; a process that is gone without a word is called killed."""
-    status = read_status(folder)
-    if status is None:
-        return f"{folder.name:24} unreadable status.json"
-    killed = status.state in RUNNING and not is_alive(status)
-    state = "killed" if killed else status.state
-    share = status.images_seen / status.images_total if status.images_total else 0
-    left = (
-        f", {status.seconds_left / 60:.0f} min left"
-        if state == "training" and status.seconds_left
-        else ""
-    )
-    return (
-        f"{folder.name:24} {state:9} {share:4.0%}  {status.images_seen:>12,} images  "
-        f"{status.images_per_second:6,.0f} img/s  {status.minutes:5.0f} min{left}"
-    )
+def exported(folder: Path) -> list[str]:
+    """The models that a run has exported so far, of best and last."""
+    return [which for which in EXPORTS if (folder / "export" / which / "config.json").is_file()]
 
 
 def check_name(name: str) -> str:
     """The name of a run, which is that of its folder.
 
     Raises:
-        ValueError: too long, or with odd characters.
+        ValueError: empty, too long, or with odd characters.
     """
-    if not NAME.fullmatch(name):
+    if not NAME.fullmatch(name) or name.endswith(TEMPORARY):
         raise ValueError(
             "Expected up to 60 letters, digits and - _ . as the name of a run, beginning with a "
-            f"letter or digit, found {name!r}."
+            f"letter or digit, found {name!r}; take one such as my-first-run."
         )
     return name
 

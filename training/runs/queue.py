@@ -2,15 +2,13 @@
 waits until no other queued run of the same folder trains, then starts the script and stays beside
 it.
 
-The process that waits imports no torch. It holds two locks, which the system releases whatever
-becomes of it: that of the run, so that nobody starts it twice, and the turn.
+The process that waits holds two locks, which the system releases whatever becomes of it: that of
+the run, so that nobody starts it twice, and the turn.
 """
 
-import json
 import os
 import signal
 import subprocess
-import sys
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -18,16 +16,15 @@ from pathlib import Path
 import psutil
 from filelock import FileLock, Timeout
 
-from training.runs.folder import Run, all_runs, write_whole
+from training.runs.folder import Run, all_runs
+from training.runs.log import LOG, last_words
+from training.runs.scripts import resume_command, start_command, write_request
 from training.runs.states import Status, is_alive, read_status
 
-SCRIPTS = ("training.gan", "training.cgan", "training.pix2pix", "training.cyclegan")
 RESUME = "resume"  # in the place of a script: go on with the run
 POLL = 1.0  # seconds
 LEAVE = 10.0  # seconds in which a process that has ended its run goes
 NICE = 10  # the run gives way to whatever a person waits for
-LOG = "log.txt"
-REQUEST = "request.json"
 
 
 def queue(folder: Path, script: str, arguments: list[str]) -> int:
@@ -69,21 +66,18 @@ def check_start(folder: Path, script: str, before: Status | None) -> None:
 
 def prepared(folder: Path, script: str, arguments: list[str]) -> tuple[Run, list[str]]:
     """The run, waiting, and the command that trains it."""
-    run, before = Run(folder), read_status(folder)
-    run.status = before or run.status
-    begun = (folder / "config.yaml").is_file()
-    if script != RESUME:
-        write_whole(folder / REQUEST, json.dumps({"script": script, "arguments": arguments}))
+    run = Run(folder)
+    run.status = read_status(folder) or run.status
+    if script == RESUME:
+        command = resume_command(folder, arguments)
+    else:
+        command = start_command(folder, script, arguments)
+        write_request(folder, script, arguments)
         run.status.script = script
-    elif not begun:  # it never came to train
-        asked = json.loads((folder / REQUEST).read_text(encoding="utf-8"))
-        arguments = [*asked["arguments"], *arguments]
     (folder / "stop").unlink(missing_ok=True)
     waiting = {"state": "waiting", "pid": os.getpid(), "queued": time.time()}
     run.write_status(**waiting, message="Waits for its turn.")
-    resume = ["--resume"] if begun else []
-    place = ["--name", folder.name, "--runs", str(folder.parent)]
-    return run, [sys.executable, "-u", "-m", run.status.script, *resume, *place, *arguments]
+    return run, command
 
 
 def train_in_turn(run: Run, command: list[str]) -> int:
@@ -125,7 +119,8 @@ def train(run: Run, command: list[str]) -> int:
         code = process.wait()
     ended = read_status(run.folder)
     if ended is None or ended.state in ("waiting", "starting"):  # it did not come to train
-        run.write_status(state="failed", message=last_words(run.folder / LOG, began))
+        said = (run.folder / LOG).read_bytes()[began:].decode("utf-8", "replace")
+        run.write_status(state="failed", message=last_words(said))
     return code
 
 
@@ -136,12 +131,3 @@ def give_way(pid: int) -> None:
         psutil.Process(pid).nice(lower)
     except psutil.Error:  # it has ended already
         return
-
-
-def last_words(log: Path, start: int) -> str:
-    """What a script said last, of what its log holds from `start` on."""
-    with log.open("rb") as file:
-        file.seek(start)
-        lines = file.read().decode("utf-8", "replace").replace("\r", "\n").splitlines()
-    said = [line.strip() for line in lines if line.strip()]
-    return said[-1].removeprefix("error: ") if said else "It ended without a word."

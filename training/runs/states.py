@@ -1,16 +1,18 @@
-"""The states of a run: what status.json says, and whether its process is still there."""
+"""The state of a run: status.json, and whether its process is still there."""
 
 import json
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psutil
+
 RUNNING = ("waiting", "starting", "training", "paused")
+KILLED = "killed"  # is never written: the state of a run whose process is gone without a word
 
 
 @dataclass
 class Status:
-    """What status.json says.
+    """The content of status.json.
 
     Attributes:
         state: waiting (for its turn), starting, training, paused (until there is room on the disk),
@@ -37,24 +39,25 @@ class Status:
 
 
 def read_status(folder: Path) -> Status | None:
-    """A run's status, or None where it has none that can be read."""
+    """A run's status, or None where it has none that can be read; fields of another version are
+    passed over."""
     try:
-        return Status(**json.loads((folder / "status.json").read_text(encoding="utf-8")))
+        found = json.loads((folder / "status.json").read_text(encoding="utf-8"))
+        return Status(
+            **{name: found[name] for name in Status.__dataclass_fields__ if name in found}
+        )
     except (OSError, ValueError, TypeError):
         return None
 
 
 def is_alive(status: Status) -> bool:
-    """Whether the process of a run that says it is training is there; this process, or the one that
-    started it in its turn, is no other."""
-    if status.state not in RUNNING or status.pid in (0, os.getpid(), os.getppid()):
+    """Whether a run waits or trains, and its process is there."""
+    if status.state not in RUNNING or not status.pid:
         return False
-    import psutil
-
     try:  # another process may have the number by now
         process = psutil.Process(status.pid)
         return process.create_time() <= status.updated and process.status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
+    except (psutil.NoSuchProcess, ValueError):
         return False
     except psutil.AccessDenied:
         return True
