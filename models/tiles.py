@@ -12,13 +12,15 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from models.networks.layers import InstanceNorm, channel_statistics, constant
+
 INNER = 768  # pixels along a tile without its margin, or the next multiple of the network's
 LOOK = 1024  # pixels along the longer side of the pass that finds the statistics
 WHOLE = 1_500_000  # pixels up to which a picture is translated at once
 
 
 class FrozenNorm(nn.Module):
-    """Instance norm with given statistics: (x - mean) / sqrt(variance + eps).
+    """`InstanceNorm` with given statistics: (x - mean) / sqrt(variance + eps), or 0.
 
     Args:
         variance, mean: (N, C, 1, 1).
@@ -26,7 +28,8 @@ class FrozenNorm(nn.Module):
 
     def __init__(self, variance: Tensor, mean: Tensor, eps: float):
         super().__init__()
-        self.scale, self.mean = torch.rsqrt(variance + eps), mean
+        scale = torch.rsqrt(variance + eps)
+        self.scale, self.mean = scale.masked_fill(constant(variance, mean), 0), mean
 
     def forward(self, x: Tensor) -> Tensor:
         return ((x.float() - self.mean) * self.scale).to(x.dtype)  # as instance norm computes
@@ -35,7 +38,7 @@ class FrozenNorm(nn.Module):
 def with_statistics_of(images: Tensor, network: nn.Module) -> nn.Module:
     """A copy of a network, with its weights, whose instance norms have the statistics that they
     find in these images; the network itself where it has none."""
-    names = [name for name, m in network.named_modules() if isinstance(m, nn.InstanceNorm2d)]
+    names = [name for name, m in network.named_modules() if isinstance(m, InstanceNorm)]
     if not names:
         return network
     frozen = copy.deepcopy(network, {id(weight): weight for weight in network.parameters()})
@@ -43,7 +46,7 @@ def with_statistics_of(images: Tensor, network: nn.Module) -> nn.Module:
 
     def noting(name: str):
         def note(_module: nn.Module, given: tuple[Tensor]) -> None:
-            found[name] = torch.var_mean(given[0].float(), (2, 3), correction=0, keepdim=True)
+            found[name] = channel_statistics(given[0])
 
         return note
 

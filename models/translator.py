@@ -17,6 +17,7 @@ from models.config import read_config
 from models.images import upright
 from models.model_folder import load_network, part
 from models.noise import expected_noise, noisy
+from models.precision import has_bfloat16
 
 PRECISIONS = ("auto", "fp32", "bf16")
 MAX_LONG_SIDE = 8192
@@ -213,11 +214,6 @@ def in_train_mode(network: nn.Module) -> nn.Module:
     changes, are its own."""
     shared = {id(weight): weight for weight in network.parameters()}
     return copy.deepcopy(network, shared).train()
-
-
-def has_bfloat16() -> bool:
-    """Whether the processor computes in bfloat16 itself, so that it is faster than float32."""
-    return torch.backends.mkldnn.is_available() and torch.ops.mkldnn._is_mkldnn_bf16_supported()
 
 
 def to_tensor(image: Image.Image) -> Tensor:

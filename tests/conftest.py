@@ -31,6 +31,14 @@ def no_precision_left_behind():
         state.AcceleratorState._reset_state(reset_partial_state=True)
 
 
+@pytest.fixture(params=["0", "1"], ids=["float32", "bfloat16"])
+def either_precision(request, monkeypatch):
+    """The test runs twice, as on a processor without bfloat16 and as on one with it."""
+    from models.precision import VARIABLE
+
+    monkeypatch.setenv(VARIABLE, request.param)
+
+
 @pytest.fixture(scope="session")
 def digit_folders(tmp_path_factory) -> Path:
     """120 real digits as PNG files in ten class folders."""

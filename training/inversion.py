@@ -25,11 +25,11 @@ from models.inversion import near
 from models.model_folder import save_encoder
 from models.networks import build
 from models.networks.encoder import ENCODERS
+from models.precision import has_bfloat16
 from models.sampler import MAX_SEED, Sampler
 from training.data.batches import Order
 from training.data.labelled.labelled_images import LabelledImages
 from training.data.labelled.sources import find_source
-from training.engine.devices import has_bfloat16
 from training.options import parse_simple, run_main
 
 SAY_EVERY = 200  # steps

@@ -9,6 +9,7 @@ from models.networks.heads import require_labels
 from models.networks.small_convolutions import KERNEL, Doubling, transposed
 
 SMALLEST_BASE, LARGEST_BASE = 4, 7
+ROUNDING = 2**-18  # of a sum of products in float32, in parts of its size: 32 times its last bit
 
 
 def base_and_doublings(size: int) -> tuple[int, int]:
@@ -94,12 +95,45 @@ def normalisation(norm: str, width: int) -> list[nn.Module]:
     Raises:
         ValueError: another name.
     """
-    made = {"batch": nn.BatchNorm2d, "instance": nn.InstanceNorm2d}
+    made = {"batch": nn.BatchNorm2d, "instance": InstanceNorm}
     if norm == "none":
         return []
     if norm not in made:
         raise ValueError(f"Expected the norm batch, instance or none, found {norm!r}.")
     return [made[norm](width)]
+
+
+class InstanceNorm(nn.InstanceNorm2d):
+    """(x - mean) / sqrt(variance + eps) over each channel's pixels, without parameters (Ulyanov
+    2016); exactly 0, in evaluation mode, where a channel is constant but for rounding.
+
+    A plain picture has only such channels. What rounding leaves in them, 1e-8 or so, each norm
+    would enlarge 1 / sqrt(eps) = 316 times, so after three of them a pattern of the processor's own
+    would stand in the picture.
+
+    Shapes: (N, C, H, W) -> (N, C, H, W).
+    """
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        normalised = super().forward(x)
+        if self.training:
+            return normalised
+        return normalised.masked_fill(constant(*channel_statistics(x)), 0)
+
+
+def channel_statistics(x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Variance and mean over the pixels of each channel: (N, C, H, W) -> twice (N, C, 1, 1),
+    float32."""
+    return torch.var_mean(x.float(), (2, 3), correction=0, keepdim=True)
+
+
+def constant(variance: torch.Tensor, mean: torch.Tensor) -> torch.Tensor:
+    """Which channels vary by no more than rounding: (N, C, 1, 1), bool.
+
+    A sum of products rounds by its terms, which may be far larger than what they come to; how
+    large they are shows in the means of all channels together, which are sums of the same terms.
+    """
+    return variance <= ROUNDING**2 * mean.square().mean(1, keepdim=True)
 
 
 SHIFTED_SUM = torch.tensor([[1.0, 0, 0], [1, 1, 0], [0, 1, 1], [0, 0, 1]])  # 3 taps, repeated, to 4

@@ -9,6 +9,8 @@ from models import noise, tiles
 from models.networks import GENERATORS, build
 from tests.models.test_translator import make
 
+pytestmark = pytest.mark.usefixtures("either_precision")
+
 GREY = Image.new("RGB", (72, 48), (128, 128, 128))
 
 
@@ -62,6 +64,17 @@ def test_plain_areas_are_no_longer_plain(translator, tmp_path):
     middle = (slice(16, 32), slice(24, 48))
     assert np.asarray(same_without.translate(GREY))[middle].std(axis=(0, 1)).max() == 0
     assert np.asarray(translator.translate(GREY))[middle].std(axis=(0, 1)).max() > 2
+
+
+@pytest.mark.parametrize("size", [(48, 72), (104, 152)])  # the second in tiles
+@pytest.mark.parametrize("colour", [(0, 0, 0), (255, 255, 255), (200, 31, 77)])
+@pytest.mark.parametrize("upsample", ["transposed", "resize"])
+def test_a_plain_picture_stays_plain_without_noise(tmp_path, monkeypatch, size, colour, upsample):
+    """Instance norm does not make a pattern of what rounding leaves in it."""
+    monkeypatch.setattr(tiles, "WHOLE", 100 * 100)
+    translator = make(tmp_path, channels=(3, 3), name="resnet", blocks=2, upsample=upsample)
+    picture = np.asarray(translator.translate(Image.new("RGB", size, colour)))
+    assert (picture == picture[0, 0]).all()
 
 
 def test_pictures_in_tiles_have_one_noise(translator, monkeypatch):

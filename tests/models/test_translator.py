@@ -70,6 +70,7 @@ def test_twelve_megapixels_keep_their_size(translator):
     assert translator.translate(noise(4000, 3000), long_side=512).size == (4000, 3000)
 
 
+@pytest.mark.usefixtures("either_precision")
 def test_the_same_image_gives_the_same_bytes(translator):
     first, second = (translator.translate(noise(50, 40)).tobytes() for _ in range(2))
     assert first == second
@@ -92,6 +93,7 @@ def test_padding_reaches_the_next_multiple_however_small_the_image(shape):
     assert padded.shape[2:] == tuple(-(-side // 64) * 64 for side in shape)
 
 
+@pytest.mark.usefixtures("either_precision")
 def test_a_long_side_limits_the_work_and_is_scaled_back(translator):
     image = noise(64, 48).resize((256, 192), Image.Resampling.BICUBIC)
     limited, own = (translator.translate(image, long_side=side) for side in (64, 0))
@@ -114,6 +116,7 @@ def test_a_small_image_is_enlarged_within_limits(size, limit, worked_at):
     assert enlarged(Image.new("L", size), 90, limit).size == worked_at
 
 
+@pytest.mark.usefixtures("either_precision")
 def test_a_model_may_work_on_small_images_enlarged(tmp_path):
     plain, image = make(tmp_path / "plain"), noise(32, 24)
     folder = shutil.copytree(plain.folder, tmp_path / "enlarging")
@@ -126,6 +129,7 @@ def test_a_model_may_work_on_small_images_enlarged(tmp_path):
     assert limited.tobytes() == plain.translate(image).tobytes()
 
 
+@pytest.mark.usefixtures("either_precision")
 def test_transparency_is_laid_over_white(translator):
     image = noise(32, 32, "RGBA")
     image.putalpha(0)
@@ -133,6 +137,7 @@ def test_transparency_is_laid_over_white(translator):
     assert translator.translate(image).tobytes() == translator.translate(white).tobytes()
 
 
+@pytest.mark.usefixtures("either_precision")
 def test_exif_orientation_is_applied(translator):
     image = noise(40, 20)
     exif = Image.Exif()
@@ -144,6 +149,7 @@ def test_exif_orientation_is_applied(translator):
     assert output.tobytes() == translator.translate(Image.fromarray(np.asarray(upright))).tobytes()
 
 
+@pytest.mark.usefixtures("either_precision")
 def test_sixteen_bits_are_scaled_to_eight(translator):
     image = noise(32, 32)
     deep = Image.fromarray(np.asarray(image).astype(np.uint16) * 257)

@@ -1,12 +1,14 @@
 """What makes our training steps fast, each of which a process can do without, for
 `training.benchmark --changes` to tell what it brings."""
 
+import os
 from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from models import precision
 from models.networks.layers import ResizeConvolution
 from training import cyclegan
 from training.engine import devices, game
@@ -15,7 +17,7 @@ from training.losses import translation
 
 def without_bfloat16() -> None:
     """Compute in float32."""
-    devices.has_bfloat16 = lambda: False
+    os.environ[precision.VARIABLE] = "0"
 
 
 def without_shared_passes() -> None:

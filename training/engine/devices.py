@@ -6,7 +6,7 @@ from contextlib import suppress
 import torch
 from accelerate import Accelerator
 
-from models import translator
+from models.precision import has_bfloat16
 from training.options import Options
 
 M_TRIM_THRESHOLD, M_MMAP_MAX = -1, -4  # of malloc.h
@@ -16,7 +16,8 @@ def make_accelerator(options: Options) -> Accelerator:
     """Device, precision and processes, from the options and from `accelerate launch`."""
     precision = options.precision
     if precision == "auto":
-        precision = "bf16" if options.device != "mps" and has_bfloat16() else "fp32"
+        device = "cuda" if options.device != "cpu" and torch.cuda.is_available() else "cpu"
+        precision = "bf16" if options.device != "mps" and has_bfloat16(device) else "fp32"
     if options.device == "cuda" and not torch.cuda.is_available():
         raise ValueError(
             "Expected a CUDA device for --device cuda, found none; take --device auto."
@@ -27,13 +28,6 @@ def make_accelerator(options: Options) -> Accelerator:
     return Accelerator(
         mixed_precision="no" if precision == "fp32" else precision, cpu=options.device == "cpu"
     )
-
-
-def has_bfloat16() -> bool:
-    """Whether the hardware computes in bfloat16 itself, so that it is faster than float32."""
-    if torch.cuda.is_available():
-        return torch.cuda.is_bf16_supported(including_emulation=False)
-    return translator.has_bfloat16()
 
 
 def keep_memory() -> None:

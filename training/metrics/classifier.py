@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from tqdm import trange
 
+from models.precision import has_bfloat16
 from training.data.augmentation import augmentation
 from training.data.batches import Order
 from training.data.errors import DataError
@@ -74,8 +75,6 @@ def fit_classifier(
 ) -> Classifier:
     """Train a classifier with AdamW and a one-cycle schedule (Smith 2018); augmentation is the
     data set's."""
-    from training.engine.devices import has_bfloat16
-
     bf16 = has_bfloat16() if bf16 is None else bf16
     with torch.random.fork_rng():
         torch.manual_seed(seed)

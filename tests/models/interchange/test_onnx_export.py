@@ -205,7 +205,7 @@ def test_another_picture_is_refused_and_the_older_file_kept(
 def test_a_missing_package_is_one_line_that_names_the_command(
     translator, tmp_path, monkeypatch, capsys, package
 ):
-    from models import main
+    from models.__main__ import main
 
     monkeypatch.setitem(sys.modules, package, None)
     with pytest.raises(SystemExit, match="2"):

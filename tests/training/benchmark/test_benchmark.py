@@ -6,6 +6,7 @@ from concurrent.futures import ProcessPoolExecutor
 import pytest
 import torch
 
+from models import precision
 from training import benchmark
 from training.benchmark import reference_steps
 from training.benchmark.ablations import CHANGES
@@ -78,7 +79,9 @@ def step_of(change: str | None, case: benchmark.Case) -> list[tuple[str, float]]
     return sorted(player.game.observed().items())
 
 
-def test_without_bfloat16_a_step_is_taken_in_float32():
+def test_without_bfloat16_a_step_is_taken_in_float32(monkeypatch):
+    """On a processor that has it; the process is told so."""
+    monkeypatch.setenv(precision.VARIABLE, "1")
     case = benchmark.Case(benchmark.CYCLEGAN, 32, (*FLOAT[2:], "--blocks", "1"))
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
         assert pool.submit(precision_without, "bfloat16", case).result() == "no"

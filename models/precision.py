@@ -1,0 +1,37 @@
+"""The precision that networks compute in: bfloat16 where that is faster, else float32."""
+
+import os
+
+import torch
+
+VARIABLE = "ATELIER_BFLOAT16"
+
+
+def has_bfloat16(device: str = "cpu") -> bool:
+    """Whether a device computes in bfloat16 itself, so that it is faster there than float32.
+
+    The environment variable ATELIER_BFLOAT16 answers in the hardware's place, 0 for no and 1 for
+    yes: for a processor that says the wrong thing of itself, and to see what another one would do.
+    PyTorch computes in bfloat16 without hardware too, slowly.
+
+    Args:
+        device: "cpu", or "cuda" for the first CUDA device.
+
+    Raises:
+        ValueError: the variable has another value.
+    """
+    said = os.environ.get(VARIABLE, "")
+    if said not in ("", "0", "1"):
+        raise ValueError(f"Expected {VARIABLE} to be 0 or 1, or not set, found {said!r}.")
+    if said:
+        return said == "1"
+    if device == "cuda":
+        return torch.cuda.is_bf16_supported(including_emulation=False)
+    return torch.backends.mkldnn.is_available() and torch.ops.mkldnn._is_mkldnn_bf16_supported()
+
+
+def bfloat16_in_words(device: str = "cpu") -> str:
+    """`has_bfloat16` for whoever reads a figure: what the default precision was there."""
+    if has_bfloat16(device):
+        return "bfloat16 in hardware"
+    return "no bfloat16 in hardware: float32"
