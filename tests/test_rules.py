@@ -3,6 +3,7 @@
 import ast
 import subprocess
 import sys
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -73,6 +74,31 @@ def test_packages_import_only_what_the_first_rule_allows(package):
 def test_what_the_app_imports_of_training_loads_no_torch(module):
     code = f"import sys, {module}; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT).returncode == 0
+
+
+def module_name(path: Path) -> str:
+    """A file's name as it is imported: training.data for training/data/__init__.py."""
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def import_graph() -> dict[str, set[str]]:
+    """For each module of ours the modules of ours that it imports, at whatever depth of its
+    code."""
+    paths = {module_name(path): path for package in OURS for path in files(package)}
+    return {
+        name: {
+            one if one in paths else one.rpartition(".")[0] for one in imported(path)
+        }.intersection(paths)
+        for name, path in paths.items()
+    }
+
+
+def test_no_module_imports_itself_by_way_of_others():
+    order = TopologicalSorter(import_graph())
+    try:
+        order.prepare()
+    except CycleError as error:
+        pytest.fail(" <- ".join(error.args[1]))
 
 
 @pytest.mark.parametrize("package", ["app", "models"])

@@ -15,7 +15,7 @@ from PIL import Image, ImageDraw, ImageFont, ImageOps
 import models
 from models.images import save_png
 from models.translator import Translator
-from training.data.reading import readable
+from training.data.reading import readable_images
 from training.data.unpaired.domains import find_domains
 from training.metrics.unpaired import recoloured
 from training.options import parse_simple, run_main
@@ -62,8 +62,8 @@ def main(arguments: list[str] | None = None) -> None:
     data = options.data or translators[0].config["training"]["data"]
     split, train = find_domains(data, "test"), find_domains(data, "train")
     given, look = (split.a, train.b) if options.direction == "A to B" else (split.b, train.a)
-    pictures = readable(given[:: max(1, len(given) // options.count)][: options.count])
-    columns = {"as it is": pictures, "colours alone": recoloured(pictures, readable(look))}
+    pictures = readable_images(given[:: max(1, len(given) // options.count)][: options.count])
+    columns = {"as it is": pictures, "colours alone": recoloured(pictures, readable_images(look))}
     for title, model in zip(options.titles or options.models, translators, strict=True):
         columns[title] = [model.translate(one, options.direction) for one in pictures]
     save_png(sheet(columns), options.out)

@@ -3,15 +3,20 @@
 import os
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-os.environ.setdefault(
-    "NO_ALBUMENTATIONS_UPDATE", "1"
-)  # it asks the network for a newer release otherwise
+if TYPE_CHECKING:
+    from albumentations import BasicTransform, Compose, OneOf
+
+# albumentations asks the network for a newer release otherwise
+os.environ.setdefault("NO_ALBUMENTATIONS_UPDATE", "1")
+
+REFLECT = 4  # OpenCV's number of the border that mirrors without repeating the edge
 
 
-def augmentation(flip: bool, affine: float):
+def augmentation(flip: bool, affine: float) -> "Compose | None":
     """A Compose for uint8 images (H, W) or (H, W, C), or None where nothing is asked for.
 
     Args:
@@ -42,9 +47,6 @@ def augmentation(flip: bool, affine: float):
     return A.Compose(steps)
 
 
-REFLECT = 4  # OpenCV's number of the border that mirrors without repeating the edge
-
-
 @dataclass(frozen=True)
 class PairAugmentation:
     """Augmentation that keeps the two sides of a pair aligned, seeded for each pair.
@@ -68,7 +70,7 @@ class PairAugmentation:
         self, given: np.ndarray, wanted: np.ndarray, size: int, seed: int
     ) -> tuple[np.ndarray, np.ndarray]:
         """One pair of uint8 images (H, W[, 3]), cut to `size`."""
-        both, first = composed(self, size)
+        both, first = pair_steps(self, size)
         both.set_random_seed(seed)
         found = both(image=given, target=wanted)
         if first is None:
@@ -94,13 +96,13 @@ class CropAugmentation:
     def __call__(self, image: np.ndarray, size: int, seed: int) -> np.ndarray:
         """A square of one uint8 image (H, W[, 3]) whose sides are at least `size`, of `size`."""
         largest = min(*image.shape[:2], round(size / (1 - self.zoom)))
-        cut = cropped(self, size, largest)
+        cut = crop_steps(self, size, largest)
         cut.set_random_seed(seed)
         return cut(image=image)["image"]
 
 
 @lru_cache(maxsize=64)
-def cropped(options: CropAugmentation, size: int, largest: int):
+def crop_steps(options: CropAugmentation, size: int, largest: int) -> "Compose":
     """The Compose that cuts squares of `size` to `largest` pixels and scales them to `size`."""
     import albumentations as A
 
@@ -114,7 +116,7 @@ def cropped(options: CropAugmentation, size: int, largest: int):
 
 
 @lru_cache(maxsize=8)
-def composed(options: PairAugmentation, size: int):
+def pair_steps(options: PairAugmentation, size: int) -> "tuple[Compose, Compose | None]":
     """The Compose for both sides, and the one for the input alone, or None."""
     import albumentations as A
 
@@ -137,7 +139,7 @@ def composed(options: PairAugmentation, size: int):
     return both, A.Compose(more) if more else None
 
 
-def drawn_by_hand(share: float):
+def drawn_by_hand(share: float) -> "OneOf":
     """One of the ways in which lines drawn by hand differ from printed ones; lines are dark."""
     import albumentations as A
 
@@ -146,16 +148,19 @@ def drawn_by_hand(share: float):
         A.Morphological(scale=(2, 3), operation="dilation", p=0.5),
         wavy(),
         A.CoarseDropout(
-            num_holes_range=(2, 8), hole_height_range=(4, 12), hole_width_range=(4, 12),
-            fill=255, p=0.5,
+            num_holes_range=(2, 8),
+            hole_height_range=(4, 12),
+            hole_width_range=(4, 12),
+            fill=255,
+            p=0.5,
         ),
         A.Affine(translate_px=(-3, 3), fill=255, p=0.5),
-    ]  # fmt: skip
+    ]
     return A.OneOf(ways, p=share)
 
 
-def wavy():
-    """Makes lines wavy by a few pixels."""
+def wavy() -> "BasicTransform":
+    """Make lines wavy by a few pixels."""
     import albumentations as A
 
     return A.ElasticTransform(alpha=60, sigma=8, fill=255, p=1.0)

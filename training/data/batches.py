@@ -1,4 +1,9 @@
-"""The order in which images are drawn, and batches of them."""
+"""The order in which images are drawn, and batches of them.
+
+Every random draw of an epoch follows from (run seed, images drawn so far), so neither the number of
+workers nor prefetching changes a run, and a resumed run draws what the interrupted one would have
+drawn.
+"""
 
 import signal
 from collections.abc import Iterator
@@ -11,7 +16,7 @@ from torch.utils.data import DataLoader, Dataset, Sampler
 AnyBatch = TypeVar("AnyBatch", bound=tuple)
 
 
-class Order(Sampler):
+class Order(Sampler[list[tuple[int, int]]]):
     """Endless batches of (index, seed): a new permutation each epoch, one seed for each image
     drawn.
 
@@ -27,7 +32,7 @@ class Order(Sampler):
         drawn: int = 0,
         rank: int = 0,
         processes: int = 1,
-    ):
+    ) -> None:
         """
         Args:
             drawn: images that all processes together have drawn before, to go on from.
@@ -37,7 +42,7 @@ class Order(Sampler):
 
     def __iter__(self) -> Iterator[list[tuple[int, int]]]:
         position = self.drawn + self.rank * self.batch_size
-        epoch, permutation = -1, None
+        epoch, permutation = -1, np.empty(0, int)
         while True:
             draws = []
             for counter in range(position, position + self.batch_size):
@@ -57,7 +62,7 @@ class Order(Sampler):
 def batches(
     dataset: Dataset, order: Order, workers: int, device: torch.device
 ) -> Iterator[AnyBatch]:
-    """Batches on the device, endlessly; what the data set's `__getitems__` gives, a named tuple.
+    """Batches on the device, endlessly: the named tuples of the data set's `__getitems__`.
 
     The loader has a random generator of its own: an iterator draws a seed when it is made, and
     taking it from the global one would make a resumed run differ.

@@ -1,11 +1,12 @@
-"""What a training script would find in some data, before it trains on it:
+"""A report on data for each training script, before it trains on them:
 `python -m training.data check`.
 
 It reads every image as the script would, so what it skips is what a run would skip.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
+from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
@@ -23,14 +24,16 @@ from training.data.paired.pairs import Pair, find_pairs
 from training.data.unpaired.domains import LEAST, SPARED, find_domains
 
 FEW_TO_GENERATE, FEW_OF_A_CLASS, FEW_PAIRS, FEW_OF_A_DOMAIN = 500, 50, 50, 10
-SHOWN = 12  # classes, or what is left out, before the rest are counted
+SHOWN = 12  # classes or skipped files that are named; the rest are counted
 UNBALANCED = 10  # times as many images in one class as in another
 THUMBNAIL, COLUMNS, ROWS = 96, 8, 10  # of the look at some images
+
+Entries = Sequence[Path] | Sequence[Pair] | Sequence[Path | Pair] | np.ndarray
 
 
 @dataclass
 class Report:
-    """What there is to train on.
+    """The data as a training script would find them.
 
     Attributes:
         script: the training script that was asked for.
@@ -43,7 +46,7 @@ class Report:
             default of its own.
         sizes: the smallest, middle and largest of the pictures, as [width, height].
         groups: classes or domains, {"name", "images"} each.
-        skipped: what a run would leave out, and why.
+        skipped: files that a run would leave out, and why.
         advice: what else a person should know, in words.
     """
 
@@ -98,7 +101,7 @@ def check_classes(report: Report, data: list[str], _made: str | None) -> Image.I
     source = one_source(report, data)
     require_classes(source.class_names, source.name)
     opens = np.array(read(report, source.images, "images"))
-    rows = []
+    rows: list[list[Image.Image]] = []
     for label, name in enumerate(source.class_names):
         members = opens & (source.labels == label)
         report.groups.append({"name": name, "images": int(members.sum())})
@@ -111,18 +114,18 @@ def check_classes(report: Report, data: list[str], _made: str | None) -> Image.I
 
 
 def advice_on_classes(groups: list[dict]) -> list[str]:
-    """What to know where classes are uneven or small."""
-    least, most = (pick(groups, key=lambda one: one["images"]) for pick in (min, max))
+    """Warnings of classes that are uneven or small."""
+    smallest, largest = (pick(groups, key=itemgetter("images")) for pick in (min, max))
     advice = []
-    if least["images"] * UNBALANCED < most["images"]:
+    if smallest["images"] * UNBALANCED < largest["images"]:
         advice.append(
-            f"The classes are uneven, {least['images']:,} of {least['name']} and "
-            f"{most['images']:,} of {most['name']}; the small ones are learned worse."
+            f"The classes are uneven, {smallest['images']:,} of {smallest['name']} and "
+            f"{largest['images']:,} of {largest['name']}; the small ones are learned worse."
         )
-    if least["images"] < FEW_OF_A_CLASS:
+    if smallest["images"] < FEW_OF_A_CLASS:
         advice.append(
-            f"{least['images']:,} pictures of {least['name']} are few; some hundreds of each class "
-            "are better."
+            f"{smallest['images']:,} pictures of {smallest['name']} are few; some hundreds of "
+            "each class are better."
         )
     return advice
 
@@ -188,16 +191,10 @@ def test_count(count: Callable[[], int]) -> int:
 
 def source_size(source: Source) -> int:
     """The size at which a generator would train."""
-    some = source.images[:: max(1, len(source) // reading.LOOK)]
-    return labelled_images.chosen_size(
-        some if isinstance(some, np.ndarray) else reading.readable(some)
-    )
+    return labelled_images.chosen_size(labelled_images.probe(source))
 
 
-# reading
-
-
-def read(report: Report, entries: list | np.ndarray, what: str) -> list[bool]:
+def read(report: Report, entries: Entries, what: str) -> list[bool]:
     """Read every entry; which of them open. Counts and sizes go into the report.
 
     Raises:
@@ -205,7 +202,7 @@ def read(report: Report, entries: list | np.ndarray, what: str) -> list[bool]:
     """
     if isinstance(entries, np.ndarray):
         height, width = entries.shape[1:3]
-        found: list = [(width, height)] * len(entries)
+        found: list[tuple[int, int] | str] = [(width, height)] * len(entries)
     else:
         found, report.skipped = reading.read_all(entries, lambda one, _: size_of(one), 0, what)
     sizes = [one for one in found if not isinstance(one, str)]
@@ -230,10 +227,7 @@ def sides_of(entry: Path | Pair | np.ndarray) -> list[Image.Image]:
     return [Image.fromarray(entry) if isinstance(entry, np.ndarray) else read_image(entry)]
 
 
-# the look at some of them
-
-
-def sample(entries: list | np.ndarray, opens: list[bool], most: int) -> list[Image.Image]:
+def sample(entries: Entries, opens: Sequence[bool] | np.ndarray, most: int) -> list[Image.Image]:
     """Thumbnails of at most so many entries from all over those that open."""
     there = np.flatnonzero(opens)
     chosen = there[np.unique(np.linspace(0, len(there) - 1, min(most, len(there))).astype(int))]

@@ -1,4 +1,4 @@
-"""What is wrong with data, in words."""
+"""The error of data that cannot be trained on."""
 
 
 class DataError(ValueError):

@@ -9,14 +9,8 @@ from models.images import EXTENSIONS
 from training.data.errors import DataError
 
 BUNDLED = Path(__file__).parent / "bundled"
-
-
 UNPACKED = Path("user/datasets")
-
-
 SPLITS = {"train": ("train", "training"), "test": ("test", "val", "valid", "validation", "testing")}
-
-
 OWN_DATA = "the owner of the data; not known to this program"
 
 
@@ -48,11 +42,12 @@ def split_folder(folder: Path, split: str) -> Path:
 
 
 def relative(path: Path, folder: Path) -> str:
+    """The path inside a folder, with slashes on every system."""
     return path.relative_to(folder).as_posix()
 
 
 def data_name(folder: Path) -> str:
-    """What a folder of data is called: train/ and the like take their parent's name."""
+    """The name of the data in a folder: train/ and the like take their parent's."""
     folder = folder.resolve()
     return (
         folder.parent.name
@@ -72,7 +67,7 @@ def images_in(folder: Path) -> list[Path]:
     return sorted(visible, key=lambda path: natural(relative(path, folder)))
 
 
-def natural(text: str) -> list:
+def natural(text: str) -> list[tuple[int, int, str]]:
     """A sort key in which img2 stands before img10."""
     return [
         (0, int(part), "") if part.isdigit() else (1, 0, part.lower())

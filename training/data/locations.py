@@ -4,6 +4,7 @@ and B."""
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 
@@ -12,6 +13,8 @@ from training.data.errors import DataError
 from training.data.folders import BUNDLED, OWN_DATA, unpack
 
 HELD_OUT, LEAST_HELD_OUT, MOST_HELD_OUT = 0.1, 2, 64  # a distance of sets needs two
+
+Item = TypeVar("Item")
 
 
 @dataclass(frozen=True)
@@ -54,8 +57,8 @@ def find_place(data: str | list[str]) -> Place:
     archive = notice.with_name(f"{given[0]}.zip")
     if not archive.is_file():
         raise DataError(f"Expected data for translation, found {given[0]}, which holds none.")
-    domains = tuple(said.get("domains", Place.domains))
-    return Place([unpack(archive)], given[0], domains, said["licence"])
+    a, b = said.get("domains", Place.domains)
+    return Place([unpack(archive)], given[0], (a, b), said["licence"])
 
 
 def folder_of(data: str) -> Path:
@@ -70,7 +73,7 @@ def folder_of(data: str) -> Path:
     return unpack(path) if path.is_file() else path
 
 
-def hold_out(items: list) -> tuple[list, list]:
+def hold_out(items: list[Item]) -> tuple[list[Item], list[Item]]:
     """Items to train on, and a tenth (2 to 64) to validate on, the same ones each time; of fewer
     than ten, none are held out."""
     tenth = int(HELD_OUT * len(items))

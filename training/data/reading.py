@@ -1,8 +1,9 @@
 """Many image files read at once; what does not open is named."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from PIL import Image
@@ -11,13 +12,18 @@ from tqdm import tqdm
 from models.images import UnreadableImage, read_image
 from training.data.errors import DataError
 
-MAX_BROKEN = 0.1
+MAX_BROKEN = 0.1  # share of the files
+MEMORY_LIMIT = 4 * 2**30  # bytes of pixels that are kept decoded; beyond, files are read each time
+PROBED = 64  # images by which size and channels are chosen
+
+Entry = TypeVar("Entry")
+Read = TypeVar("Read")
 
 
 def read_all(
-    entries: list, read: Callable[[Any, list[str]], Any], size: int, what: str
-) -> tuple[list, list[str]]:
-    """What `read` makes of each entry, a message in the place of one that does not open, and
+    entries: Sequence[Entry], read: Callable[[Entry, list[str]], Read], size: int, what: str
+) -> tuple[list[Read | str], list[str]]:
+    """Each entry as `read` returns it, a message in the place of one that does not open; and
     warnings.
 
     Args:
@@ -28,7 +34,7 @@ def read_all(
         DataError: more than a tenth of them do not open.
     """
 
-    def one(entry: Any) -> tuple[Any, list[str]]:
+    def one(entry: Entry) -> tuple[Read | str, list[str]]:
         small: list[str] = []
         try:
             return read(entry, small), small
@@ -44,7 +50,7 @@ def read_all(
     return images, [*skipped(images, what), *enlarged(small, size, what)]
 
 
-def skipped(read: list, what: str) -> list[str]:
+def skipped(read: Sequence[object], what: str) -> list[str]:
     """A warning for each entry that is a message in place of what was to be read.
 
     Raises:
@@ -68,7 +74,7 @@ def enlarged(small: list[str], size: int, what: str) -> list[str]:
     ]
 
 
-def readable(files: list) -> list[Image.Image]:
+def readable_images(files: Iterable[Path]) -> list[Image.Image]:
     """The images of these files that open."""
     images = []
     for path in files:
@@ -79,7 +85,9 @@ def readable(files: list) -> list[Image.Image]:
     return images
 
 
-LOOK = 64  # images looked at to choose size and channels
+def evenly_spaced(items: list[Entry], count: int = PROBED) -> list[Entry]:
+    """About `count` items from all over a list, all of a shorter one."""
+    return items[:: max(1, len(items) // count)]
 
 
 def colour(channels: int) -> str:

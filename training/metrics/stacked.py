@@ -12,9 +12,10 @@ from torch import Tensor
 
 from models.sampler import Sampler
 from training.data.errors import DataError
-from training.data.labelled.labelled_images import LabelledImages, fit_array
+from training.data.labelled.labelled_images import LabelledImages
 from training.data.labelled.named import DIGITS, STACKED, stacked
 from training.data.labelled.sources import find_source
+from training.data.resizing import fit_array
 from training.metrics.classifier import Classifier, describe, load_classifier
 from training.metrics.figure import Figure
 from training.metrics.modes import kl_from_uniform

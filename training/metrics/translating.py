@@ -7,7 +7,7 @@ from tqdm import tqdm
 
 from models.images import UnreadableImage
 from models.translator import Translator
-from training.data.paired.degraded import DEGRADED
+from training.data.paired.degraded import DEGRADED, ImagePair
 from training.data.paired.pairs import find_pairs
 from training.metrics.fidelity import kernel_distance
 from training.metrics.figure import Figure
@@ -16,8 +16,6 @@ from training.metrics.texture import texture_distance, texture_features, whole_f
 
 NAMES = {"l1": "L1 (0 to 1)", "psnr": "PSNR, dB", "ssim": "SSIM", "texture": "texture distance"}
 DIGITS = {"l1": 4, "psnr": 2, "ssim": 3, "texture": 3}
-
-Pairs = list[tuple[Image.Image, Image.Image]]
 
 
 def measure(translator: Translator, data: str | list[str], options) -> tuple[list[Figure], dict]:
@@ -62,7 +60,7 @@ def made_input(translator: Translator) -> str | None:
     return translator.config["training"].get("options", {}).get("make_input")
 
 
-def read_all(pairs: list, options) -> Pairs:
+def read_all(pairs: list, options) -> list[ImagePair]:
     """The images of the pairs, at most --samples of them; broken ones are passed over."""
     found = []
     for pair in pairs[: options.samples]:
@@ -74,7 +72,7 @@ def read_all(pairs: list, options) -> Pairs:
 
 
 def compare(
-    translator: Translator, pairs: Pairs, name: str, looks: Tensor
+    translator: Translator, pairs: list[ImagePair], name: str, looks: Tensor
 ) -> tuple[dict, list[Image.Image]]:
     """Translate the inputs and measure the outputs against the targets.
 

@@ -10,7 +10,7 @@ from tqdm import tqdm
 
 from models.config import DIRECTIONS
 from models.translator import Translator, resized, to_tensor
-from training.data.reading import readable
+from training.data.reading import readable_images
 from training.data.unpaired.domains import find_domains
 from training.metrics.figure import Figure
 from training.metrics.pixels import luminance, luminance_correlation, tensors
@@ -38,8 +38,8 @@ def measure(translator: Translator, data: str | list[str], options) -> tuple[lis
     for direction, inputs, look in zip(DIRECTIONS, given, looks[::-1], strict=True):
         if direction not in translator.directions or not inputs:
             continue
-        pictures = readable(inputs[: options.samples])
-        found, others = way(translator, direction, pictures, readable(look))
+        pictures = readable_images(inputs[: options.samples])
+        found, others = way(translator, direction, pictures, readable_images(look))
         figures += found
         details |= others
     return figures, details

@@ -14,7 +14,7 @@ from models.model_folder import replace_folder, tensors_of
 from models.networks.salimans_mlp import Classifier, Generator, initialise
 from training.data.errors import DataError
 from training.data.labelled.few_labels import FewLabels
-from training.data.labelled.labelled_images import Batch, LabelledImages
+from training.data.labelled.labelled_images import LabelledBatch, LabelledImages
 from training.data.labelled.sources import find_source
 from training.engine import loop
 from training.engine.game import Game, Iteration
@@ -58,7 +58,7 @@ def averaged(game: Game) -> Classifier:
     return game.averages["critic"].module.eval()
 
 
-def accuracy(classifier: nn.Module, batch: Batch) -> float:
+def accuracy(classifier: nn.Module, batch: LabelledBatch) -> float:
     """The share of images whose largest logit is their label's."""
     device = next(classifier.parameters()).device
     with torch.no_grad():
@@ -87,7 +87,7 @@ def baseline(dataset: FewLabels, options, device: torch.device) -> Classifier:
     return classifier.eval()
 
 
-def measured_on(options, dataset: FewLabels) -> tuple[str, Batch]:
+def measured_on(options, dataset: FewLabels) -> tuple[str, LabelledBatch]:
     """The test split, or the held-out images where the data have none; its name and its images.
 
     Raises:
@@ -102,7 +102,7 @@ def measured_on(options, dataset: FewLabels) -> tuple[str, Batch]:
             f"Expected in the test split the classes {', '.join(dataset.class_names)}, found "
             f"{', '.join(source.class_names) or 'none'}."
         )
-    return "test", LabelledImages(source, dataset.size, dataset.channels).plain()
+    return "test", LabelledImages(source, dataset.size, dataset.channels).labelled()
 
 
 def report(game: Game, run: Run, dataset: FewLabels) -> dict:

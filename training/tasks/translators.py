@@ -15,7 +15,7 @@ from models.model_folder import part
 from models.networks.bidirectional import BothWays
 from models.networks.patchgan import layers_for_whole_image
 from training import options
-from training.data.paired.paired_images import LOAD_RATIO
+from training.data.resizing import LOAD_RATIO
 from training.engine import loop
 from training.engine.game import Game, Iteration
 from training.engine.setup import start_game, trained

@@ -48,9 +48,9 @@ class FewLabels(Dataset):
         self.look, self.warnings = dataset.look, dataset.warnings
         order = np.random.default_rng([seed, 1]).permutation(len(dataset))
         out, self.kept = np.split(order, [len(dataset) // HELD_OUT])
-        self.held_out = dataset.plain(out)
-        chosen = balanced(dataset.labels[self.kept], count, self.class_names)
-        self.known = dataset.plain(self.kept[chosen])
+        self.held_out = dataset.labelled(out)
+        _, labels = dataset.labelled(self.kept)
+        self.known = dataset.labelled(self.kept[balanced(labels.numpy(), count, self.class_names)])
 
     def __len__(self) -> int:
         return len(self.kept)

@@ -1,33 +1,40 @@
-"""Images in memory, the order they are drawn in, and batches.
-
-Every random draw of an epoch follows from (run seed, images drawn so far), so neither the number of
-workers nor prefetching changes a run, and a resumed run draws what the interrupted one would have
-drawn.
-"""
+"""Images in memory, with a class for each where there are classes."""
 
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import torch
-from PIL import Image, ImageOps
+from PIL import Image
+from torch import Tensor
 from torch.utils.data import Dataset
 
 from models.images import read_image
 from models.networks.layers import nearest_size
 from training.data.errors import DataError
 from training.data.labelled.layouts import Source
-from training.data.reading import LOOK, colour, is_grey, read_all, readable
+from training.data.reading import colour, evenly_spaced, is_grey, read_all, readable_images
+from training.data.resizing import fit_array, fit_image
 
-SMALLEST, LARGEST = 28, 128
+if TYPE_CHECKING:
+    from albumentations import Compose
+
+SMALLEST, LARGEST = 28, 128  # of the sizes that are chosen
 MAX_BYTES = 8 * 2**30
 
 
 class Batch(NamedTuple):
     """Images (N, C, H, W), float32 in [-1, 1], and labels (N,), int64, or None."""
 
-    images: torch.Tensor
-    labels: torch.Tensor | None
+    images: Tensor
+    labels: Tensor | None
+
+
+class LabelledBatch(NamedTuple):
+    """Images (N, C, H, W), float32 in [-1, 1], and labels (N,), int64."""
+
+    images: Tensor
+    labels: Tensor
 
 
 class LabelledImages(Dataset):
@@ -40,7 +47,11 @@ class LabelledImages(Dataset):
     """
 
     def __init__(
-        self, source: Source, size: int | None = None, channels: int | None = None, augment=None
+        self,
+        source: Source,
+        size: int | None = None,
+        channels: int | None = None,
+        augment: "Compose | None" = None,
     ):
         """
         Args:
@@ -54,11 +65,9 @@ class LabelledImages(Dataset):
         self.name, self.class_names, self.licence = source.name, source.class_names, source.licence
         self.augment = augment
         self.warnings = list(source.warnings)
-        in_memory = isinstance(source.images, np.ndarray)
-        spread = source.images[:: max(1, len(source) // LOOK)]  # over all classes
-        some = spread if in_memory else readable(spread)
-        self.size = size or chosen_size(some)
-        self.channels = channels or (1 if all(is_grey(image) for image in some) else 3)
+        probed = probe(source)
+        self.size = size or chosen_size(probed)
+        self.channels = channels or (1 if all(is_grey(image) for image in probed) else 3)
         needed = len(source) * self.size**2 * self.channels
         if needed > MAX_BYTES:
             raise DataError(
@@ -67,18 +76,19 @@ class LabelledImages(Dataset):
                 f"{len(source):,} images at {self.size} pixels; take a smaller --size or fewer "
                 "images."
             )
-        if in_memory:
-            self.pixels, kept = fit_array(source.images, self.size, self.channels), slice(None)
+        self.labels = source.labels
+        if isinstance(source.images, np.ndarray):
+            self.pixels = fit_array(source.images, self.size, self.channels)
         else:
             self.pixels, kept = self.decode(source.images)
-        self.labels = None if source.labels is None else source.labels[kept]
+            self.labels = None if source.labels is None else source.labels[kept]
         if len(self.pixels) < 2:
             raise DataError(
                 f"Expected at least two images in {source.name}, found {len(self.pixels)}."
             )
         self.check_classes()
 
-    def decode(self, files: list) -> tuple[np.ndarray, np.ndarray]:
+    def decode(self, files: list[Path]) -> tuple[np.ndarray, np.ndarray]:
         """Decode all files once; broken ones are left out and named."""
 
         def read(path: Path, small: list[str]) -> np.ndarray:
@@ -120,6 +130,17 @@ class LabelledImages(Dataset):
         labels = None if self.labels is None else torch.from_numpy(self.labels[indices])
         return Batch(images.div(127.5).sub(1), labels)
 
+    def labelled(self, indices: np.ndarray | slice = slice(None)) -> LabelledBatch:
+        """Images and labels of data with classes, as `plain` gives them.
+
+        Raises:
+            DataError: there are no classes.
+        """
+        images, labels = self.plain(indices)
+        if labels is None:
+            raise DataError(f"Expected classes in {self.name}, found none.")
+        return LabelledBatch(images, labels)
+
     def __getitems__(self, draws: list[tuple[int, int]]) -> Batch:
         """A whole batch from (index, seed) pairs; the seed is the image's own augmentation seed."""
         indices = np.array([index for index, _ in draws])
@@ -135,33 +156,23 @@ class LabelledImages(Dataset):
 
     def augmented(self, pixels: np.ndarray, seed: int) -> np.ndarray:
         """One image (H, W, C), augmented as its seed says."""
+        assert self.augment is not None
         self.augment.set_random_seed(seed)
         return self.augment(image=pixels)["image"].reshape(pixels.shape)
 
 
-def chosen_size(some: list[Image.Image] | np.ndarray) -> int:
+def probe(source: Source) -> list[Image.Image]:
+    """Some images from all over a source, and so of all its classes; those that open."""
+    if isinstance(source.images, np.ndarray):
+        chosen = evenly_spaced(list(source.images))
+        return [Image.fromarray(pixels.squeeze()) for pixels in chosen]
+    return readable_images(evenly_spaced(source.images))
+
+
+def chosen_size(probed: list[Image.Image]) -> int:
     """A size for the data: the middle of the short sides, from 28 to 128, downwards to one that
     networks make."""
-    if not len(some):
+    if not probed:
         return SMALLEST
-    shorts = [
-        min(image.shape[:2]) if isinstance(image, np.ndarray) else min(image.size) for image in some
-    ]
+    shorts = [min(image.size) for image in probed]
     return nearest_size(min(LARGEST, max(SMALLEST, int(np.median(shorts)))), step=-1)
-
-
-def fit_image(image: Image.Image, size: int, channels: int) -> np.ndarray:
-    """Scale the short side to `size` and cut the middle out: uint8 (size, size, channels)."""
-    image = image.convert("L" if channels == 1 else "RGB")
-    if image.size != (size, size):
-        image = ImageOps.fit(image, (size, size), Image.Resampling.LANCZOS)
-    return np.asarray(image).reshape(size, size, channels)
-
-
-def fit_array(pixels: np.ndarray, size: int, channels: int) -> np.ndarray:
-    """uint8 images (N, H, W) or (N, H, W, C) to (N, size, size, channels)."""
-    pixels = pixels[..., None] if pixels.ndim == 3 else pixels
-    if pixels.shape[1:] == (size, size, channels):
-        return pixels
-    images = (Image.fromarray(one[:, :, 0] if one.shape[2] == 1 else one) for one in pixels)
-    return np.stack([fit_image(image, size, channels) for image in images])

@@ -1,5 +1,8 @@
-"""Layouts of a folder of images with a class for each: IDX files, a CSV of labels, class folders;
-or a flat folder without classes."""
+"""Layouts of a folder of images, with a class for each where there are classes.
+
+Tried in this order: IDX files; a labels CSV beside or above the images; class folders, sorted
+naturally; a flat folder. `train/` and `test/` (or `val/`) inside it are taken as its splits.
+"""
 
 import csv
 from dataclasses import dataclass, field
@@ -16,6 +19,7 @@ from training.data.folders import (
     images_in,
     natural,
     relative,
+    split_folder,
 )
 from training.data.labelled.idx import find_idx, read_idx
 
@@ -42,6 +46,18 @@ class Source:
 
     def __len__(self) -> int:
         return len(self.images)
+
+
+def find_in_folder(folder: Path, split: str) -> Source:
+    """The images of a split of a folder, in the first of the layouts that it has.
+
+    Raises:
+        DataError: no images, or a layout that cannot be read.
+    """
+    if source := from_idx(folder, split):  # its files name their split themselves
+        return source
+    inside = split_folder(folder, split)
+    return from_csv(inside, folder, split) or from_classes(inside) or from_flat(inside)
 
 
 def from_idx(folder: Path, split: str) -> Source | None:
@@ -112,6 +128,7 @@ def column(header: list[str], names: tuple[str, ...]) -> int | None:
 
 
 def without_ending(name: str) -> str:
+    """A file's name, or its path in a folder, without what follows the last dot."""
     path = PurePosixPath(name)
     return str(path.with_suffix("")) if path.name else name
 

@@ -56,7 +56,8 @@ def load(name: str, split: str) -> Source:
         return stacked(split, STACKS[split])
     folder = BUNDLED / name
     if folder.is_dir():
-        source = from_idx(folder, split)
+        if (source := from_idx(folder, split)) is None:
+            raise DataError(f"Expected IDX files of the {split} split in {folder}, found none.")
         licence = json.loads((folder / "NOTICE.json").read_text(encoding="utf-8"))["licence"]
     else:
         source, licence = download(name, split == "train"), "see the data set's own page"
@@ -69,12 +70,14 @@ def stacked(split: str, count: int, seed: int = 0) -> Source:
     The class of a stack is the number that its digits r, g and b make, 100 r + 10 g + b.
     """
     digits = load("mnist", split)
+    pixels, labels = np.asarray(digits.images), np.asarray(digits.labels)
     chosen = np.random.default_rng(seed).integers(len(digits), size=(count, 3))
-    images = np.empty((count, *digits.images.shape[1:], 3), np.uint8)
+    images = np.empty((count, *pixels.shape[1:], 3), np.uint8)
     for channel in range(3):
-        images[..., channel] = digits.images[chosen[:, channel]]
-    labels = digits.labels[chosen] @ np.array([100, 10, 1])
-    return Source(STACKED, images, labels, NAMES[STACKED], digits.licence)
+        images[..., channel] = pixels[chosen[:, channel]]
+    return Source(
+        STACKED, images, labels[chosen] @ np.array([100, 10, 1]), NAMES[STACKED], digits.licence
+    )
 
 
 def download(name: str, train: bool) -> Source:
@@ -94,8 +97,7 @@ def download(name: str, train: bool) -> Source:
     except (URLError, OSError, RuntimeError) as error:
         raise DataError(
             f"Expected to download {name} with torchvision, which failed ({error}); with no "
-            "network, get the files "
-            "elsewhere and pass their folder as --data."
+            "network, get the files elsewhere and pass their folder as --data."
         ) from None
     images, labels = np.asarray(found.data), np.asarray(found.targets, np.int64)
     if name == "emnist-letters":  # stored transposed, and counted from 1

@@ -1,20 +1,12 @@
 """From a bundled name, a folder or a zip to a list of images, with a class for each where there are
-classes.
-
-Layouts of a folder, tried in this order: IDX files; a labels CSV beside or above the images; class
-folders, sorted naturally; a flat folder. `train/` and `test/` (or `val/`) inside it are taken as
-its splits.
-"""
+classes."""
 
 from pathlib import Path
 
 from training.data.errors import DataError
-from training.data.folders import (
-    split_folder,
-    unpack,
-)
+from training.data.folders import unpack
 from training.data.labelled import named
-from training.data.labelled.layouts import Source, from_classes, from_csv, from_flat, from_idx
+from training.data.labelled.layouts import Source, find_in_folder
 
 
 def find_source(data: str, split: str = "train") -> Source:
@@ -31,12 +23,7 @@ def find_source(data: str, split: str = "train") -> Source:
         raise DataError(
             f"Expected a folder, a zip or one of the names {names} as data, found no {data!r}."
         )
-    if path.is_file():
-        path = unpack(path)
-    if source := from_idx(path, split):  # its files name their split themselves
-        return source
-    folder = split_folder(path, split)
-    return from_csv(folder, path, split) or from_classes(folder) or from_flat(folder)
+    return find_in_folder(unpack(path) if path.is_file() else path, split)
 
 
 def require_classes(class_names: list[str], data: str) -> None:

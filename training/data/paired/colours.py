@@ -6,6 +6,7 @@ import numpy as np
 
 from models.images import UnreadableImage
 from training.data.paired.pairs import Pair
+from training.data.reading import evenly_spaced
 
 LOOKED_AT = 400  # pictures
 SHADE = 16  # levels of a channel within which two colours are shades of one
@@ -14,14 +15,14 @@ SHADE = 16  # levels of a channel within which two colours are shades of one
 def commonest_colours(pairs: list[Pair], count: int, of_a: bool = False) -> list[str]:
     """The commonest colours of B, or of A, that are not shades of each other, as "#rrggbb"."""
     seen: Counter[int] = Counter()
-    for pair in pairs[:: max(1, len(pairs) // LOOKED_AT)]:
+    for pair in evenly_spaced(pairs, LOOKED_AT):
         try:
             picture = pair.read()[0 if of_a else 1]
         except UnreadableImage:
             continue
         pixels = np.asarray(picture.convert("RGB"), np.int32)
-        packed = pixels[..., 0] << 16 | pixels[..., 1] << 8 | pixels[..., 2]
-        found, counts = np.unique(packed, return_counts=True)
+        numbers = pixels[..., 0] << 16 | pixels[..., 1] << 8 | pixels[..., 2]
+        found, counts = np.unique(numbers, return_counts=True)
         seen.update(dict(zip(found.tolist(), counts.tolist(), strict=True)))
     chosen: list[tuple[int, int, int]] = []
     for packed, _ in seen.most_common():

@@ -1,4 +1,4 @@
-"""Outlines as people draw them: what `training.evaluate --degrade` tries a translator on.
+"""Outlines as people draw them, on which `training.evaluate --degrade` tries a translator.
 
 Every way takes a pair (input, target) of one size and changes the input's lines, which are dark on
 light; where the drawing itself moves, the target moves along. What is random follows from `seed`.
@@ -11,23 +11,23 @@ from PIL import Image, ImageFilter
 
 from training.data import augmentation  # keeps albumentations off the network
 
-Pair = tuple[Image.Image, Image.Image]
+ImagePair = tuple[Image.Image, Image.Image]
 SHIFT, SCALE = 0.08, 0.6  # shares of the side
 GAPS, GAP = 10, 0.04  # how many, and their side as a share of the picture's
-WHITE = {"L": 255, "RGB": (255, 255, 255)}
+WHITE: dict[str, int | tuple[int, int, int]] = {"L": 255, "RGB": (255, 255, 255)}
 
 
-def thick(given: Image.Image, wanted: Image.Image, seed: int) -> Pair:
+def thick(given: Image.Image, wanted: Image.Image, seed: int) -> ImagePair:
     """Lines four pixels wider."""
     return given.filter(ImageFilter.MinFilter(5)), wanted
 
 
-def thin(given: Image.Image, wanted: Image.Image, seed: int) -> Pair:
+def thin(given: Image.Image, wanted: Image.Image, seed: int) -> ImagePair:
     """Lines two pixels narrower."""
     return given.filter(ImageFilter.MaxFilter(3)), wanted
 
 
-def elastic(given: Image.Image, wanted: Image.Image, seed: int) -> Pair:
+def elastic(given: Image.Image, wanted: Image.Image, seed: int) -> ImagePair:
     """Wavy lines, by a few pixels."""
     import albumentations as A
 
@@ -36,7 +36,7 @@ def elastic(given: Image.Image, wanted: Image.Image, seed: int) -> Pair:
     return Image.fromarray(wavy(image=np.array(given))["image"]), wanted
 
 
-def gaps(given: Image.Image, wanted: Image.Image, seed: int) -> Pair:
+def gaps(given: Image.Image, wanted: Image.Image, seed: int) -> ImagePair:
     """Lines broken by white squares, most of which fall on a line."""
     stream, broken = np.random.default_rng(seed), given.copy()
     dark = np.argwhere(np.asarray(given.convert("L")) < 128)
@@ -47,16 +47,16 @@ def gaps(given: Image.Image, wanted: Image.Image, seed: int) -> Pair:
     return broken, wanted
 
 
-def shifted(given: Image.Image, wanted: Image.Image, seed: int) -> Pair:
+def shifted(given: Image.Image, wanted: Image.Image, seed: int) -> ImagePair:
     """The drawing away from the middle."""
     x, y = (round(SHIFT * side) for side in given.size)
     return placed(given, given.size, (x, y)), placed(wanted, wanted.size, (x, y))
 
 
-def small(given: Image.Image, wanted: Image.Image, seed: int) -> Pair:
+def small(given: Image.Image, wanted: Image.Image, seed: int) -> ImagePair:
     """The drawing at six tenths of its size, in the middle."""
-    size = tuple(max(1, round(SCALE * side)) for side in given.size)
-    corner = tuple((side - less) // 2 for side, less in zip(given.size, size, strict=True))
+    width, height = (max(1, round(SCALE * side)) for side in given.size)
+    size, corner = (width, height), ((given.width - width) // 2, (given.height - height) // 2)
     return placed(given, size, corner), placed(wanted, size, corner)
 
 
@@ -67,7 +67,7 @@ def placed(image: Image.Image, size: tuple[int, int], corner: tuple[int, int]) -
     return sheet
 
 
-DEGRADED: dict[str, Callable[[Image.Image, Image.Image, int], Pair]] = {
+DEGRADED: dict[str, Callable[[Image.Image, Image.Image, int], ImagePair]] = {
     "thick": thick,
     "thin": thin,
     "elastic": elastic,

@@ -1,25 +1,25 @@
 """Pairs of images to train on: in memory where they fit, augmented alike on both sides."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 import torch
-from PIL import Image, ImageOps
+from PIL import Image
 from torch.utils.data import Dataset
 
 from models.images import UnreadableImage
 from training.data.augmentation import PairAugmentation
 from training.data.errors import DataError
 from training.data.paired.pairs import Pair, Pairs
-from training.data.reading import LOOK, colour, is_grey, read_all
+from training.data.reading import MEMORY_LIMIT, colour, evenly_spaced, is_grey, read_all
+from training.data.resizing import middle_square, scale_short_side, to_tensor
 
-IN_MEMORY = 4 * 2**30
-LOAD_RATIO = 286 / 256  # the reference's load size to its crop size
-SMALLEST, LARGEST = 64, 512
+SMALLEST, LARGEST = 64, 512  # of the sizes that are chosen
 
 
 class PairBatch(NamedTuple):
-    """What is given (N, C, H, W) and what is wanted (N, C', H, W), float32 in [-1, 1]."""
+    """Inputs (N, C, H, W) and targets (N, C', H, W), float32 in [-1, 1]."""
 
     input: torch.Tensor
     target: torch.Tensor
@@ -32,7 +32,7 @@ class PairedImages(Dataset):
         in_channels, channels: of input and target, 1 or 3.
         size: height and width of what is drawn.
         domains: what input and target are called.
-        warnings: what was skipped or in words.
+        warnings: what was skipped or enlarged, in words.
     """
 
     def __init__(
@@ -58,16 +58,16 @@ class PairedImages(Dataset):
         self.turned = direction == "BtoA"
         self.domains = pairs.domains[::-1] if self.turned else pairs.domains
         self.augment = augment
-        some = spread(pairs)
+        probed = readable_pairs(pairs)
         self.size = size
         self.load_size = max(self.size, load_size or 0)
         self.in_channels, self.channels = (
-            given or (1 if all(is_grey(pair[side]) for pair in some) else 3)
+            given or (1 if all(is_grey(pair[side]) for pair in probed) else 3)
             for side, given in zip((1, 0) if self.turned else (0, 1), channels, strict=True)
         )
         self.files = pairs.pairs
         needed = len(pairs) * self.load_size**2 * (self.in_channels + self.channels)
-        self.loaded = self.load(pairs.pairs) if needed <= IN_MEMORY else None
+        self.loaded = self.load(pairs.pairs) if needed <= MEMORY_LIMIT else None
         if len(self) < 2:
             raise DataError(f"Expected at least two pairs in {self.name}, found {len(self)}.")
 
@@ -84,8 +84,8 @@ class PairedImages(Dataset):
             small.append(pair.b.name)
         given, wanted = sides[::-1] if self.turned else sides
         return (
-            scaled(given, self.load_size, self.in_channels),
-            scaled(wanted, self.load_size, self.channels),
+            scale_short_side(given, self.load_size, self.in_channels),
+            scale_short_side(wanted, self.load_size, self.channels),
         )
 
     def __len__(self) -> int:
@@ -126,51 +126,27 @@ class PairedImages(Dataset):
         """The middle square of each side, scaled to `size`."""
         return [middle_square(side, self.size) for side in sides]
 
-    def batch(self, pairs: list) -> PairBatch:
+    def batch(self, pairs: Sequence[Sequence[np.ndarray]]) -> PairBatch:
         """Pairs of uint8 arrays as a batch."""
         given, wanted = zip(*pairs, strict=True)
         return PairBatch(to_tensor(given, self.in_channels), to_tensor(wanted, self.channels))
 
 
-def middle_square(image: np.ndarray, size: int) -> np.ndarray:
-    """The middle square of a uint8 image (H, W[, 3]), scaled to `size`."""
-    return np.asarray(ImageOps.fit(Image.fromarray(image), (size, size), Image.Resampling.BOX))
-
-
-def to_tensor(arrays: tuple[np.ndarray, ...], channels: int) -> torch.Tensor:
-    """uint8 arrays (H, W) or (H, W, C) to (N, C, H, W), float32 in [-1, 1]."""
-    stacked = np.stack(arrays).reshape(len(arrays), *arrays[0].shape[:2], channels)
-    return torch.from_numpy(stacked).permute(0, 3, 1, 2).float().div(127.5).sub(1)
-
-
-def scaled(image: Image.Image, short: int, channels: int) -> np.ndarray:
-    """Scale the short side to `short` pixels: uint8 (H, W) or (H, W, 3)."""
-    image = image.convert("L" if channels == 1 else "RGB")
-    if min(image.size) != short:
-        factor = short / min(image.size)
-        size = tuple(max(short, round(side * factor)) for side in image.size)
-        image = image.resize(size, Image.Resampling.LANCZOS)
-    return np.asarray(image)
-
-
-def readable(pair: Pair) -> tuple[Image.Image, Image.Image] | None:
-    """Both images, or None where one does not open."""
-    try:
-        return pair.read()
-    except UnreadableImage:
-        return None
-
-
-def spread(pairs: Pairs) -> list[tuple[Image.Image, Image.Image]]:
+def readable_pairs(pairs: Pairs) -> list[tuple[Image.Image, Image.Image]]:
     """Some pairs from all over the data, those that open."""
-    chosen = pairs.pairs[:: max(1, len(pairs) // LOOK)]
-    return [sides for sides in map(readable, chosen) if sides]
+    found = []
+    for pair in evenly_spaced(pairs.pairs):
+        try:
+            found.append(pair.read())
+        except UnreadableImage:
+            continue
+    return found
 
 
 def chosen_size(pairs: Pairs) -> int:
     """A size for the data: the power of two at or below the middle of the short sides, 64 to 512;
     256 where nothing opens."""
-    if not (some := spread(pairs)):
+    if not (probed := readable_pairs(pairs)):
         return 256
-    middle = int(np.median([min(pair[0].size) for pair in some]))
+    middle = int(np.median([min(a.size) for a, _ in probed]))
     return min(LARGEST, max(SMALLEST, 2 ** (middle.bit_length() - 1)))

@@ -17,7 +17,7 @@ from training.data.folders import OWN_DATA, SPLITS, data_name, images_in, split_
 from training.data.locations import find_place, hold_out
 from training.data.paired.made_inputs import MADE_INPUTS
 
-SOME = 5  # names in a message
+NAMED = 5  # images without a partner, in a message
 
 
 @dataclass(frozen=True)
@@ -91,15 +91,16 @@ def find_pairs(data: str | list[str], split: str = "train", made: str | None = N
     """
     place = find_place(data)
     if len(place.folders) == 2:
-        return matched(*(split_folder(folder, split) for folder in place.folders), place.name)
-    found = in_folder(*place.folders, split, made)
+        a, b = (split_folder(folder, split) for folder in place.folders)
+        return matched(a, b, place.name or data_name(b))
+    found = pairs_in_folder(place.folders[0], split, made)
     if place.name is None:
         return found
     domains = place.domains if made is None else found.domains
     return replace(found, name=place.name, licence=place.licence, domains=domains)
 
 
-def in_folder(folder: Path, split: str, made: str | None) -> Pairs:
+def pairs_in_folder(folder: Path, split: str, made: str | None) -> Pairs:
     """The pairs in one folder, in whichever layout it has."""
     children = {child.name.lower(): child for child in folder.iterdir() if child.is_dir()}
     prefixed = {name: f"{name}a" in children and f"{name}b" in children for name in SPLITS[split]}
@@ -142,8 +143,8 @@ def matched(a: Path, b: Path, name: str) -> Pairs:
         if alone := [stem for stem in has if stem not in lacks]:
             raise DataError(
                 f"Expected a partner in {where} for every image, found none for {len(alone)}: "
-                f"{', '.join(alone[:SOME])}{', ...' if len(alone) > SOME else ''}. Images pair by "
-                "their names without the endings."
+                f"{', '.join(alone[:NAMED])}{', ...' if len(alone) > NAMED else ''}. Images pair "
+                "by their names without the endings."
             )
     return Pairs(name, [Pair(path, of_b[stem]) for stem, path in of_a.items()])
 

@@ -8,6 +8,7 @@ under `train/` and `test/` or not. Nothing has to pair, and sizes and numbers ma
 import hashlib
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from training.data.errors import DataError
 from training.data.folders import OWN_DATA, SPLITS, data_name, images_in, split_folder
@@ -60,34 +61,41 @@ def find_domains(data: str | list[str], split: str = "train") -> Domains:
     place = find_place(data)
     if len(place.folders) == 2:
         check_apart(*place.folders)
-        name, sides = place.name, [split_folder(folder, split) for folder in place.folders]
+        a, b = (split_folder(folder, split) for folder in place.folders)
+        name, sides = data_name(b), Sides(a, b)
     else:
-        name, sides = in_folder(*place.folders, split)
-    files = [images_in(side) if side else [] for side in sides]
-    found = Domains(place.name or name, *files, place.domains, place.licence)
+        name, sides = domains_in_folder(place.folders[0], split)
+    of_a, of_b = (images_in(side) if side else [] for side in sides)
+    found = Domains(place.name or name, of_a, of_b, place.domains, place.licence)
     if split == "train":
         check_enough(found)
     check_disjoint(found)
     return found
 
 
-def in_folder(folder: Path, split: str) -> tuple[str, list[Path | None]]:
-    """What the data in a folder is called, and the folders of A and of B, None for one that is
-    missing."""
+class Sides(NamedTuple):
+    """The folders of A and of B, None for one that is missing."""
+
+    a: Path | None
+    b: Path | None
+
+
+def domains_in_folder(folder: Path, split: str) -> tuple[str, Sides]:
+    """The name of the data in a folder, and the folders of its domains."""
     children = {child.name.lower(): child for child in folder.iterdir() if child.is_dir()}
     for name in SPLITS[split]:
-        sides = [children.get(f"{name}a"), children.get(f"{name}b")]
+        sides = Sides(children.get(f"{name}a"), children.get(f"{name}b"))
         if all(sides) or (any(sides) and split == "test"):
             return folder.name, sides
     inside = split_folder(folder, split)
-    sides = {child.name.lower(): child for child in inside.iterdir() if child.is_dir()}
-    there = {"a", "b"} & set(sides)
+    named = {child.name.lower(): child for child in inside.iterdir() if child.is_dir()}
+    there = {"a", "b"} & set(named)
     if len(there) < (1 if split == "test" else 2):
         raise DataError(
             f"Expected the domains trainA/ and trainB/, or A/ and B/, in {folder}, found "
             f"{', '.join(sorted(children)) or 'no folders'}; or pass two folders, --data A B."
         )
-    return data_name(inside), [sides.get("a"), sides.get("b")]
+    return data_name(inside), Sides(named.get("a"), named.get("b"))
 
 
 def check_apart(a: Path, b: Path) -> None:
@@ -118,6 +126,6 @@ def check_disjoint(found: Domains) -> None:
 
 
 def digest(path: Path) -> str:
-    """What two equal files share."""
+    """SHA-256 of a file, in hexadecimal digits."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

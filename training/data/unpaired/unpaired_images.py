@@ -11,14 +11,15 @@ from torch.utils.data import Dataset
 from models.images import read_image
 from training.data.augmentation import CropAugmentation
 from training.data.errors import DataError
-from training.data.paired.paired_images import (
-    IN_MEMORY,
-    LOAD_RATIO,
-    middle_square,
-    scaled,
-    to_tensor,
+from training.data.reading import (
+    MEMORY_LIMIT,
+    colour,
+    evenly_spaced,
+    is_grey,
+    read_all,
+    readable_images,
 )
-from training.data.reading import LOOK, colour, is_grey, read_all, readable
+from training.data.resizing import LOAD_RATIO, middle_square, scale_short_side, to_tensor
 from training.data.unpaired.domains import Domains
 
 
@@ -41,7 +42,7 @@ class UnpairedImages(Dataset):
         channels: of both domains, 1 or 3.
         size: height and width of what is drawn.
         domains: what A and B are called.
-        warnings: what was skipped or in words.
+        warnings: what was skipped or enlarged, in words.
     """
 
     def __init__(
@@ -67,10 +68,11 @@ class UnpairedImages(Dataset):
         self.size, self.load_size, self.augment = size, max(size, load_size), augment
         self.least = min(self.load_size, round(size * LOAD_RATIO))
         files = (domains.a, domains.b)
-        self.channels = channels or (1 if all(map(is_grey, spread(domains))) else 3)
+        self.channels = channels or (1 if all(map(is_grey, probed(domains))) else 3)
         needed = sum(map(len, files)) * self.load_size**2 * self.channels
-        self.in_memory = needed <= IN_MEMORY
-        self.sides = [self.load(some) if self.in_memory else some for some in files]
+        self.sides: list[list[np.ndarray] | list[Path]] = (
+            [self.load(side) for side in files] if needed <= MEMORY_LIMIT else list(files)
+        )
         for side, images in zip("AB", self.sides, strict=True):
             if len(images) < 2:
                 raise DataError(
@@ -90,7 +92,7 @@ class UnpairedImages(Dataset):
         if min(image.size) < self.size:
             small.append(path.name)
         short = max(min(*image.size, self.load_size), self.least)
-        return scaled(image, short, self.channels)
+        return scale_short_side(image, short, self.channels)
 
     def __len__(self) -> int:
         return max(map(len, self.sides))
@@ -104,12 +106,12 @@ class UnpairedImages(Dataset):
     def read(self, side: int, index: int) -> np.ndarray:
         """An image of A (0) or B (1) before it is cut to size."""
         found = self.sides[side][index]
-        return found if self.in_memory else self.fit(found, [])
+        return self.fit(found, []) if isinstance(found, Path) else found
 
     def __getitems__(self, draws: list[tuple[int, int]]) -> UnpairedBatch:
         """A batch from (index, seed) pairs; the seed picks the partner and both augmentations, and
         without augmentation squares from the middle."""
-        sides: tuple[list, list] = ([], [])
+        sides: tuple[list[np.ndarray], list[np.ndarray]] = ([], [])
         longer = 0 if len(self.sides[0]) >= len(self.sides[1]) else 1
         for index, seed in draws:
             random = np.random.default_rng(seed)
@@ -145,7 +147,6 @@ class UnpairedImages(Dataset):
         return sum(map(len, self.sides))
 
 
-def spread(domains: Domains) -> list[Image.Image]:
+def probed(domains: Domains) -> list[Image.Image]:
     """Some images from all over both domains, those that open."""
-    chosen = (files[:: max(1, len(files) // LOOK)] for files in (domains.a, domains.b))
-    return [image for files in chosen for image in readable(files)]
+    return readable_images([*evenly_spaced(domains.a), *evenly_spaced(domains.b)])

@@ -1,0 +1,45 @@
+"""Pictures scaled and cut to the size that a network trains at."""
+
+import numpy as np
+import torch
+from PIL import Image, ImageOps
+
+LOAD_RATIO = 286 / 256  # the reference's load size to its crop size
+
+
+def middle_square(image: np.ndarray, size: int) -> np.ndarray:
+    """The middle square of a uint8 image (H, W[, 3]), scaled to `size`."""
+    return np.asarray(ImageOps.fit(Image.fromarray(image), (size, size), Image.Resampling.BOX))
+
+
+def scale_short_side(image: Image.Image, short: int, channels: int) -> np.ndarray:
+    """Scale the short side to `short` pixels: uint8 (H, W) or (H, W, 3)."""
+    image = image.convert("L" if channels == 1 else "RGB")
+    if min(image.size) != short:
+        factor = short / min(image.size)
+        width, height = (max(short, round(side * factor)) for side in image.size)
+        image = image.resize((width, height), Image.Resampling.LANCZOS)
+    return np.asarray(image)
+
+
+def fit_image(image: Image.Image, size: int, channels: int) -> np.ndarray:
+    """Scale the short side to `size` and cut the middle out: uint8 (size, size, channels)."""
+    image = image.convert("L" if channels == 1 else "RGB")
+    if image.size != (size, size):
+        image = ImageOps.fit(image, (size, size), Image.Resampling.LANCZOS)
+    return np.asarray(image).reshape(size, size, channels)
+
+
+def fit_array(pixels: np.ndarray, size: int, channels: int) -> np.ndarray:
+    """uint8 images (N, H, W) or (N, H, W, C) to (N, size, size, channels)."""
+    pixels = pixels[..., None] if pixels.ndim == 3 else pixels
+    if pixels.shape[1:] == (size, size, channels):
+        return pixels
+    images = (Image.fromarray(one[:, :, 0] if one.shape[2] == 1 else one) for one in pixels)
+    return np.stack([fit_image(image, size, channels) for image in images])
+
+
+def to_tensor(arrays: tuple[np.ndarray, ...], channels: int) -> torch.Tensor:
+    """uint8 arrays (H, W) or (H, W, C) to (N, C, H, W), float32 in [-1, 1]."""
+    stacked = np.stack(arrays).reshape(len(arrays), *arrays[0].shape[:2], channels)
+    return torch.from_numpy(stacked).permute(0, 3, 1, 2).float().div(127.5).sub(1)
