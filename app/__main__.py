@@ -1,11 +1,11 @@
 """Start the app: `python -m app`, then open the address that it prints."""
 
-import argparse
 import ctypes
 import os
 import sys
 from contextlib import suppress
-from pathlib import Path
+
+from app.settings import read_settings
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
@@ -17,60 +17,21 @@ MAX_SESSIONS = 128
 MAX_UPLOAD = "256mb"  # a checkpoint of pix2pix has 218 MB
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m app", description=__doc__)
-    parser.add_argument(
-        "--host", default="127.0.0.1", help="address to listen on (default: this machine only)"
-    )
-    parser.add_argument("--port", type=int, help="port (default: the first free one from 7860)")
-    parser.add_argument("--open", action="store_true", help="open the page in a browser")
-    parser.add_argument(
-        "--weights",
-        type=Path,
-        help="a folder of exported models to offer beside weights/ and user/weights/",
-    )
-    parser.add_argument(
-        "--user-weights",
-        type=Path,
-        help="the folder of your own models, made if missing (default: user/weights)",
-    )
-    parser.add_argument("--runs", type=Path, help="the folder of runs (default: user/runs)")
-    parser.add_argument(
-        "--datasets", type=Path, help="the folder of your own data sets (default: user/datasets)"
-    )
-    parser.add_argument(
-        "--allow-folders",
-        action="store_true",
-        help="let the page train on folders of this machine, which everybody who opens it can name",
-    )
-    flags = parser.parse_args()
+def main(arguments: list[str] | None = None) -> None:
+    """Start the app as a command line says, `sys.argv` where none is given."""
+    settings = read_settings(arguments)
 
-    import models
-    from app import page
+    from app import page  # after the command line: torch and Gradio take seconds to import
     from app.shared import canvas, theme
-    from app.train import datasets, progress
-
-    datasets.FOLDERS_ALLOWED = flags.allow_folders
-    if flags.runs:
-        progress.RUNS = flags.runs.resolve()
-    if flags.datasets:
-        datasets.DATASETS = flags.datasets.resolve()
-
-    if flags.user_weights:
-        models.WEIGHTS = (models.WEIGHTS[0], flags.user_weights.resolve())
-    if flags.weights:
-        if not flags.weights.is_dir():
-            parser.error(f"Expected a folder of models as --weights, found {flags.weights}.")
-        models.WEIGHTS = (*models.WEIGHTS, flags.weights.resolve())
 
     few_arenas()
-    page = page.build()
-    page.queue(max_size=MAX_WAITING)
+    built = page.build(settings)
+    built.queue(max_size=MAX_WAITING)
     try:
-        page.launch(
-            server_name=flags.host,
-            server_port=flags.port,
-            inbrowser=flags.open,
+        built.launch(
+            server_name=settings.host,
+            server_port=settings.port,
+            inbrowser=settings.open,
             share=False,
             theme=theme.THEME,
             css=theme.CSS + canvas.CSS,

@@ -6,7 +6,8 @@ from app.draw import tab as draw_tab
 from app.generate import tab as generate_tab
 from app.learn import tab as learn_tab
 from app.models import tab as models_tab
-from app.shared import library
+from app.settings import Settings
+from app.shared.library import Library
 from app.train import tab as train_tab
 from app.translate import tab as translate_tab
 
@@ -14,27 +15,28 @@ MASTHEAD = """<h1>Atelier<em>.</em></h1><p>Pictures that a network has learned t
 CACHE = (3600, 6 * 3600)  # look every hour, delete what is older than six
 
 
-def build() -> gr.Blocks:
+def build(settings: Settings) -> gr.Blocks:
     """The whole page, to be launched."""
+    library = Library(settings.weights)
     built_with = library.there()
     with gr.Blocks(title="Atelier", analytics_enabled=False, delete_cache=CACHE) as page:
         gr.HTML(MASTHEAD, elem_id="masthead")
         with gr.Tabs() as tabs:
             with gr.Tab("Generate", id="generate"):
-                drawn = generate_tab.build()
+                drawn = generate_tab.build(library)
             with gr.Tab("Draw", id="draw"):
-                outlined = draw_tab.build()
+                outlined = draw_tab.build(library)
             with gr.Tab("Translate", id="translate"):
-                translated, sizes = translate_tab.build()
+                translated, sizes = translate_tab.build(library)
             with gr.Tab(train_tab.TITLE, id="train"):
                 new = gr.Column()
             with gr.Tab("Learn", id="learn"):
                 learn_tab.build()
             with gr.Tab("Models", id="models"):
-                listed = models_tab.build()
+                listed = models_tab.build(library)
             others = (drawn, outlined, translated, listed)
             with new:
-                trained = train_tab.build(tabs, others)
+                trained = train_tab.build(settings, tabs, others)
         # What there is when the page is opened again. Not through the queue: its stream closes when
         # the page has loaded, and the server, when it notices, drops what the same page has asked
         # for since: a first click could go unanswered (Gradio 6.31).

@@ -11,6 +11,7 @@ picture = emoji.translate(Image.open("outline.png"))
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,15 +25,15 @@ ROOT = Path(__file__).resolve().parent.parent
 WEIGHTS = (ROOT / "weights", ROOT / "user" / "weights")
 
 
-def available() -> dict[str, Path]:
+def available(folders: Iterable[Path] | None = None) -> dict[str, Path]:
     """Name -> folder of every exported model that ships (weights/) or is the user's own
-    (user/weights/)."""
-    folders = {}
-    for place in WEIGHTS:
+    (user/weights/), or lies in other folders than these two."""
+    found: dict[str, Path] = {}
+    for place in WEIGHTS if folders is None else folders:
         for config in sorted(place.glob("*/config.json")):
             if config.parent.suffix != ".tmp":  # being written
-                folders.setdefault(config.parent.name, config.parent)
-    return folders
+                found.setdefault(config.parent.name, config.parent)
+    return found
 
 
 def find(name_or_path: str | Path) -> Path:

@@ -7,8 +7,9 @@ import time
 
 from PIL import Image, ImageDraw
 
-from app.shared import examples, library
+from app.shared import examples
 from app.shared.drawings import read_drawing, takes_outline
+from app.shared.library import Library
 from models.images import UnreadableImage, read_image
 from models.translator import Translator
 
@@ -17,12 +18,12 @@ PAPER = 250  # as bright as this is empty: scaling leaves white a little grey
 DRAW = "Draw something: its picture appears while you draw."
 
 
-def model_names() -> list[str]:
+def model_names(library: Library) -> list[str]:
     """Every model whose input is an outline."""
     return [name for name in library.names(Translator) if takes_outline(library.get(name))]
 
 
-def translator(name: str) -> Translator:
+def translator(library: Library, name: str) -> Translator:
     """The model of that name, whose input is an outline."""
     model = library.get(name)
     if not takes_outline(model):
@@ -32,7 +33,7 @@ def translator(name: str) -> Translator:
     return model
 
 
-def translate(name: str, drawing: str) -> tuple[Image.Image, str]:
+def translate(library: Library, name: str, drawing: str) -> tuple[Image.Image, str]:
     """A drawing as it comes from the browser -> its translation, and what to say beside it.
 
     The translation has the drawing's size, and carries its parameters. The model works at most at
@@ -41,7 +42,7 @@ def translate(name: str, drawing: str) -> tuple[Image.Image, str]:
     Args:
         drawing: a data URL of a PNG, or nothing for an empty drawing.
     """
-    model = translator(name)
+    model = translator(library, name)
     direction = model.directions[0]
     outline = read_drawing(drawing) if drawing else blank()
     began = time.perf_counter()

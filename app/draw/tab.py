@@ -1,12 +1,14 @@
 """The Draw tab: draw an outline, and see it translated while drawing."""
 
+from functools import partial
+
 import gradio as gr
 from gradio.data_classes import Base64ImageData, ImageData
 
 from app.draw import actions
-from app.shared import library
 from app.shared.canvas import canvas
 from app.shared.drawings import to_data_url
+from app.shared.library import Library
 from app.shared.wiring import Refresh, spoken
 
 EMPTY = """
@@ -40,9 +42,9 @@ class LivePicture(gr.Image):
         return {**Base64ImageData.model_json_schema(), "description": "a PNG as data URL"}
 
 
-def build() -> Refresh:
+def build(library: Library) -> Refresh:
     """Lay the tab out and wire it."""
-    names = actions.model_names()
+    names = actions.model_names(library)
     first = names[0] if names else None
     with gr.Column(visible=not names) as missing:
         gr.Markdown(EMPTY)
@@ -63,7 +65,7 @@ def build() -> Refresh:
             about = gr.HTML(library.card(first) if first else "", label="About")
     # while one update is on its way, the newest of those that follow waits, and no other
     drawing.input(
-        spoken(actions.translate),
+        spoken(actions.translate, library),
         [name, drawing],
         [output, words],
         api_name="translate_drawing",
@@ -81,14 +83,14 @@ def build() -> Refresh:
     )
     # not `input`, which comes twice, and when the list is only closed too (Gradio 6.31)
     name.change(
-        spoken(choose),
+        spoken(choose, library),
         [name, drawing],
         [about, output, words],
         api_name="choose_outline_model",
         show_progress="hidden",
         **QUEUE,
     )
-    return Refresh(newest, [missing, studio, name, about, complaints])
+    return Refresh(partial(newest, library), [missing, studio, name, about, complaints])
 
 
 def picture() -> LivePicture:
@@ -109,15 +111,15 @@ def surprise() -> str:
     return to_data_url(actions.random_outline())
 
 
-def choose(name: str, drawing: str) -> tuple:
+def choose(library: Library, name: str, drawing: str) -> tuple:
     """Another model: what it is, and its translation of the drawing."""
-    return library.card(name), *actions.translate(name, drawing)
+    return library.card(name), *actions.translate(library, name, drawing)
 
 
-def newest() -> tuple:
+def newest(library: Library) -> tuple:
     """The tab with the models that there are now: one exported while the app runs is in the list
     when the page is opened again."""
-    names = actions.model_names()
+    names = actions.model_names(library)
     first = names[0] if names else None
     return (
         gr.Column(visible=not names),

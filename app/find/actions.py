@@ -9,6 +9,7 @@ from PIL import Image
 
 from app.generate import actions as generate_actions
 from app.shared.drawings import read_drawing
+from app.shared.library import Library
 from app.shared.validation import whole_number
 from models.images import grid
 from models.inversion import Twin, variations
@@ -42,9 +43,9 @@ def finds(model: Sampler) -> bool:
     return model.can_find and model.channels == 1
 
 
-def finder(name: str) -> Sampler:
+def finder(library: Library, name: str) -> Sampler:
     """The model of that name, which can find digits."""
-    model = generate_actions.sampler(name)
+    model = generate_actions.sampler(library, name)
     if not finds(model):
         raise ValueError(
             f"Expected a model that leads pictures back to its noise, found {name}, which has no "
@@ -53,17 +54,17 @@ def finder(name: str) -> Sampler:
     return model
 
 
-def find_drawing(name: str, drawing: str) -> tuple[Image.Image, str, Found]:
+def find_drawing(library: Library, name: str, drawing: str) -> tuple[Image.Image, str, Found]:
     """A drawing as it comes from the browser (a data URL, or nothing) -> as `find`."""
     if not drawing:
         raise ValueError(EMPTY)
-    return find(name, read_drawing(drawing))
+    return find(library, name, read_drawing(drawing))
 
 
-def find(name: str, picture: Image.Image) -> tuple[Image.Image, str, Found]:
+def find(library: Library, name: str, picture: Image.Image) -> tuple[Image.Image, str, Found]:
     """A picture of a digit -> it and its twin side by side, what to say of them, and what was
     found."""
-    model = finder(name)
+    model = finder(library, name)
     given = prepare(picture, model.size)
     found = Found(name, model.find(given))
     scale = max(1, generate_actions.SHEET // 2 // model.size)
@@ -85,7 +86,7 @@ def words(model: Sampler, twin: Twin) -> str:
     )
 
 
-def vary(found: Found | None, distance: float, seed: float) -> Image.Image:
+def vary(library: Library, found: Found | None, distance: float, seed: float) -> Image.Image:
     """A row of variations of a twin.
 
     Args:
@@ -96,7 +97,7 @@ def vary(found: Found | None, distance: float, seed: float) -> Image.Image:
         raise ValueError("Expected a digit that was found, found none; find one first.")
     if not isinstance(distance, (int, float)) or not 0 <= distance <= 1:
         raise ValueError(f"Expected a distance from 0 to 1, found {distance!r}.")
-    model = finder(found.model)
+    model = finder(library, found.model)
     seed = whole_number(seed, "a seed", 0, MAX_SEED)
     noise = variations(found.twin.noise, model.noise(VARIATIONS, seed), distance)
     label = found.twin.label

@@ -8,6 +8,7 @@ from PIL import Image
 from app.find import actions
 from app.generate import actions as generate_actions
 from app.shared.canvas import canvas
+from app.shared.library import Library
 from app.shared.upload_components import UploadedPicture
 from app.shared.uploads import Upload
 from app.shared.wiring import Parts, spoken
@@ -38,25 +39,25 @@ class Finder:
     distance: gr.Slider
     results: Results
 
-    def wire(self, name: gr.Dropdown, seed: gr.Number, queue: dict) -> None:
+    def wire(self, library: Library, name: gr.Dropdown, seed: gr.Number, queue: dict) -> None:
         """Connect the controls, with the picked model and the seed of the variations."""
         common, outputs = [self.distance, seed], self.results.all()
         self.button.click(
-            spoken(find_drawing),
+            spoken(find_drawing, library),
             [name, self.drawing, *common],
             outputs,
             api_name="find_drawn_digit",
             **queue,
         )
         self.upload.upload(
-            spoken(find_upload),
+            spoken(find_upload, library),
             [name, self.upload, *common],
             outputs,
             api_name="find_digit",
             **queue,
         )
         self.distance.change(
-            spoken(actions.vary),
+            spoken(actions.vary, library),
             [self.results.kept, *common],
             [self.results.row],
             api_name="vary_digit",
@@ -65,9 +66,9 @@ class Finder:
         )
 
 
-def build(name: str) -> Finder:
+def build(library: Library, name: str) -> Finder:
     """Lay the part out for a model; hidden where it cannot find digits."""
-    with gr.Tab("Find", id="find", visible=shown(name)) as tab:
+    with gr.Tab("Find", id="find", visible=shown(library, name)) as tab:
         with gr.Row(equal_height=False):
             with gr.Column(min_width=230):
                 drawing = canvas("own-digit", PEN, starts=False)
@@ -110,34 +111,34 @@ def picture(label: str, elem_id: str, buttons: list[str]) -> gr.Image:
     )
 
 
-def shown(name: str) -> bool | str:
+def shown(library: Library, name: str) -> bool | str:
     """The tab's `visible` for a model: False leaves its label behind when it comes by an update
     (Gradio 6.31)."""
-    return True if actions.finds(generate_actions.sampler(name)) else "hidden"
+    return True if actions.finds(generate_actions.sampler(library, name)) else "hidden"
 
 
-def reset(name: str) -> tuple:
+def reset(library: Library, name: str) -> tuple:
     """The tab for another model, whose noise means other digits: nothing is found yet."""
-    return gr.Tab(visible=shown(name)), None, HINT, None, None
+    return gr.Tab(visible=shown(library, name)), None, HINT, None, None
 
 
 def find_drawing(
-    name: str, drawing: str, distance: float, seed: float
+    library: Library, name: str, drawing: str, distance: float, seed: float
 ) -> tuple[Image.Image, str, Image.Image, actions.Found]:
     """The twin of a drawing (a PNG as data URL), and variations of it."""
-    return with_row(actions.find_drawing(name, drawing), distance, seed)
+    return with_row(library, actions.find_drawing(library, name, drawing), distance, seed)
 
 
 def find_upload(
-    name: str, upload: Upload | None, distance: float, seed: float
+    library: Library, name: str, upload: Upload | None, distance: float, seed: float
 ) -> tuple[Image.Image, str, Image.Image, actions.Found]:
     """The twin of an uploaded picture, and variations of it."""
     if upload is None:
         raise ValueError(actions.EMPTY)
-    return with_row(actions.find(name, upload.picture), distance, seed)
+    return with_row(library, actions.find(library, name, upload.picture), distance, seed)
 
 
-def with_row(result: tuple, distance: float, seed: float) -> tuple:
+def with_row(library: Library, result: tuple, distance: float, seed: float) -> tuple:
     """What was found, with a row of variations before what is kept of it."""
     pair, words, found = result
-    return pair, words, actions.vary(found, distance, seed), found
+    return pair, words, actions.vary(library, found, distance, seed), found

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from app.shared import library
+from app.shared.library import Library
 from app.shared.validation import whole_number
 from models.images import grid
 from models.sampler import MAX_SEED, Sampler, to_images
@@ -25,12 +25,14 @@ animations = tempfile.TemporaryDirectory(prefix="atelier-")  # gone when the app
 recent: deque[Path] = deque()
 
 
-def sampler_names() -> list[str]:
+def sampler_names(library: Library) -> list[str]:
     """Every model that draws pictures, those with classes first."""
-    return sorted(library.names(Sampler), key=lambda name: (not sampler(name).class_names, name))
+    return sorted(
+        library.names(Sampler), key=lambda name: (not sampler(library, name).class_names, name)
+    )
 
 
-def sampler(name: str) -> Sampler:
+def sampler(library: Library, name: str) -> Sampler:
     """The sampler of that name."""
     model = library.get(name)
     if not isinstance(model, Sampler):
@@ -41,10 +43,12 @@ def sampler(name: str) -> Sampler:
     return model
 
 
-def draw_images(name: str, which: str, count: float, seed: float, variety: float) -> Image.Image:
+def draw_images(
+    library: Library, name: str, which: str, count: float, seed: float, variety: float
+) -> Image.Image:
     """A sheet of `count` images of one class, or of random ones (`ANY`, or a model without
     classes)."""
-    model = sampler(name)
+    model = sampler(library, name)
     count = whole_number(count, "how many", 1, MAX_IMAGES)
     seed = whole_number(seed, "a seed", 0, MAX_SEED)
     what = count if which == ANY or not model.class_names else [which] * count
@@ -53,9 +57,9 @@ def draw_images(name: str, which: str, count: float, seed: float, variety: float
     return sheet(model, images, columns, {"class": which, "count": count, "seed": seed}, variety)
 
 
-def write_text(name: str, text: str, seed: float, variety: float) -> Image.Image:
+def write_text(library: Library, name: str, text: str, seed: float, variety: float) -> Image.Image:
     """A text in one handwriting, each character a class of the model's; a number for digits."""
-    model = sampler(name)
+    model = sampler(library, name)
     seed = whole_number(seed, "a seed", 0, MAX_SEED)
     characters = list("".join(str(text or "").split()))
     alphabet = "".join(name for name in model.class_names if len(name) == 1)
@@ -69,9 +73,11 @@ def write_text(name: str, text: str, seed: float, variety: float) -> Image.Image
     return sheet(model, images, len(images), {"text": "".join(characters), "seed": seed}, variety)
 
 
-def draw_alphabet(name: str, styles: float, seed: float, variety: float) -> Image.Image:
+def draw_alphabet(
+    library: Library, name: str, styles: float, seed: float, variety: float
+) -> Image.Image:
     """Every class in several handwritings: a row is a class, a column one handwriting."""
-    model = sampler(name)
+    model = sampler(library, name)
     if not model.class_names:
         raise ValueError(f"Expected a model with classes, found {name}, which has none.")
     styles = whole_number(styles, "handwritings", 1, MAX_STYLES)
@@ -83,9 +89,9 @@ def draw_alphabet(name: str, styles: float, seed: float, variety: float) -> Imag
     return sheet(model, images, styles, {"styles": styles, "seed": seed}, variety)
 
 
-def morph(name: str, start: str, end: str, seed: float, variety: float) -> Path:
+def morph(library: Library, name: str, start: str, end: str, seed: float, variety: float) -> Path:
     """An endless GIF from one class to another and back."""
-    model = sampler(name)
+    model = sampler(library, name)
     seed = whole_number(seed, "a seed", 0, MAX_SEED)
     ends = (start, end) if model.class_names else (None, None)
     images = model.morph(*ends, frames=FRAMES, seed=seed, truncation=variety)

@@ -3,12 +3,13 @@ of a digit of one's own."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import gradio as gr
 
 from app.find import tab as find_tab
 from app.generate import actions
-from app.shared import library
+from app.shared.library import Library
 from app.shared.wiring import Refresh, spoken
 from models.sampler import MAX_SEED, Sampler, new_seed
 
@@ -22,14 +23,14 @@ EMPTY = (
 QUEUE = {"concurrency_id": "sampler", "concurrency_limit": 2, "show_progress": "minimal"}
 
 
-def seeded(function: Callable) -> Callable:
+def seeded(function: Callable, library: Library) -> Callable:
     """(..., seed, variety, fresh) -> (seed used, result): a new seed where `fresh`, else the
     given one."""
 
     def wrapped(*arguments):
         *first, seed, variety, fresh = arguments
         seed = new_seed() if fresh else seed
-        return seed, function(*first, seed, variety)
+        return seed, function(library, *first, seed, variety)
 
     wrapped.__name__, wrapped.__doc__ = function.__name__, function.__doc__
     return spoken(wrapped)
@@ -47,19 +48,19 @@ class Way:
     output: gr.Image
 
 
-def build() -> Refresh:
+def build(library: Library) -> Refresh:
     """Lay the tab out and wire it."""
-    names = actions.sampler_names()
+    names = actions.sampler_names(library)
     if not names:
         gr.Markdown(EMPTY)
         return Refresh(library.complaints, [gr.HTML(library.complaints())])
     first = names[0]
-    model = actions.sampler(first)
+    model = actions.sampler(library, first)
     with gr.Row(equal_height=False):
         with gr.Column(scale=3, min_width=320), gr.Tabs() as tabs:
-            parts = zip((pick, write, compare, morph), first_pictures(first), strict=True)
+            parts = zip((pick, write, compare, morph), first_pictures(library, first), strict=True)
             ways = [part(model, value) for part, value in parts]
-            finder = find_tab.build(first)
+            finder = find_tab.build(library, first)
         with gr.Column(scale=2, min_width=280):
             name = gr.Dropdown(
                 names,
@@ -74,17 +75,17 @@ def build() -> Refresh:
     seed, variety, _ = common
     for way in ways:
         way.button.click(
-            seeded(way.function),
+            seeded(way.function, library),
             [name, *way.controls, *common],
             [seed, way.output],
             api_name=way.name,
             **QUEUE,
         )
-    finder.wire(name, seed, QUEUE)
+    finder.wire(library, name, seed, QUEUE)
     picked, written, compared, morphed = ways
     which, _ = picked.controls
     name.change(
-        spoken(fit_controls),
+        spoken(fit_controls, library),
         [name],
         [
             *(which, written.tab, compared.tab, *morphed.controls),
@@ -94,12 +95,12 @@ def build() -> Refresh:
         api_name="choose_model",
         **QUEUE,
     )
-    return Refresh(newest, [name, complaints])
+    return Refresh(partial(newest, library), [name, complaints])
 
 
-def newest() -> tuple[gr.Dropdown, str]:
+def newest(library: Library) -> tuple[gr.Dropdown, str]:
     """The picker with the models that there are now, and what is wrong with the others."""
-    return gr.Dropdown(choices=actions.sampler_names()), library.complaints()
+    return gr.Dropdown(choices=actions.sampler_names(library)), library.complaints()
 
 
 def settings(model: Sampler) -> list:
@@ -192,9 +193,9 @@ def morph(model: Sampler, value) -> Way:
     return Way("morph", animation, tab, controls, button, output)
 
 
-def animation(*arguments) -> str:
+def animation(library: Library, *arguments) -> str:
     """The path of a morph, as gr.Image takes it."""
-    return str(actions.morph(*arguments))
+    return str(actions.morph(library, *arguments))
 
 
 def go(label: str, elem_id: str) -> gr.Button:
@@ -225,16 +226,16 @@ def writes_text(classes: list[str]) -> bool:
     return bool(classes) and all(len(name) == 1 for name in classes)
 
 
-def first_pictures(name: str) -> list:
+def first_pictures(library: Library, name: str) -> list:
     """What the four ways show before anything is clicked; None where a way needs classes."""
-    model = actions.sampler(name)
+    model = actions.sampler(library, name)
     classes, last = model.class_names, (FIRST_SEED, model.truncation)
     can_write = writes_text(classes) and set(FIRST_TEXT) <= set(classes)
     return [
-        actions.draw_images(name, actions.ANY, 16, *last),
-        actions.write_text(name, FIRST_TEXT, *last) if can_write else None,
-        actions.draw_alphabet(name, 8, *last) if classes else None,
-        animation(name, *first_ends(classes), *last),
+        actions.draw_images(library, name, actions.ANY, 16, *last),
+        actions.write_text(library, name, FIRST_TEXT, *last) if can_write else None,
+        actions.draw_alphabet(library, name, 8, *last) if classes else None,
+        animation(library, name, *first_ends(classes), *last),
     ]
 
 
@@ -243,10 +244,10 @@ def first_ends(classes: list[str]) -> tuple:
     return (classes[3 % len(classes)], classes[8 % len(classes)]) if classes else (None, None)
 
 
-def fit_controls(name: str) -> tuple:
+def fit_controls(library: Library, name: str) -> tuple:
     """The controls for another model: its classes, its usual variety, its card and a first
     picture."""
-    model = actions.sampler(name)
+    model = actions.sampler(library, name)
     classes, has = model.class_names, bool(model.class_names)
     start, end = first_ends(classes)
     return (
@@ -259,6 +260,6 @@ def fit_controls(name: str) -> tuple:
         FIRST_SEED,
         library.card(name),
         gr.Tabs(selected="pick"),
-        *first_pictures(name),
-        *find_tab.reset(name),
+        *first_pictures(library, name),
+        *find_tab.reset(library, name),
     )

@@ -18,7 +18,8 @@ from pathlib import Path
 from PIL import Image
 
 import models
-from app.shared import library, listing
+from app.shared import listing
+from app.shared.library import Library, ability
 from models import model_folder
 from models.images import UnreadableImage, read_image
 from models.sampler import Sampler
@@ -58,73 +59,68 @@ class Entry:
     deletable: bool
 
 
-def entries() -> list[Entry]:
+def entries(library: Library) -> list[Entry]:
     """Every model that there is, those that ship first."""
-    return [entry(name) for name in models.available()]
+    return [entry(library, name) for name in library.available()]
 
 
-def entry(name: str) -> Entry:
+def entry(library: Library, name: str) -> Entry:
     """The model of that name.
 
     Raises:
         ValueError: there is none.
     """
-    folder = folder_of(name)
+    folder = folder_of(library, name)
     try:
-        what, problem = f"It {library.ability(library.get(name))}.", ""
+        what, problem = f"It {ability(library.get(name))}.", ""
     except (ValueError, OSError) as error:
         what, problem = "", str(error).replace(str(folder), name)
-    return Entry(name, what, origin(folder), problem, is_own(folder))
+    return Entry(name, what, origin(library, folder), problem, is_own(library, folder))
 
 
-def listed() -> list[dict]:
+def listed(library: Library) -> list[dict]:
     """Every model that there is: name, what, origin, problem, deletable."""
-    return [asdict(one) for one in entries()]
+    return [asdict(one) for one in entries(library)]
 
 
-def folder_of(name: str) -> Path:
+def folder_of(library: Library, name: str) -> Path:
     """Where the model of that name lies.
 
     Raises:
         ValueError: there is none; a path is no name.
     """
-    folder = models.available().get(name) if isinstance(name, str) else None
+    folder = library.available().get(name) if isinstance(name, str) else None
     if folder is None:
         raise ValueError(f"There is no model {name!r}; choose one from the list.")
     return folder
 
 
-def own_folder() -> Path:
-    """Where the models lie that the user added."""
-    return models.WEIGHTS[1]
-
-
-def is_own(folder: Path) -> bool:
+def is_own(library: Library, folder: Path) -> bool:
     """Whether a model lies directly among the user's own, and is not a link to another place."""
-    return not folder.is_symlink() and folder.resolve().parent == own_folder().resolve()
+    return not folder.is_symlink() and folder.resolve().parent == library.own.resolve()
 
 
-def origin(folder: Path) -> str:
+def origin(library: Library, folder: Path) -> str:
     """Where a model comes from, in words."""
-    if is_own(folder):
+    if is_own(library, folder):
         return OWN
-    return SHIPPED if folder.parent == models.WEIGHTS[0] else ELSEWHERE
+    return SHIPPED if folder.parent == library.shipped else ELSEWHERE
 
 
-def samples(name: str) -> Image.Image | None:
+def samples(library: Library, name: str) -> Image.Image | None:
     """The sheet of samples that lies beside a model, if it can be read."""
     try:
-        return read_image(folder_of(name) / SAMPLES)
+        return read_image(folder_of(library, name) / SAMPLES)
     except UnreadableImage:
         return None
 
 
-def thumbnail(model: Entry) -> str:
+def thumbnail(library: Library, model: Entry) -> str:
     """A corner of a model's samples as a data URL, empty where there are none.
 
     Of a model that draws, whose sheets have ten pictures in a row, about three of them.
     """
-    sheet = samples(model.name)
+    sheet = samples(library, model.name)
     if sheet is None:
         return ""
     draws = not model.problem and isinstance(library.get(model.name), Sampler)
@@ -147,7 +143,7 @@ def offered(path: Path) -> Path:
     return path
 
 
-def pack(name: str) -> Path:
+def pack(library: Library, name: str) -> Path:
     """A zip of a model, which `import_model` takes."""
     folder = library.get(name).folder
     path = outbox() / f"{name}.zip"
@@ -160,7 +156,10 @@ def pack(name: str) -> Path:
 
 
 def export_onnx(
-    name: str, direction: str | None = None, tell: Callable[[int], None] = lambda second: None
+    library: Library,
+    name: str,
+    direction: str | None = None,
+    tell: Callable[[int], None] = lambda second: None,
 ) -> Path:
     """An ONNX file of a model, which is checked to give the same pictures.
 
@@ -225,27 +224,27 @@ def run_module(*arguments: str | Path, tell: Callable[[int], None]) -> tuple[int
 
 
 @contextmanager
-def bench() -> Iterator[Path]:
+def bench(library: Library) -> Iterator[Path]:
     """A folder to build a model in: on the disk where it will lie, so that it can be moved there
     at once, but one level too deep to be taken for a model. Gone afterwards."""
-    own_folder().mkdir(parents=True, exist_ok=True)
+    library.own.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(
-        dir=own_folder(), prefix=".bench-", ignore_cleanup_errors=True
+        dir=library.own, prefix=".bench-", ignore_cleanup_errors=True
     ) as folder:
         yield Path(folder)
 
 
-def delete(name: str) -> None:
+def delete(library: Library, name: str) -> None:
     """Take one of the user's own models from the disk.
 
     Raises:
         ValueError: there is no such model, or the user did not add it.
     """
-    folder = folder_of(name)
-    if not is_own(folder):
+    folder = folder_of(library, name)
+    if not is_own(library, folder):
         raise ValueError(
-            f"Expected a model that you have added, found {name} ({origin(folder)}); only your own "
-            "can be deleted."
+            f"Expected a model that you have added, found {name} ({origin(library, folder)}); only "
+            "your own can be deleted."
         )
-    with bench() as rest:  # at once out of sight, then file by file
+    with bench(library) as rest:  # at once out of sight, then file by file
         folder.rename(rest / name)

@@ -14,8 +14,8 @@ from pathlib import Path
 from PIL import Image
 
 import models
-from app.models.actions import CONFIG, CRITIC, FILES, SAMPLES, bench, own_folder
-from app.shared import library
+from app.models.actions import CONFIG, CRITIC, FILES, SAMPLES, bench
+from app.shared.library import Library, described
 from models import model_folder
 from models.archives import extract
 from models.config import InvalidModel, read_config
@@ -34,7 +34,9 @@ MAX_SHEET = 2048  # pixels of a side of imported samples, which are decoded at e
 RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?|.*\.tmp", re.IGNORECASE)
 
 
-def import_model(name: str, files: Sequence[str], start: str = "", end: str = "") -> str:
+def import_model(
+    library: Library, name: str, files: Sequence[str], start: str = "", end: str = ""
+) -> str:
     """Make a model of the user's own from uploaded files.
 
     Args:
@@ -49,10 +51,10 @@ def import_model(name: str, files: Sequence[str], start: str = "", end: str = ""
         ValueError: a name that is taken or odd, too many files or of another kind, or content that
             is no such model.
     """
-    name = free_name(name)
+    name = free_name(library, name)
     paths = sorted((Path(file) for file in files or []), key=lambda path: path.name)
     check_kinds(paths)
-    with bench() as folder:
+    with bench(library) as folder:
         try:
             if paths[0].suffix.lower() == ".zip":
                 from_zip(paths[0], folder, name)
@@ -63,13 +65,13 @@ def import_model(name: str, files: Sequence[str], start: str = "", end: str = ""
         except Exception as error:  # a stranger's file can fail in every way
             raise ValueError(in_words(error, [*paths, folder / name])) from None
         try:
-            (folder / name).rename(own_folder() / name)
+            (folder / name).rename(library.own / name)
         except OSError:  # somebody was faster
             raise ValueError(taken(name)) from None
     return name
 
 
-def free_name(text: str) -> str:
+def free_name(library: Library, text: str) -> str:
     """What a person typed as the name of a new model's folder, spaces as hyphens.
 
     Raises:
@@ -92,8 +94,8 @@ def free_name(text: str) -> str:
             "Expected a name that begins and ends with a letter or digit, and that no system keeps "
             f"for itself, found {name!r}; choose another."
         )
-    there = own_folder().iterdir() if own_folder().is_dir() else []
-    names = {*models.available(), *(path.name for path in there)}
+    there = library.own.iterdir() if library.own.is_dir() else []
+    names = {*library.available(), *(path.name for path in there)}
     # many file systems do not tell a from A
     if name.casefold() in {one.casefold() for one in names}:
         raise ValueError(taken(name))
@@ -177,7 +179,7 @@ def use_once(folder: Path) -> None:
         model_folder.load_network(folder, model.config, critic=True)
     if model_folder.has_encoder(folder, model.config):
         model_folder.load_encoder(folder, model.config)
-    library.described(folder.name, model)
+    described(folder.name, model)
     if isinstance(model, Translator):
         for direction in model.directions:
             model.translate(Image.new("RGB", (64, 64), "white"), direction)

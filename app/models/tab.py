@@ -2,13 +2,14 @@
 
 import html
 from dataclasses import dataclass
+from functools import partial
 
 import gradio as gr
 
 from app.models import actions, imports
 from app.models.actions import EXPORT_LIMIT, Entry
-from app.shared import library
 from app.shared import listing as listings
+from app.shared.library import Library
 from app.shared.wiring import PRIVATE, Parts, Refresh, spoken
 from models.config import DIRECTIONS
 from models.translator import Translator
@@ -47,7 +48,7 @@ class Form(Parts):
     end: gr.Textbox
 
 
-def build() -> Refresh:
+def build(library: Library) -> Refresh:
     """Lay the tab out and wire it."""
     with gr.Row(equal_height=False, elem_classes="shelf"):
         with gr.Column(scale=2, min_width=300):
@@ -57,15 +58,19 @@ def build() -> Refresh:
         with gr.Column(scale=3, min_width=300, visible=False) as column:
             samples, about = sheet(), gr.HTML(label="About", elem_id="about-model")
             with gr.Column(elem_id="take-along") as usable:
-                direction, file = export_buttons(listing)
+                direction, file = export_buttons(library, listing)
             delete, confirmation, condemned, confirm = deletion(listing)
     chosen = Chosen(column, samples, about, usable, direction, file, delete, confirmation)
     everything = [listing, *chosen.all()]
     listing.input(
-        spoken(details), [listing], chosen.all(), api_name="show_model", show_progress="hidden"
+        spoken(details, library),
+        [listing],
+        chosen.all(),
+        api_name="show_model",
+        show_progress="hidden",
     )
     add.click(
-        spoken(add_model),
+        spoken(add_model, library),
         form.all(),
         [words, *form.all(), *everything],
         api_name="import_model",
@@ -73,15 +78,15 @@ def build() -> Refresh:
         **QUEUE,
     )
     confirm.click(
-        spoken(delete_model),
+        spoken(delete_model, library),
         [condemned],
         [words, *everything],
         api_name="delete_model",
         show_progress="hidden",
         **QUEUE,
     )
-    gr.api(actions.listed, api_name="list_models")
-    return Refresh(newest, everything)
+    gr.api(spoken(actions.listed, library), api_name="list_models")
+    return Refresh(partial(newest, library), everything)
 
 
 # layout
@@ -126,7 +131,7 @@ def ask_domains(files: list[str] | None) -> gr.Row:
     return gr.Row(visible=any(file.lower().endswith(".pth") for file in files or []))
 
 
-def export_buttons(listing: gr.HTML) -> tuple[gr.Radio, gr.File]:
+def export_buttons(library: Library, listing: gr.HTML) -> tuple[gr.Radio, gr.File]:
     """The two ways to take a model along, wired."""
     gr.HTML("<div class='card'><h4>Take it along</h4></div>")
     direction = gr.Radio(
@@ -141,8 +146,8 @@ def export_buttons(listing: gr.HTML) -> tuple[gr.Radio, gr.File]:
             )
         )
     file = gr.File(label="File to download", interactive=False, height=140, elem_id="file")
-    zipped.click(spoken(pack), [listing], [file], api_name="download_model")
-    onnx.click(spoken(to_onnx), [listing, direction], [file], api_name="export_onnx")
+    zipped.click(spoken(pack, library), [listing], [file], api_name="download_model")
+    onnx.click(spoken(to_onnx, library), [listing, direction], [file], api_name="export_onnx")
     return direction, file
 
 
@@ -161,17 +166,17 @@ def deletion(listing: gr.HTML) -> tuple[gr.Button, gr.Column, gr.Textbox, gr.But
     return delete, confirmation, condemned, confirm
 
 
-def rows(models: list[Entry]) -> str:
+def rows(library: Library, models: list[Entry]) -> str:
     """The list as HTML; everything in it comes from files and is escaped."""
-    return listings.rows("Models", list(map(row, models))) if models else EMPTY
+    return listings.rows("Models", [row(library, model) for model in models]) if models else EMPTY
 
 
-def row(model: Entry) -> str:
+def row(library: Library, model: Entry) -> str:
     """One model in the list."""
     about = f"<span>{html.escape(model.what)}</span>" if model.what else ""
     if model.problem:
         about += f"<span class='broken'>Cannot be used: {html.escape(model.problem)}</span>"
-    picture = actions.thumbnail(model)
+    picture = actions.thumbnail(library, model)
     return listings.row("listed-model", model.name, picture, about, model.origin)
 
 
@@ -186,32 +191,32 @@ def problem(model: Entry) -> str:
 # what happens
 
 
-def newest(name: str | None = None) -> tuple:
+def newest(library: Library, name: str | None = None) -> tuple:
     """The list as it is now, and of the models in it that one, or else the first."""
-    models = actions.entries()
+    models = actions.entries(library)
     chosen = name or (models[0].name if models else "")
-    return gr.HTML(chosen, rows=rows(models)), *details(chosen)
+    return gr.HTML(chosen, rows=rows(library, models)), *details(library, chosen)
 
 
-def details(name: str) -> tuple:
+def details(library: Library, name: str) -> tuple:
     """What is shown of a model: samples, what it is, and what can be done with it."""
     if not name:
         return gr.Column(visible=False), *(gr.skip() for _ in range(7))
-    model = actions.entry(name)
-    samples = actions.samples(name)
+    model = actions.entry(library, name)
+    samples = actions.samples(library, name)
     return (
         gr.Column(visible=True),
         gr.Image(samples, visible=samples is not None),
         problem(model) if model.problem else library.card(name),
         gr.Column(visible=not model.problem),
-        directions(model),
+        directions(library, model),
         None,
         gr.Button(visible=model.deletable),
         gr.Column(visible=False),
     )
 
 
-def directions(model: Entry) -> gr.Radio:
+def directions(library: Library, model: Entry) -> gr.Radio:
     """The choice between the directions of a model that has two."""
     loaded = None if model.problem else library.get(model.name)
     if not isinstance(loaded, Translator) or len(loaded.directions) < 2:
@@ -221,28 +226,33 @@ def directions(model: Entry) -> gr.Radio:
     return gr.Radio(list(zip(labels, DIRECTIONS, strict=True)), value=DIRECTIONS[0], visible=True)
 
 
-def add_model(name: str, files: list[str], start: str, end: str) -> tuple:
+def add_model(library: Library, name: str, files: list[str], start: str, end: str) -> tuple:
     """Import, then say so, empty the form, and show the new model."""
-    name = imports.import_model(name, files, start, end)
+    name = imports.import_model(library, name, files, start, end)
     words = (
         f"<p role='status'><b>{html.escape(name)}</b> is in the list. The other tabs offer it when "
         "you open this page again.</p>"
     )
-    return words, "", None, "", "", *newest(name)
+    return words, "", None, "", "", *newest(library, name)
 
 
-def pack(name: str) -> str:
+def pack(library: Library, name: str) -> str:
     """The zip of a model, as gr.File takes it."""
-    return str(actions.pack(name))
+    return str(actions.pack(library, name))
 
 
-def to_onnx(name: str, direction: str, progress: gr.Progress = gr.Progress()) -> str:  # noqa: B008
+def to_onnx(
+    library: Library,
+    name: str,
+    direction: str,
+    progress: gr.Progress = gr.Progress(),  # noqa: B008
+) -> str:
     """The ONNX file of a model, as gr.File takes it."""
 
     def tell(second: int) -> None:
         progress((second, EXPORT_LIMIT), "Writing the file and comparing pictures", unit="seconds")
 
-    return str(actions.export_onnx(name, direction, tell))
+    return str(actions.export_onnx(library, name, direction, tell))
 
 
 def ask(name: str) -> tuple:
@@ -251,8 +261,8 @@ def ask(name: str) -> tuple:
     return gr.Column(visible=True), words, name
 
 
-def delete_model(name: str) -> tuple:
+def delete_model(library: Library, name: str) -> tuple:
     """Delete, say so, and show the list without it."""
-    actions.delete(name)
+    actions.delete(library, name)
     gr.Info(f"{html.escape(name)} is deleted.", duration=5)
-    return "", *newest()
+    return "", *newest(library)

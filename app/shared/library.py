@@ -1,6 +1,7 @@
 """The models that the page offers: which there are, loaded once, and described."""
 
 import html
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -23,30 +24,71 @@ PAPERS = {
 }
 
 
-def names(kind: type[Sampler] | type[Translator]) -> list[str]:
-    """Every model of a kind that can be used."""
-    broken = problems()
-    usable = [name for name in models.available() if name not in broken]
-    return [name for name in usable if isinstance(get(name), kind)]
+@dataclass(frozen=True)
+class Library:
+    """The models that the page offers.
 
+    Attributes:
+        folders: where they lie: those that ship, the user's own, then any others.
+    """
 
-def problems() -> dict[str, str]:
-    """Name -> what is wrong with it, for every model that cannot be used."""
-    found = {}
-    for name in models.available():
-        try:
-            get(name)
-        except (ValueError, OSError) as error:
-            found[name] = str(error)
-    return found
+    folders: tuple[Path, ...]
 
+    @property
+    def shipped(self) -> Path:
+        """The folder of the models that ship."""
+        return self.folders[0]
 
-def get(name: str) -> Sampler | Translator:
-    """The model of that name, loaded once as long as its files stay the same."""
-    folder = models.available().get(name)
-    if folder is None:
-        raise ValueError(f"There is no model {name!r}; choose one from the list.")
-    return loaded(folder, written(folder))
+    @property
+    def own(self) -> Path:
+        """The folder of the models that the user added."""
+        return self.folders[1]
+
+    def available(self) -> dict[str, Path]:
+        """Name -> folder of every model that there is."""
+        return models.available(self.folders)
+
+    def names(self, kind: type[Sampler] | type[Translator]) -> list[str]:
+        """Every model of a kind that can be used."""
+        broken = self.problems()
+        usable = [name for name in self.available() if name not in broken]
+        return [name for name in usable if isinstance(self.get(name), kind)]
+
+    def problems(self) -> dict[str, str]:
+        """Name -> what is wrong with it, for every model that cannot be used."""
+        found = {}
+        for name in self.available():
+            try:
+                self.get(name)
+            except (ValueError, OSError) as error:
+                found[name] = str(error)
+        return found
+
+    def get(self, name: str) -> Sampler | Translator:
+        """The model of that name, loaded once as long as its files stay the same.
+
+        Raises:
+            ValueError: there is none, or it cannot be used.
+        """
+        folder = self.available().get(name) if isinstance(name, str) else None
+        if folder is None:
+            raise ValueError(f"There is no model {name!r}; choose one from the list.")
+        return loaded(folder, written(folder))
+
+    def there(self) -> dict[str, tuple[int, ...]]:
+        """Every model that there is, and when it was written."""
+        return {name: written(folder) for name, folder in self.available().items()}
+
+    def card(self, name: str) -> str:
+        """What a model is, what it was trained on and its figures, as HTML."""
+        return described(name, self.get(name))
+
+    def complaints(self) -> str:
+        """What is wrong with the models that cannot be used, as HTML; empty where all can."""
+        rows = [f"<p>{html.escape(text)}</p>" for text in self.problems().values()]
+        if not rows:
+            return ""
+        return f"<div class='card'><h4>Cannot be used</h4>{''.join(rows)}</div>"
 
 
 def written(folder: Path) -> tuple[int, ...]:
@@ -55,22 +97,12 @@ def written(folder: Path) -> tuple[int, ...]:
     return tuple(file.stat().st_mtime_ns for file in files if file.exists())
 
 
-def there() -> dict[str, tuple[int, ...]]:
-    """Every model that there is, and when it was written."""
-    return {name: written(folder) for name, folder in models.available().items()}
-
-
 @lru_cache(maxsize=16)
 def loaded(folder: Path, _changed: tuple[int, ...]) -> Sampler | Translator:
     model = models.load(folder)
     if not isinstance(model, (Sampler, Translator)):
         raise ValueError(f"{folder.name} draws points, which this page cannot show.")
     return model
-
-
-def card(name: str) -> str:
-    """What a model is, what it was trained on and its figures, as HTML."""
-    return described(name, get(name))
 
 
 def described(name: str, model: Sampler | Translator) -> str:
@@ -144,12 +176,6 @@ def practice(training: dict) -> str:
         stage = stage.get("before")
     seen = f"{images / 1e6:.1f} million" if images >= 1e5 else f"{images:,.0f}"
     return f"{seen} pictures, {minutes:.0f} minutes"
-
-
-def complaints() -> str:
-    """What is wrong with the models that cannot be used, as HTML; empty where all can."""
-    rows = [f"<p>{html.escape(text)}</p>" for text in problems().values()]
-    return f"<div class='card'><h4>Cannot be used</h4>{''.join(rows)}</div>" if rows else ""
 
 
 def definition(term: str, value: object, note: str = "") -> str:

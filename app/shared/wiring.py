@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import wraps
+from functools import partial, wraps
+from inspect import signature
 
 import gradio as gr
 
@@ -40,30 +41,40 @@ class Parts:
         return list(vars(self).values())
 
 
-def spoken(function: Callable) -> Callable:
-    """Show what a person can mend as one sentence in the page, never a traceback."""
+def spoken(function: Callable, *given: object) -> Callable:
+    """Show what a person can mend as one sentence in the page, never a traceback.
+
+    Args:
+        given: the function's first arguments, which do not come from the page.
+    """
 
     @wraps(function)
     def wrapped(*arguments):
         try:
-            return function(*arguments)
+            return function(*given, *arguments)
         except (ValueError, OSError) as error:
             raise sentence(error) from None
 
-    return wrapped
+    return with_signature(wrapped, partial(function, *given))
 
 
-def spoken_steps(function: Callable) -> Callable:
+def spoken_steps(function: Callable, *given: object) -> Callable:
     """The same for a function that yields."""
 
     @wraps(function)
     def wrapped(*arguments) -> Iterator:
         try:
-            yield from function(*arguments)
+            yield from function(*given, *arguments)
         except (ValueError, OSError) as error:
             raise sentence(error) from None
 
-    return wrapped
+    return with_signature(wrapped, partial(function, *given))
+
+
+def with_signature(function: Callable, other: Callable) -> Callable:
+    """A function as Gradio shall see it: the API takes its parameters from the signature."""
+    function.__signature__ = signature(other)  # type: ignore[attr-defined]
+    return function
 
 
 def sentence(error: Exception | str) -> gr.Error:

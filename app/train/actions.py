@@ -9,9 +9,10 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import models
 from app.models.imports import free_name
-from app.shared import library, processes
+from app.settings import Settings
+from app.shared import processes
+from app.shared.library import Library
 from app.train import datasets, options_form, progress
 from app.train.progress import EXPORTS, folder_of, job
 from app.train.tasks import Lesson, lesson
@@ -48,52 +49,52 @@ class Wish:
     options: dict = field(default_factory=dict)
 
 
-def start(wish: Wish) -> str:
+def start(settings: Settings, wish: Wish) -> str:
     """Start a run, or queue it behind the one that trains; its name.
 
     Raises:
         ValueError: something that there is not, out of range, or a name that is taken.
     """
     name = run_name(wish.name)
-    if name in {one.name for one in progress.jobs()}:
+    if name in {one.name for one in progress.jobs(settings.runs)}:
         raise ValueError(f"Expected a new name, found that there is a run {name} already.")
-    arguments = arguments_of(wish)
-    order("queue", name, lesson(wish.lesson).script, *arguments)
+    arguments = arguments_of(settings, wish)
+    order(settings, "queue", name, lesson(wish.lesson).script, *arguments)
     return name
 
 
-def arguments_of(wish: Wish) -> list[str]:
+def arguments_of(settings: Settings, wish: Wish) -> list[str]:
     """The command line of the script."""
     taught = lesson(wish.lesson)
-    options: dict = {"n-epochs": EPOCHS, "n-epochs-decay": 0, **chosen(taught, wish)}
+    options: dict = {"n-epochs": EPOCHS, "n-epochs-decay": 0, **chosen(settings, taught, wish)}
     options |= options_form.checked(taught.script, wish.options)
     if wish.size:
         options["size"] = wish.size
-    line = ["--data", datasets.argument(wish.data), *limits(wish.minutes, wish.steps)]
+    line = ["--data", datasets.argument(settings, wish.data), *limits(wish.minutes, wish.steps)]
     return line + [f"--{key}={value}" for key, value in options.items()]
 
 
-def chosen(taught: Lesson, wish: Wish) -> dict:
+def chosen(settings: Settings, taught: Lesson, wish: Wish) -> dict:
     """The options of the preset, or those of the model to start from."""
     if wish.start:
-        return from_model(taught, wish.start)
+        return from_model(settings, taught, wish.start)
     presets = taught.presets
     if wish.preset and wish.preset not in presets:
         raise ValueError(f"Expected one of {', '.join(presets)} as preset, found {wish.preset!r}.")
     return presets[wish.preset] if wish.preset else next(iter(presets.values()))
 
 
-def from_model(taught: Lesson, name: str) -> dict:
+def from_model(settings: Settings, taught: Lesson, name: str) -> dict:
     """How a model was trained, so that training goes on with the same networks.
 
     Raises:
         ValueError: there is no such model, or another lesson trained it.
     """
-    if name not in starts(taught):
+    if name not in starts(settings, taught):
         raise ValueError(
             f"Expected a model that {taught.script} has trained to start from, found {name!r}."
         )
-    model = library.get(name)
+    model = Library(settings.weights).get(name)
     said = {**model.config["training"]["options"], **network_options(model.config)}
     options = {key.replace("_", "-"): value for key, value in said.items() if value is not None}
     known = options_form.checked(taught.script, options, strict=False)
@@ -117,10 +118,10 @@ def network_options(config: dict) -> dict:
     }
 
 
-def starts(taught: Lesson) -> list[str]:
+def starts(settings: Settings, taught: Lesson) -> list[str]:
     """The models that a lesson can start from."""
-    found = []
-    for name in models.available():
+    found, library = [], Library(settings.weights)
+    for name in library.available():
         try:
             training = library.get(name).config["training"]
         except (ValueError, OSError):
@@ -143,26 +144,28 @@ def limits(minutes: float, steps: int) -> list[str]:
     return ["--max-minutes", f"{minutes:g}"] if minutes else ["--max-steps", str(int(steps))]
 
 
-def resume(name: str, minutes: float) -> None:
+def resume(settings: Settings, name: str, minutes: float) -> None:
     """Go on with a run for so many minutes.
 
     Raises:
         ValueError: there is no such run, or it waits or trains.
     """
-    if job(name).alive:
-        raise ValueError(f"The run {name} is {job(name).state} already; stop it first.")
-    order("queue", name, "resume", *limits(minutes, 0))
+    if job(settings.runs, name).alive:
+        raise ValueError(
+            f"The run {name} is {job(settings.runs, name).state} already; stop it first."
+        )
+    order(settings, "queue", name, "resume", *limits(minutes, 0))
 
 
-def order(*arguments: str) -> None:
+def order(settings: Settings, *arguments: str) -> None:
     """Start a process that outlives the app, and wait until it waits for its turn.
 
     Raises:
         ValueError: it did not come to wait.
     """
-    progress.RUNS.mkdir(parents=True, exist_ok=True)
-    process, errors = processes.start("training.runs", "--runs", progress.RUNS, *arguments)
-    status = progress.RUNS / arguments[1] / "status.json"
+    settings.runs.mkdir(parents=True, exist_ok=True)
+    process, errors = processes.start("training.runs", "--runs", settings.runs, *arguments)
+    status = settings.runs / arguments[1] / "status.json"
     before, end = stamp(status), time.monotonic() + START_LIMIT
     try:
         while stamp(status) == before:
@@ -183,44 +186,45 @@ def stamp(path: Path) -> int:
     return path.stat().st_mtime_ns if path.is_file() else 0
 
 
-def stop(name: str) -> None:
+def stop(settings: Settings, name: str) -> None:
     """Ask a run to save, export and end."""
-    folder_of(name)
-    runs("stop", name)
+    folder_of(settings.runs, name)
+    runs(settings, "stop", name)
 
 
-def rename(name: str, new: str) -> str:
+def rename(settings: Settings, name: str, new: str) -> str:
     """Give a run that does not train another name."""
-    folder_of(name)
-    runs("rename", name, run_name(new))
+    folder_of(settings.runs, name)
+    runs(settings, "rename", name, run_name(new))
     return run_name(new)
 
 
-def delete(name: str) -> None:
+def delete(settings: Settings, name: str) -> None:
     """Delete a run that does not train."""
-    folder_of(name)
-    runs("delete", name, "--yes")
+    folder_of(settings.runs, name)
+    runs(settings, "delete", name, "--yes")
 
 
-def use(name: str, which: str, model: str) -> str:
+def use(settings: Settings, name: str, which: str, model: str) -> str:
     """Put a run's exported model among the user's own, under a name that is free; the name.
 
     Raises:
         ValueError: no such export, or a name that is taken.
     """
-    there = folder_of(name) / "export"
+    there = folder_of(settings.runs, name) / "export"
     if which not in EXPORTS or not (there / which / "config.json").is_file():
         raise ValueError(
             f"Expected {' or '.join(EXPORTS)} of a run that has saved, found {which!r} of {name}."
         )
-    model = free_name(model or name)
-    runs("export", name, "--which", which, "--critic", "--out", models.WEIGHTS[1] / model)
+    library = Library(settings.weights)
+    model = free_name(library, model or name)
+    runs(settings, "export", name, "--which", which, "--critic", "--out", library.own / model)
     return model
 
 
-def runs(command: str, *arguments: str | Path) -> str:
+def runs(settings: Settings, command: str, *arguments: str | Path) -> str:
     """`python -m training.runs`."""
-    order = ("--runs", progress.RUNS, command, *arguments)
+    order = ("--runs", settings.runs, command, *arguments)
     return processes.run("training.runs", *order, limit=ORDER_LIMIT)
 
 

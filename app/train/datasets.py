@@ -15,15 +15,13 @@ from pathlib import Path
 
 from PIL import Image
 
-import models
+from app.settings import Settings
 from app.shared import processes
 from app.shared.uploads import File
 from app.train.tasks import LESSONS, Lesson
 from models.archives import extract, safe_path
 from models.images import EXTENSIONS, UnreadableImage, read_image
 
-DATASETS = models.ROOT / "user" / "datasets"
-FOLDERS_ALLOWED = False  # app.__main__ sets it
 OTHER_FILES = (".csv", "ubyte", "ubyte.gz")  # labels, and IDX files
 FOLDER = ".folder"  # ends the name of a file that names a folder of this machine
 MAX_PICTURES = 20_000
@@ -52,14 +50,18 @@ class Check:
         return not self.report["problem"]
 
 
-def names(lesson: Lesson) -> list[str]:
+def names(settings: Settings, lesson: Lesson) -> list[str]:
     """The data sets to choose from: bundled ones for the lesson, then a person's own."""
-    return [*lesson.examples, *own()]
+    return [*lesson.examples, *own(settings)]
 
 
-def own() -> list[str]:
+def own(settings: Settings) -> list[str]:
     """A person's own data sets, the newest first."""
-    there = [path for path in DATASETS.iterdir() if is_own(path)] if DATASETS.is_dir() else []
+    there = (
+        [path for path in settings.datasets.iterdir() if is_own(path)]
+        if settings.datasets.is_dir()
+        else []
+    )
     there.sort(key=lambda path: path.stat().st_mtime, reverse=True)
     return [path.name.removesuffix(FOLDER) for path in there]
 
@@ -69,7 +71,7 @@ def is_own(path: Path) -> bool:
     return (path / ".ours").is_file() or (path.is_file() and path.name.endswith(FOLDER))
 
 
-def argument(name: str) -> str:
+def argument(settings: Settings, name: str) -> str:
     """What --data says for a data set.
 
     Raises:
@@ -77,17 +79,17 @@ def argument(name: str) -> str:
     """
     if any(name in lesson.examples for lesson in LESSONS):
         return name
-    if not isinstance(name, str) or name not in own():
+    if not isinstance(name, str) or name not in own(settings):
         raise ValueError(f"There is no data set {name!r}; choose one from the list.")
-    link = DATASETS / f"{name}{FOLDER}"
+    link = settings.datasets / f"{name}{FOLDER}"
     if link.is_file():
         return link.read_text(encoding="utf-8")
-    return str(DATASETS / name)
+    return str(settings.datasets / name)
 
 
-def check(name: str, lesson: Lesson) -> Check:
+def check(settings: Settings, name: str, lesson: Lesson) -> Check:
     """Whether a data set is fit for a lesson, and a look at it."""
-    place = argument(name)
+    place = argument(settings, name)
     with tempfile.TemporaryDirectory(prefix="atelier-") as folder:
         look = Path(folder) / "look.png"
         said = processes.run(
@@ -107,7 +109,7 @@ def hidden_paths(report: dict, place: str, name: str) -> dict:
 # new ones
 
 
-def free_name(text: str) -> str:
+def free_name(settings: Settings, text: str) -> str:
     """What a person typed as the name of a data set, spaces as hyphens.
 
     Raises:
@@ -120,8 +122,8 @@ def free_name(text: str) -> str:
             f"{name!r}; type one such as my-pictures."
         )
     there = {one.casefold() for lesson in LESSONS for one in lesson.examples}
-    if DATASETS.is_dir():
-        there |= {path.name.removesuffix(FOLDER).casefold() for path in DATASETS.iterdir()}
+    if settings.datasets.is_dir():
+        there |= {path.name.removesuffix(FOLDER).casefold() for path in settings.datasets.iterdir()}
     if name.casefold() in there:
         raise ValueError(taken(name))
     return name
@@ -133,7 +135,11 @@ def taken(name: str) -> str:
 
 
 def add(
-    name: str, archive: File | None, sides: Sequence[Sequence[File]], tell: Tell = lambda *_: None
+    settings: Settings,
+    name: str,
+    archive: File | None,
+    sides: Sequence[Sequence[File]],
+    tell: Tell = lambda *_: None,
 ) -> tuple[str, list[str]]:
     """Make a data set of a zip, or of one or two sets of files; its name, and what was left out.
 
@@ -144,58 +150,62 @@ def add(
     Raises:
         ValueError: an odd name, no files, a zip that is not taken, or more than the limits.
     """
-    name = free_name(name)
+    name = free_name(settings, name)
     given = [side for side in sides if side]
     if bool(archive) == bool(given):
         found = "both" if archive else "neither"
         raise ValueError(f"Expected either a zip or pictures, found {found}; choose one of them.")
     if given and len(given) < len(sides):
         raise ValueError("Expected pictures of A and of B, found only one of them; add the other.")
-    DATASETS.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=DATASETS, prefix=".bench-", suffix=".tmp") as bench:
+    settings.datasets.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(
+        dir=settings.datasets, prefix=".bench-", suffix=".tmp"
+    ) as bench:
         entries = from_zip(archive, Path(bench)) if archive else from_files(sides)
         new = Path(bench) / "new"
         left_out = decode(entries, new, tell)
         (new / ".ours").touch()
         try:
-            new.rename(DATASETS / name)
+            new.rename(settings.datasets / name)
         except OSError:  # somebody was faster
             raise ValueError(taken(name)) from None
     return name, left_out
 
 
-def add_folder(name: str, folder: str) -> str:
+def add_folder(settings: Settings, name: str, folder: str) -> str:
     """Make a data set of a folder of this machine, which stays where it is.
 
     Raises:
         ValueError: the app does not allow it, or there is no such folder.
     """
-    if not FOLDERS_ALLOWED:
+    if not settings.allow_folders:
         raise ValueError(
             "Expected uploaded files, found a folder of this machine; start the app with "
             "--allow-folders to use those."
         )
-    name, path = free_name(name), Path(str(folder or "").strip()).expanduser()
+    name, path = free_name(settings, name), Path(str(folder or "").strip()).expanduser()
     if not str(folder or "").strip() or not path.is_dir():
         raise ValueError(f"Expected a folder of this machine, found no {str(folder)!r}.")
-    DATASETS.mkdir(parents=True, exist_ok=True)
-    (DATASETS / f"{name}{FOLDER}").write_text(str(path.resolve()), encoding="utf-8")
+    settings.datasets.mkdir(parents=True, exist_ok=True)
+    (settings.datasets / f"{name}{FOLDER}").write_text(str(path.resolve()), encoding="utf-8")
     return name
 
 
-def delete(name: str) -> None:
+def delete(settings: Settings, name: str) -> None:
     """Take one of a person's own data sets from the disk; of a folder of this machine, only the
     name.
 
     Raises:
         ValueError: there is none of that name.
     """
-    if not isinstance(name, str) or name not in own():
+    if not isinstance(name, str) or name not in own(settings):
         raise ValueError(f"Expected one of your own data sets, found {name!r}.")
-    (DATASETS / f"{name}{FOLDER}").unlink(missing_ok=True)
-    if (DATASETS / name).is_dir():
-        with tempfile.TemporaryDirectory(dir=DATASETS, prefix=".bench-", suffix=".tmp") as bench:
-            (DATASETS / name).rename(Path(bench) / name)
+    (settings.datasets / f"{name}{FOLDER}").unlink(missing_ok=True)
+    if (settings.datasets / name).is_dir():
+        with tempfile.TemporaryDirectory(
+            dir=settings.datasets, prefix=".bench-", suffix=".tmp"
+        ) as bench:
+            (settings.datasets / name).rename(Path(bench) / name)
 
 
 def from_zip(archive: File, bench: Path) -> list[tuple[Path, Path]]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import gradio as gr
 
+from app.settings import Settings
 from app.shared.upload_components import UploadedFiles
 from app.shared.wiring import PRIVATE, Parts, spoken
 from app.train import actions, cards, datasets, options_form
@@ -58,7 +59,7 @@ class New(Parts):
     folder: gr.Textbox
 
 
-def build() -> tuple[How, gr.Button]:
+def build(settings: Settings) -> tuple[How, gr.Button]:
     """Lay the form out and wire what belongs to it alone; the button starts the training."""
     with gr.Row(equal_height=False):
         with gr.Column(scale=3, min_width=300):
@@ -70,9 +71,9 @@ def build() -> tuple[How, gr.Button]:
             )
             about = gr.HTML(cards.lesson_card(FIRST), label="About", elem_id="about-lesson")
             with gr.Row():
-                data = data_picker()
-            new, add_button, delete_button, added = new_data()
-            how, options_box = limits_and_start(what, data)
+                data = data_picker(settings)
+            new, add_button, delete_button, added = new_data(settings)
+            how, options_box = limits_and_start(settings, what, data)
             start = gr.Button(
                 "Start training", variant="primary", elem_classes="go", elem_id="start-training"
             )
@@ -87,7 +88,7 @@ def build() -> tuple[How, gr.Button]:
             )
             report = gr.HTML(label="The data", elem_id="report")
     data.change(
-        spoken(check),
+        spoken(check, settings),
         [what, data],
         [look, report],
         api_visibility="private",
@@ -95,21 +96,21 @@ def build() -> tuple[How, gr.Button]:
         **QUEUE,
     )
     what.input(
-        spoken(choose),
+        spoken(choose, settings),
         [what],
         [about, data, how.preset, how.size, how.start, new.first, new.second, how.options],
         queue=False,
         **PRIVATE,
     )
     add_button.click(
-        spoken(add),
+        spoken(add, settings),
         [what, *new.all()],
         [added, *new.all(), data],
         api_name="add_data",
         show_progress_on=[new.archive],
         **QUEUE,
     )
-    delete_button.click(spoken(delete), [what, data], [added, data], **PRIVATE, **QUEUE)
+    delete_button.click(spoken(delete, settings), [what, data], [added, data], **PRIVATE, **QUEUE)
     gr.on(
         [options_box.expand, how.preset.input],
         spoken(show_options),
@@ -124,10 +125,10 @@ def build() -> tuple[How, gr.Button]:
 # layout
 
 
-def data_picker() -> gr.Dropdown:
+def data_picker(settings: Settings) -> gr.Dropdown:
     """The data sets that there are."""
     return gr.Dropdown(
-        datasets.names(FIRST),
+        datasets.names(settings, FIRST),
         value=None,
         label="What should it learn from?",
         info="Choose an example that is here already, or add your own below.",
@@ -137,7 +138,7 @@ def data_picker() -> gr.Dropdown:
     )
 
 
-def new_data() -> tuple[New, gr.Button, gr.Button, gr.HTML]:
+def new_data(settings: Settings) -> tuple[New, gr.Button, gr.Button, gr.HTML]:
     """The form for a person's own data, its two buttons, and what is said of it."""
     with gr.Accordion("Add your own data", open=False, elem_id="own-data"):
         name = gr.Textbox(label="Its name", placeholder="my-pictures", max_lines=1)
@@ -164,7 +165,7 @@ def new_data() -> tuple[New, gr.Button, gr.Button, gr.HTML]:
             label="Or a folder of this machine",
             placeholder="/home/me/pictures",
             max_lines=1,
-            visible=datasets.FOLDERS_ALLOWED,
+            visible=settings.allow_folders,
         )
         with gr.Row():
             add_button = gr.Button("Add it", size="md", min_width=120, elem_id="add-data")
@@ -175,7 +176,9 @@ def new_data() -> tuple[New, gr.Button, gr.Button, gr.HTML]:
     return New(name, archive, first, second, folder), add_button, delete_button, words
 
 
-def limits_and_start(what: gr.Radio, data: gr.Dropdown) -> tuple[How, gr.Accordion]:
+def limits_and_start(
+    settings: Settings, what: gr.Radio, data: gr.Dropdown
+) -> tuple[How, gr.Accordion]:
     """How long, how large, from where, and whatever else the script takes."""
     name = gr.Textbox(
         label="A name for it", placeholder="my-first-run", max_lines=1, elem_id="run-name"
@@ -201,7 +204,7 @@ def limits_and_start(what: gr.Radio, data: gr.Dropdown) -> tuple[How, gr.Accordi
                 elem_id="run-size",
             )
             start = gr.Dropdown(
-                starts(FIRST), value="", label="Start from a model", filterable=False
+                starts(settings, FIRST), value="", label="Start from a model", filterable=False
             )
             steps = gr.Number(
                 0, label="Steps", info="In place of minutes, which are 0 then.", precision=0
@@ -223,24 +226,24 @@ def sizes(taught: Lesson) -> list[tuple[str, int]]:
     return [(SUITS, 0), *((f"{size} × {size}", size) for size in taught.sizes)]
 
 
-def starts(taught: Lesson) -> list[tuple[str, str]]:
+def starts(settings: Settings, taught: Lesson) -> list[tuple[str, str]]:
     """The models to start from."""
-    return [(SCRATCH, ""), *((name, name) for name in actions.starts(taught))]
+    return [(SCRATCH, ""), *((name, name) for name in actions.starts(settings, taught))]
 
 
 # what happens
 
 
-def choose(key: str) -> tuple:
+def choose(settings: Settings, key: str) -> tuple:
     """Everything that another lesson changes."""
     taught = lesson(key)
     first, second = (*taught.sides, "", "")[:2]
     return (
         cards.lesson_card(taught),
-        gr.Dropdown(choices=datasets.names(taught), value=None),
+        gr.Dropdown(choices=datasets.names(settings, taught), value=None),
         gr.Dropdown(choices=list(taught.presets), value=next(iter(taught.presets))),
         gr.Dropdown(choices=sizes(taught), value=0),
-        gr.Dropdown(choices=starts(taught), value=""),
+        gr.Dropdown(choices=starts(settings, taught), value=""),
         gr.File(label=f"Or pictures. {first}", visible=bool(first), value=None),
         gr.File(label=f"Or pictures. {second}", visible=bool(second), value=None),
         gr.HTML({}, rows=options_of(taught)),
@@ -258,11 +261,11 @@ def options_of(taught: Lesson, preset: str = "") -> str:
     return options_form.form(taught.script, chosen)
 
 
-def check(key: str, data: str | None) -> tuple:
+def check(settings: Settings, key: str, data: str | None) -> tuple:
     """A look at data, and whether it is fit."""
     if not data:
         return gr.Image(visible=False), ""
-    found = datasets.check(data, lesson(key))
+    found = datasets.check(settings, data, lesson(key))
     return (
         gr.Image(found.look, visible=found.fit),
         cards.report_card(data, found.report),
@@ -270,6 +273,7 @@ def check(key: str, data: str | None) -> tuple:
 
 
 def add(
+    settings: Settings,
     key: str,
     name: str,
     archive: list,
@@ -281,27 +285,29 @@ def add(
     """Add a data set, say what was left out, empty the form, and choose it."""
     taught = lesson(key)
     if folder:
-        name, left_out = datasets.add_folder(name, folder), []
+        name, left_out = datasets.add_folder(settings, name, folder), []
     else:
         sides = (first, second)[: max(1, len(taught.sides))]
         name, left_out = datasets.add(
+            settings,
             name,
             archive[0] if archive else None,
             sides,
             lambda done, total: progress((done, total), "Decoding", unit="files"),
         )
-    chosen = gr.Dropdown(choices=datasets.names(taught), value=name)
+    chosen = gr.Dropdown(choices=datasets.names(settings, taught), value=name)
     return cards.bullets("Left out", left_out), "", None, None, None, "", chosen
 
 
-def delete(key: str, data: str | None) -> tuple:
+def delete(settings: Settings, key: str, data: str | None) -> tuple:
     """Delete a person's own data set."""
-    datasets.delete(data)
+    datasets.delete(settings, data)
     gr.Info("The data is deleted.", duration=5)
-    return "", gr.Dropdown(choices=datasets.names(lesson(key)), value=None)
+    return "", gr.Dropdown(choices=datasets.names(settings, lesson(key)), value=None)
 
 
 def train(
+    settings: Settings,
     key: str,
     data: str,
     name: str,
@@ -315,9 +321,15 @@ def train(
     """Start or queue a run; its name."""
     if not data:
         raise ValueError("Expected data to learn from, found none; choose an example or add yours.")
-    return actions.start(
-        Wish(
-            key, data, name, preset, minutes or 0, int(steps or 0), int(size or 0), start or "",
-            options or {},
-        )
-    )  # fmt: skip
+    wish = Wish(
+        key,
+        data,
+        name,
+        preset,
+        minutes or 0,
+        int(steps or 0),
+        int(size or 0),
+        start or "",
+        options or {},
+    )
+    return actions.start(settings, wish)

@@ -11,10 +11,8 @@ from pathlib import Path
 
 import psutil
 
-import models
 from app.train.tasks import of_script
 
-RUNS = models.ROOT / "user" / "runs"
 ALIVE = ("waiting", "starting", "training", "paused")
 EXPORTS = ("best", "last")
 LOG_BYTES = 20_000  # of the log that are shown
@@ -52,12 +50,12 @@ class Job:
 # watching
 
 
-def jobs() -> list[Job]:
+def jobs(runs: Path) -> list[Job]:
     """All runs, those that wait or train first, then the newest."""
     found = []
-    for path in RUNS.glob("*/status.json"):
+    for path in runs.glob("*/status.json"):
         with suppress(ValueError):  # deleted meanwhile
-            found += [job(path.parent.name)] if is_run(path.parent) else []
+            found += [job(runs, path.parent.name)] if is_run(path.parent) else []
     return sorted(found, key=lambda one: (not one.alive, -one.updated))
 
 
@@ -65,25 +63,25 @@ def is_run(folder: Path) -> bool:
     return folder.suffix != ".tmp"
 
 
-def folder_of(name: str) -> Path:
+def folder_of(runs: Path, name: str) -> Path:
     """Where a run lies.
 
     Raises:
         ValueError: there is none of that name; a path is no name.
     """
-    there = {path.parent.name: path.parent for path in RUNS.glob("*/status.json")}
+    there = {path.parent.name: path.parent for path in runs.glob("*/status.json")}
     if not isinstance(name, str) or name not in there:
         raise ValueError(f"There is no run {name!r}; choose one from the list.")
     return there[name]
 
 
-def job(name: str) -> Job:
+def job(runs: Path, name: str) -> Job:
     """A run's state.
 
     Raises:
         ValueError: there is no such run.
     """
-    folder = folder_of(name)
+    folder = folder_of(runs, name)
     try:
         said = json.loads((folder / "status.json").read_text(encoding="utf-8"))
         known = {key: said[key] for key in Job.__dataclass_fields__ if key in said}
@@ -118,16 +116,16 @@ def is_alive(pid: int, updated: float) -> bool:
         return True
 
 
-def samples(name: str) -> list[Path]:
+def samples(runs: Path, name: str) -> list[Path]:
     """The grids of samples, the oldest first."""
-    files = (folder_of(name) / "samples").glob("*.png")
+    files = (folder_of(runs, name) / "samples").glob("*.png")
     return sorted((one for one in files if one.stem.isdigit()), key=lambda one: int(one.stem))
 
 
-def curves(name: str) -> dict[str, list[tuple[int, float]]]:
+def curves(runs: Path, name: str) -> dict[str, list[tuple[int, float]]]:
     """Each logged figure by name as (images seen, value), thinned out to some hundred points."""
     found: dict[str, list[tuple[int, float]]] = {}
-    path = folder_of(name) / "metrics.jsonl"
+    path = folder_of(runs, name) / "metrics.jsonl"
     for text in path.read_text(encoding="utf-8").splitlines() if path.is_file() else []:
         try:
             line = json.loads(text)
@@ -144,9 +142,9 @@ def thinned(points: list) -> list:
     return points[::-1][:: len(points) // POINTS + 1][::-1]
 
 
-def log(name: str) -> str:
+def log(runs: Path, name: str) -> str:
     """The end of what a run said; a progress bar leaves its last state alone."""
-    path = folder_of(name) / "log.txt"
+    path = folder_of(runs, name) / "log.txt"
     if not path.is_file():
         return ""
     with path.open("rb") as file:
@@ -156,22 +154,22 @@ def log(name: str) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def exports(name: str) -> list[str]:
+def exports(runs: Path, name: str) -> list[str]:
     """Which exported models a run has so far, of best and last; one where both are the same."""
-    folder = folder_of(name) / "export"
+    folder = folder_of(runs, name) / "export"
     there = [which for which in EXPORTS if (folder / which / "config.json").is_file()]
-    return there[:1] if len({seen(name, which) for which in there}) == 1 else there
+    return there[:1] if len({seen(runs, name, which) for which in there}) == 1 else there
 
 
-def seen(name: str, which: str) -> int:
+def seen(runs: Path, name: str, which: str) -> int:
     """Images that an exported model of a run had seen."""
-    path = folder_of(name) / "export" / which / "config.json"
+    path = folder_of(runs, name) / "export" / which / "config.json"
     return int(json.loads(path.read_text(encoding="utf-8"))["training"]["images_seen"])
 
 
-def export_sheet(name: str, which: str) -> Path:
+def export_sheet(runs: Path, name: str, which: str) -> Path:
     """The samples that lie beside an exported model of a run."""
-    return folder_of(name) / "export" / which / "samples.png"
+    return folder_of(runs, name) / "export" / which / "samples.png"
 
 
 def script_words(one: Job) -> str:

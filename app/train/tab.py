@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from functools import partial
 
 import gradio as gr
 
+from app.settings import Settings
 from app.shared.wiring import PRIVATE, Refresh, spoken
 from app.train import actions, datasets, new_run, progress, tasks, watch
 from app.train.actions import Wish
@@ -12,7 +14,7 @@ from app.train.actions import Wish
 TITLE = "Train"
 
 
-def build(tabs: gr.Tabs, others: Sequence[Refresh]) -> Refresh:
+def build(settings: Settings, tabs: gr.Tabs, others: Sequence[Refresh]) -> Refresh:
     """Lay the tab out and wire it.
 
     Args:
@@ -21,13 +23,13 @@ def build(tabs: gr.Tabs, others: Sequence[Refresh]) -> Refresh:
     """
     with gr.Tabs() as rooms:
         with gr.Tab("New", id="new"):
-            how, start = new_run.build()
+            how, start = new_run.build(settings)
         with gr.Tab("Runs", id="runs"):
-            watched, buttons, timer = watch.build()
+            watched, buttons, timer = watch.build(settings)
     aside = {"queue": False, **PRIVATE}
-    start.click(spoken(begin), how.all(), [how.name, rooms, *watched.all()], **PRIVATE)
+    start.click(spoken(begin, settings), how.all(), [how.name, rooms, *watched.all()], **PRIVATE)
     used = buttons.use.click(
-        spoken(watch.use),
+        spoken(watch.use, settings),
         [watched.listing, watched.which, buttons.model],
         [buttons.words, buttons.model],
         show_progress_on=[buttons.use],
@@ -40,16 +42,16 @@ def build(tabs: gr.Tabs, others: Sequence[Refresh]) -> Refresh:
         *(check_data, train, list_runs, show_run, stop_run),
         *(resume_run, rename_run, delete_run, use_run, delete_data),
     ):
-        gr.api(spoken(function), api_name=function.__name__)
-    return Refresh(newest, [how.data, how.start, *watched.all()])
+        gr.api(spoken(function, settings), api_name=function.__name__)
+    return Refresh(partial(newest, settings), [how.data, how.start, *watched.all()])
 
 
-def newest() -> tuple:
+def newest(settings: Settings) -> tuple:
     """The data sets, models and runs that there are now."""
     return (
-        gr.Dropdown(choices=datasets.names(new_run.FIRST)),
-        gr.Dropdown(choices=new_run.starts(new_run.FIRST)),
-        *watch.afresh(None),
+        gr.Dropdown(choices=datasets.names(settings, new_run.FIRST)),
+        gr.Dropdown(choices=new_run.starts(settings, new_run.FIRST)),
+        *watch.afresh(settings, None),
     )
 
 
@@ -58,21 +60,22 @@ def look_or_rest(event: gr.SelectData) -> gr.Timer:
     return gr.Timer(active=event.value == TITLE)
 
 
-def begin(*wish) -> tuple:
+def begin(settings: Settings, *wish) -> tuple:
     """Start a run, and show it."""
-    name = new_run.train(*wish)
-    return "", gr.Tabs(selected="runs"), *watch.afresh(name)
+    name = new_run.train(settings, *wish)
+    return "", gr.Tabs(selected="runs"), *watch.afresh(settings, name)
 
 
 # the same for scripts
 
 
-def check_data(lesson: str, data: str) -> dict:
+def check_data(settings: Settings, lesson: str, data: str) -> dict:
     """Whether a data set is fit for a lesson (classes, pictures, pairs, domains)."""
-    return datasets.check(data, tasks.lesson(lesson)).report
+    return datasets.check(settings, data, tasks.lesson(lesson)).report
 
 
 def train(
+    settings: Settings,
     lesson: str,
     data: str,
     name: str,
@@ -85,49 +88,53 @@ def train(
 ) -> str:
     """Start or queue a run; its name."""
     wish = Wish(lesson, data, name, preset, minutes, steps, size, start, options or {})
-    return actions.start(wish)
+    return actions.start(settings, wish)
 
 
-def list_runs() -> list[dict]:
+def list_runs(settings: Settings) -> list[dict]:
     """Every run: name, state, script, progress."""
-    return [asdict(job) for job in progress.jobs()]
+    return [asdict(job) for job in progress.jobs(settings.runs)]
 
 
-def show_run(name: str) -> dict:
+def show_run(settings: Settings, name: str) -> dict:
     """A run: its state, its last figures, and what it said."""
-    last = {key: points[-1][1] for key, points in progress.curves(name).items()}
-    return {**asdict(progress.job(name)), "figures": last, "log": progress.log(name)}
+    last = {key: points[-1][1] for key, points in progress.curves(settings.runs, name).items()}
+    return {
+        **asdict(progress.job(settings.runs, name)),
+        "figures": last,
+        "log": progress.log(settings.runs, name),
+    }
 
 
-def stop_run(name: str) -> str:
+def stop_run(settings: Settings, name: str) -> str:
     """Ask a run to save, export and end."""
-    actions.stop(name)
+    actions.stop(settings, name)
     return name
 
 
-def resume_run(name: str, minutes: float = 20) -> str:
+def resume_run(settings: Settings, name: str, minutes: float = 20) -> str:
     """Go on with a run."""
-    actions.resume(name, minutes)
+    actions.resume(settings, name, minutes)
     return name
 
 
-def rename_run(name: str, new: str) -> str:
+def rename_run(settings: Settings, name: str, new: str) -> str:
     """Give a run another name."""
-    return actions.rename(name, new)
+    return actions.rename(settings, name, new)
 
 
-def delete_run(name: str) -> str:
+def delete_run(settings: Settings, name: str) -> str:
     """Delete a run for good."""
-    actions.delete(name)
+    actions.delete(settings, name)
     return name
 
 
-def use_run(name: str, which: str = "best", model: str = "") -> str:
+def use_run(settings: Settings, name: str, which: str = "best", model: str = "") -> str:
     """Put a run's exported model among the user's own; the model's name."""
-    return actions.use(name, which, model)
+    return actions.use(settings, name, which, model)
 
 
-def delete_data(name: str) -> str:
+def delete_data(settings: Settings, name: str) -> str:
     """Delete one of the user's own data sets."""
-    datasets.delete(name)
+    datasets.delete(settings, name)
     return name

@@ -2,11 +2,12 @@
 
 import html
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 import gradio as gr
 
+from app.settings import Settings
 from app.shared import listing as listings
 from app.shared.wiring import PRIVATE, Parts, spoken
 from app.train import actions, cards, progress
@@ -66,7 +67,7 @@ class Buttons:
     words: gr.HTML
 
 
-def build() -> tuple[Watched, Buttons, gr.Timer]:
+def build(settings: Settings) -> tuple[Watched, Buttons, gr.Timer]:
     """Lay it out and wire it; the timer looks again and again as long as it is active."""
     timer = gr.Timer(EVERY, active=False)
     with gr.Row(equal_height=False, elem_classes="shelf"):
@@ -75,11 +76,12 @@ def build() -> tuple[Watched, Buttons, gr.Timer]:
         with gr.Column(scale=3, min_width=300, visible=False) as column:
             watched, buttons = details(listing, column)
     look = [listing, watched.history, watched.figures, watched.shown]
-    timer.tick(watch, look, watched.all(), queue=False, **PRIVATE)
-    listing.input(afresh, [listing], watched.all(), queue=False, **PRIVATE)
+    look_again = partial(watch, settings)
+    timer.tick(look_again, look, watched.all(), queue=False, **PRIVATE)
+    listing.input(partial(afresh, settings), [listing], watched.all(), queue=False, **PRIVATE)
     for event in (watched.history.input, watched.figures.input):
-        event(watch, look, watched.all(), queue=False, **PRIVATE)
-    wire(watched, buttons)
+        event(look_again, look, watched.all(), queue=False, **PRIVATE)
+    wire(settings, watched, buttons)
     return watched, buttons, timer
 
 
@@ -162,18 +164,23 @@ def going_on() -> list:
     return [minutes, resume, new_name, rename, delete, confirmation, condemned, confirm]
 
 
-def wire(watched: Watched, buttons: Buttons) -> None:
+def wire(settings: Settings, watched: Watched, buttons: Buttons) -> None:
     """Each order, and then a look at what came of it."""
     aside = {"queue": False, **PRIVATE}
     chosen = watched.listing
     done = [
-        buttons.stop.click(spoken(actions.stop), [chosen], None, **aside),
-        buttons.resume.click(spoken(actions.resume), [chosen, buttons.minutes], None, **PRIVATE),
+        buttons.stop.click(spoken(actions.stop, settings), [chosen], None, **aside),
+        buttons.resume.click(
+            spoken(actions.resume, settings), [chosen, buttons.minutes], None, **PRIVATE
+        ),
     ]
     for event in done:
-        event.success(afresh, [chosen], watched.all(), **aside)
+        event.success(partial(afresh, settings), [chosen], watched.all(), **aside)
     buttons.rename.click(
-        spoken(rename), [chosen, buttons.new_name], [buttons.new_name, *watched.all()], **PRIVATE
+        spoken(rename, settings),
+        [chosen, buttons.new_name],
+        [buttons.new_name, *watched.all()],
+        **PRIVATE,
     )
     buttons.delete.click(
         lambda name: (gr.Column(visible=True), name),
@@ -182,7 +189,10 @@ def wire(watched: Watched, buttons: Buttons) -> None:
         **aside,
     )
     buttons.confirm.click(
-        spoken(delete), [buttons.condemned], [buttons.confirmation, *watched.all()], **PRIVATE
+        spoken(delete, settings),
+        [buttons.condemned],
+        [buttons.confirmation, *watched.all()],
+        **PRIVATE,
     )
     chosen.input(lambda: "", None, [buttons.words], **aside)  # said of another run
 
@@ -190,23 +200,23 @@ def wire(watched: Watched, buttons: Buttons) -> None:
 # what happens
 
 
-def rows(found: list[Job]) -> str:
+def rows(settings: Settings, found: list[Job]) -> str:
     """The list as HTML."""
     if not found:
         return EMPTY
-    return listings.rows("Runs", list(map(row, found)))
+    return listings.rows("Runs", [row(settings, job) for job in found])
 
 
-def row(job: Job) -> str:
+def row(settings: Settings, job: Job) -> str:
     """One run in the list."""
     about = f"<span>{html.escape(cards.what(job))}</span>"
     state = cards.STATES.get(job.state, job.state)
-    return listings.row("listed-run", job.name, thumbnail(job.name), about, state)
+    return listings.row("listed-run", job.name, thumbnail(settings, job.name), about, state)
 
 
-def thumbnail(name: str) -> str:
+def thumbnail(settings: Settings, name: str) -> str:
     """A corner of a run's newest samples."""
-    there = progress.samples(name)
+    there = progress.samples(settings.runs, name)
     return corner_of(there[-1], there[-1].stat().st_mtime_ns) if there else ""
 
 
@@ -216,24 +226,26 @@ def corner_of(path: Path, _written: int) -> str:
     return listings.thumbnail(read_image(path))
 
 
-def afresh(name: str | None) -> list:
+def afresh(settings: Settings, name: str | None) -> list:
     """Everything of a run, from the newest samples on; it is chosen in the list."""
-    _, *rest = watch(name, None, None, {})
+    _, *rest = watch(settings, name, None, None, {})
     now = rest[-1]
     return [gr.HTML(now["name"] or "", rows=now["rows"]), *rest]
 
 
-def watch(name: str | None, position: int | None, figures: list | None, shown: dict) -> list:
+def watch(
+    settings: Settings, name: str | None, position: int | None, figures: list | None, shown: dict
+) -> list:
     """What has changed since the last look, in the order of `Watched`.
 
     Args:
         position: of the samples to show; the newest ones are followed as long as they are shown.
         shown: what the page has, by part.
     """
-    found, asked = progress.jobs(), name
+    found, asked = progress.jobs(settings.runs), name
     names = [job.name for job in found]
     name = name if name in names else (names[0] if names else None)
-    now: dict = {"rows": rows(found), "name": name}
+    now: dict = {"rows": rows(settings, found), "name": name}
     if name is None:
         listing = gr.HTML("", rows=now["rows"])
         return [listing, gr.Column(visible=False), *(gr.skip() for _ in range(11)), now]
@@ -243,12 +255,12 @@ def watch(name: str | None, position: int | None, figures: list | None, shown: d
         changed(now, shown, "rows", lambda: list_of(now["rows"], name, asked)),
         gr.Column(visible=True) if other else gr.skip(),
         cards.state_card(job),
-        *show_samples(name, None if other else position, shown, now),
-        *show_curves(name, None if other else figures, shown, now),
-        progress.log(name),
+        *show_samples(settings, name, None if other else position, shown, now),
+        *show_curves(settings, name, None if other else figures, shown, now),
+        progress.log(settings.runs, name),
         gr.Row(visible=job.alive),
         gr.Column(visible=not job.alive),
-        *show_exports(name, shown, now),
+        *show_exports(settings, name, shown, now),
         now,
     ]
 
@@ -264,9 +276,11 @@ def changed(now: dict, shown: dict, key: str, update) -> object:
     return gr.skip() if same else update()
 
 
-def show_samples(name: str, position: int | None, shown: dict, now: dict) -> tuple:
+def show_samples(
+    settings: Settings, name: str, position: int | None, shown: dict, now: dict
+) -> tuple:
     """The samples at a position, and the slider over all of them."""
-    there = progress.samples(name)
+    there = progress.samples(settings.runs, name)
     newest = len(there) - 1
     if position is None or position >= shown.get("newest", 0):
         position = newest
@@ -288,9 +302,11 @@ def show_samples(name: str, position: int | None, shown: dict, now: dict) -> tup
     return picture, slider
 
 
-def show_curves(name: str, figures: list | None, shown: dict, now: dict) -> tuple:
+def show_curves(
+    settings: Settings, name: str, figures: list | None, shown: dict, now: dict
+) -> tuple:
     """The choice of curves, and those that are chosen."""
-    curves = progress.curves(name)
+    curves = progress.curves(settings.runs, name)
     names = sorted(curves)
     chosen = [one for one in figures or [] if one in curves] or cards.usual_figures(names)
     now["names"], now["curves"] = names, [chosen, sum(map(len, curves.values()))]
@@ -304,14 +320,17 @@ def show_curves(name: str, figures: list | None, shown: dict, now: dict) -> tupl
     return picker, plot
 
 
-def show_exports(name: str, shown: dict, now: dict) -> tuple:
+def show_exports(settings: Settings, name: str, shown: dict, now: dict) -> tuple:
     """Whether there is a model to use, which, and the samples of each beside each other."""
-    there = progress.exports(name)
-    now["exports"] = [(which, progress.seen(name, which)) for which in there]
+    there = progress.exports(settings.runs, name)
+    now["exports"] = [(which, progress.seen(settings.runs, name, which)) for which in there]
     if now["exports"] == shown.get("exports") and name == shown.get("name"):
         return (gr.skip(),) * 3
     sheets = [
-        (read_image(progress.export_sheet(name, which)), f"{which}, after {images:,} pictures")
+        (
+            read_image(progress.export_sheet(settings.runs, name, which)),
+            f"{which}, after {images:,} pictures",
+        )
         for which, images in now["exports"]
     ]
     return (
@@ -321,9 +340,9 @@ def show_exports(name: str, shown: dict, now: dict) -> tuple:
     )
 
 
-def use(name: str, which: str, model: str) -> tuple:
+def use(settings: Settings, name: str, which: str, model: str) -> tuple:
     """Put a run's model among the user's own, and say so."""
-    model = actions.use(name, which, model)
+    model = actions.use(settings, name, which, model)
     words = (
         f"<p role='status'><b>{html.escape(model)}</b> is ready in the other tabs; the Models tab "
         "has its card, and its zip for another Atelier.</p>"
@@ -331,13 +350,13 @@ def use(name: str, which: str, model: str) -> tuple:
     return words, ""
 
 
-def rename(name: str, new: str) -> tuple:
+def rename(settings: Settings, name: str, new: str) -> tuple:
     """Rename, and show it under its new name."""
-    return "", *afresh(actions.rename(name, new))
+    return "", *afresh(settings, actions.rename(settings, name, new))
 
 
-def delete(name: str) -> tuple:
+def delete(settings: Settings, name: str) -> tuple:
     """Delete, say so, and show what is left."""
-    actions.delete(name)
+    actions.delete(settings, name)
     gr.Info(f"{html.escape(name)} is deleted.", duration=5)
-    return gr.Column(visible=False), *afresh(None)
+    return gr.Column(visible=False), *afresh(settings, None)

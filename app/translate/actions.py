@@ -15,8 +15,8 @@ from pathlib import Path
 from PIL import Image, ImageChops, ImageStat
 
 from app.shared import examples as pictures
-from app.shared import library
 from app.shared.drawings import OUTLINES, takes_outline
+from app.shared.library import Library
 from app.shared.uploads import Upload, harmless, harmless_stem, read_upload
 from app.shared.validation import whole_number
 from models.images import save_png
@@ -87,13 +87,13 @@ passing: list[Made] = []  # translations of examples that nobody asks for again
 # models
 
 
-def model_names() -> list[str]:
+def model_names(library: Library) -> list[str]:
     """Every model that translates pictures; those that take outlines, as Draw does, last."""
     names = library.names(Translator)
     return sorted(names, key=lambda name: (takes_outline(library.get(name)), name))
 
 
-def translator(name: str) -> Translator:
+def translator(library: Library, name: str) -> Translator:
     """The translator of that name."""
     model = library.get(name)
     if not isinstance(model, Translator):
@@ -104,22 +104,22 @@ def translator(name: str) -> Translator:
     return model
 
 
-def directions(name: str) -> list[tuple[str, str]]:
+def directions(library: Library, name: str) -> list[tuple[str, str]]:
     """The directions of a model: what a person reads, and its name."""
-    model = translator(name)
+    model = translator(library, name)
     start, end = model.domains
     words = {"A to B": f"{start} to {end}", "B to A": f"{end} to {start}"}
     return [(words[direction], direction) for direction in model.directions]
 
 
-def sizes(name: str, timed: bool = True) -> list[tuple[str, int]]:
+def sizes(library: Library, name: str, timed: bool = True) -> list[tuple[str, int]]:
     """The sizes at which a model can work: what a person reads, and pixels along the long side.
 
     Args:
         timed: say how long a square picture of that size takes on this machine.
     """
-    model = translator(name)
-    numbers = sorted({*SIZES, min(model.size, MAX_SIZE), usual_size(name)} - {OWN_SIZE})
+    model = translator(library, name)
+    numbers = sorted({*SIZES, min(model.size, MAX_SIZE), usual_size(library, name)} - {OWN_SIZE})
     named = [
         (f"{number:,}{' in ' + took(seconds(model, number)) if timed else ''}", number)
         for number in numbers
@@ -148,17 +148,19 @@ def took(spent: float) -> str:
     return f"{1000 * spent:.0f} ms" if spent < 1 else f"{spent:.1f} seconds"
 
 
-def usual_size(name: str) -> int:
+def usual_size(library: Library, name: str) -> int:
     """The size at which a model works unless told otherwise."""
-    return min(translator(name).long_side, MAX_SIZE)
+    return min(translator(library, name).long_side, MAX_SIZE)
 
 
 # translating
 
 
-def translated(name: str, manner: Manner, picture: Image.Image) -> tuple[Image.Image, dict, str]:
+def translated(
+    library: Library, name: str, manner: Manner, picture: Image.Image
+) -> tuple[Image.Image, dict, str]:
     """A picture -> its translation, the parameters that made it, and what to say beside it."""
-    model = translator(name)
+    model = translator(library, name)
     direction = model.checked_direction(manner.direction)
     long_side = worked_at(manner.size, picture)
     looks = {"strength": manner.strength, "keep_colours": manner.keep_colours}
@@ -179,11 +181,11 @@ def worked_at(size: float, picture: Image.Image) -> int:
     return size or (MAX_SIZE if max(picture.size) > MAX_SIZE else OWN_SIZE)
 
 
-def translate(name: str, manner: Manner, given: Upload | None) -> Made:
+def translate(library: Library, name: str, manner: Manner, given: Upload | None) -> Made:
     """A picture from a stranger -> its translation, as files; a ValueError where there is none."""
     if given is None:
         raise ValueError("Expected a picture, found none; upload one.")
-    picture, parameters, words = translated(name, manner, given.picture)
+    picture, parameters, words = translated(library, name, manner, given.picture)
     folder = Path(tempfile.mkdtemp(dir=made.name))
     (folder / "whole").mkdir()  # a name that comes from a stranger, apart from ours
     download = folder / "whole" / f"{harmless_stem(given.name)}-{harmless(name)}.png"
@@ -192,15 +194,17 @@ def translate(name: str, manner: Manner, given: Upload | None) -> Made:
     save_png(shrunk(picture, SHOWN), new.after)
     save_png(shrunk(picture, PREVIEW), new.preview)
     save_png(picture, new.download, parameters)
-    return there_and_back(name, manner, given.picture, picture, new) if manner.back else new
+    return (
+        there_and_back(library, name, manner, given.picture, picture, new) if manner.back else new
+    )
 
 
 def there_and_back(
-    name: str, manner: Manner, given: Image.Image, picture: Image.Image, new: Made
+    library: Library, name: str, manner: Manner, given: Image.Image, picture: Image.Image, new: Made
 ) -> Made:
     """The same with the way back, and how far it ends from the picture; without it where the model
     knows one direction only."""
-    model = translator(name)
+    model = translator(library, name)
     direction = model.checked_direction(manner.direction)
     other = next((way for way in model.directions if way != direction), None)
     if other is None:
@@ -217,10 +221,10 @@ def there_and_back(
 # examples
 
 
-def examples(name: str, direction: str | None = None) -> list[str]:
+def examples(library: Library, name: str, direction: str | None = None) -> list[str]:
     """Files of pictures to start from: outlines for a model that takes them, paintings for one that
     turns paintings into something else, photographs for any other that takes colours."""
-    model = translator(name)
+    model = translator(library, name)
     direction = model.checked_direction(direction)
     domain = model.domains[0 if direction == "A to B" else 1].strip().lower()
     if domain in OUTLINES:
@@ -230,31 +234,31 @@ def examples(name: str, direction: str | None = None) -> list[str]:
     return list(pictures.files(pictures.PAINTINGS if domain in PAINTED else pictures.PHOTOGRAPHS))
 
 
-def example(name: str, index: float, direction: str | None = None) -> Upload:
+def example(library: Library, name: str, index: float, direction: str | None = None) -> Upload:
     """A picture to start from, by its place in `examples`."""
-    files = examples(name, direction)
+    files = examples(library, name, direction)
     if not files:
         raise ValueError(f"Expected a model with examples, found {name}; upload a picture.")
     return read_upload(files[whole_number(index, "an example", 0, len(files) - 1)])
 
 
-def first(name: str, manner: Manner | None = None) -> Made | None:
+def first(library: Library, name: str, manner: Manner | None = None) -> Made | None:
     """The translation of the first example, None where a model has none."""
-    manner = manner or Manner(size=usual_size(name))
-    if not examples(name, manner.direction):
+    manner = manner or Manner(size=usual_size(library, name))
+    if not examples(library, name, manner.direction):
         return None
     if manner.strength == 1 and not manner.keep_colours:
-        return first_of(translator(name), name, manner)
-    passing.append(translate(name, manner, example(name, 0, manner.direction)))
+        return first_of(library, translator(library, name), name, manner)
+    passing.append(translate(library, name, manner, example(library, name, 0, manner.direction)))
     forget(passing[:-KEPT])
     del passing[:-KEPT]
     return passing[-1]
 
 
 @lru_cache(maxsize=64)
-def first_of(_model: Translator, name: str, manner: Manner) -> Made:
+def first_of(library: Library, _model: Translator, name: str, manner: Manner) -> Made:
     """Translated once as long as the model stays the same."""
-    return translate(name, manner, example(name, 0, manner.direction))
+    return translate(library, name, manner, example(library, name, 0, manner.direction))
 
 
 # what was made in a session

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import gradio as gr
 
+from app.shared.library import Library
 from app.shared.upload_components import UploadedFiles
 from app.shared.uploads import File
 from app.shared.wiring import PRIVATE, spoken_steps
@@ -59,11 +60,11 @@ def build() -> Job:
     return Job(files, progress, start, stop, archive)
 
 
-def wire(job: Job, choice: list) -> None:
+def wire(library: Library, job: Job, choice: list) -> None:
     """Many files are translated after a click, until they are done or another click."""
     aside = {"queue": False, **PRIVATE}
     running = job.start.click(waiting, None, job.all(), **aside).then(
-        spoken_steps(translate_files),
+        spoken_steps(translate_files, library),
         [*choice, job.files],
         [job.progress, job.archive],
         api_name="translate_files",
@@ -77,6 +78,7 @@ def wire(job: Job, choice: list) -> None:
 
 
 def translate_files(
+    library: Library,
     name: str,
     direction: str,
     size: int,
@@ -87,7 +89,7 @@ def translate_files(
     """Each step of the translation of many files, as the page shows it, and at last the zip."""
     try:
         manner = Manner(direction, size, strength, keep_colours)
-        for step in batch_files.translate_files(name, manner, files):
+        for step in batch_files.translate_files(library, name, manner, files):
             yield report(step), step.archive
     except (ValueError, OSError):
         yield "", None  # and then the error

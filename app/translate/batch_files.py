@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.shared.library import Library
 from app.shared.uploads import File, harmless, harmless_stem, read_upload
 from app.translate.actions import Manner, made, translated, translator
 from models.images import UnreadableImage, save_png
@@ -42,7 +43,9 @@ class Progress:
     finished: bool = False
 
 
-def translate_files(name: str, manner: Manner, files: Sequence[File] | None) -> Iterator[Progress]:
+def translate_files(
+    library: Library, name: str, manner: Manner, files: Sequence[File] | None
+) -> Iterator[Progress]:
     """Translate every file that can be read, and tell of each step.
 
     An iterator that is closed early leaves nothing behind.
@@ -51,7 +54,7 @@ def translate_files(name: str, manner: Manner, files: Sequence[File] | None) -> 
         ValueError: no files, too many or too large ones, or something that the model does not have.
     """
     files = checked(files)
-    translator(name).checked_direction(manner.direction)
+    translator(library, name).checked_direction(manner.direction)
     folder = Path(tempfile.mkdtemp(dir=made.name))
     complete = False
     try:
@@ -69,7 +72,7 @@ def translate_files(name: str, manner: Manner, files: Sequence[File] | None) -> 
                 except UnreadableImage as error:
                     left_out.append(str(error))
                     continue
-                result, parameters, _ = translated(name, manner, picture)
+                result, parameters, _ = translated(library, name, manner, picture)
                 with out.open(entry_name(file.name, out.namelist()), "w") as entry:
                     save_png(result, entry, parameters)
             filled = bool(out.namelist())

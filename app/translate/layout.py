@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import gradio as gr
 
+from app.shared.library import Library
 from app.shared.upload_components import UploadedPicture
 from app.shared.wiring import Parts
 from app.translate import actions
@@ -49,12 +50,12 @@ class Session(Parts):
     gallery: gr.Gallery
 
 
-def choices(first: str | None, names: list[str]) -> Choice:
+def choices(library: Library, first: str | None, names: list[str]) -> Choice:
     """The model, its direction, its working size, and what becomes of its translation."""
     name = gr.Dropdown(
         names, value=first, label="Model", filterable=False, elem_classes="model-picker"
     )
-    ways = actions.directions(first) if first else []
+    ways = actions.directions(library, first) if first else []
     direction = gr.Radio(
         ways if len(ways) > 1 else list(DIRECTIONS),
         value=ways[0][1] if ways else None,
@@ -63,10 +64,10 @@ def choices(first: str | None, names: list[str]) -> Choice:
         elem_id="direction",
     )
     # what any model offers, for a script that has not chosen one; a page is told which (`timed`)
-    offered = {size: label for one in names for label, size in actions.sizes(one, False)}
+    offered = {size: label for one in names for label, size in actions.sizes(library, one, False)}
     size = gr.Radio(
         [(label, size) for size, label in sorted(offered.items())],
-        value=actions.usual_size(first) if first else None,
+        value=actions.usual_size(library, first) if first else None,
         label="Working size",
         info=SIZE,
         elem_id="working-size",
@@ -79,9 +80,9 @@ def choices(first: str | None, names: list[str]) -> Choice:
     return Choice(name, direction, size, strength, keep_colours, back)
 
 
-def one_picture(first: str | None) -> tuple[UploadedPicture, gr.Dataset]:
+def one_picture(library: Library, first: str | None) -> tuple[UploadedPicture, gr.Dataset]:
     """Where a picture comes from: a file, the clipboard, a camera, an example."""
-    files = actions.examples(first) if first else []
+    files = actions.examples(library, first) if first else []
     with gr.Row(equal_height=True, elem_classes="sources"):
         source = UploadedPicture(
             label="Your picture",
@@ -105,9 +106,9 @@ def one_picture(first: str | None) -> tuple[UploadedPicture, gr.Dataset]:
     return source, examples
 
 
-def before_and_after(first: str | None) -> Result:
+def before_and_after(library: Library, first: str | None) -> Result:
     """A translation beside its picture, and its download; theme.CSS hides them while empty."""
-    sides, words, file, _ = shown(actions.first(first) if first else None, EXAMPLE)
+    sides, words, file, _ = shown(actions.first(library, first) if first else None, EXAMPLE)
     slider = gr.ImageSlider(
         sides,
         label="Before and after",

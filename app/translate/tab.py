@@ -5,7 +5,7 @@ from functools import partial
 
 import gradio as gr
 
-from app.shared import library
+from app.shared.library import Library
 from app.shared.uploads import Upload
 from app.shared.wiring import PRIVATE, Refresh, spoken
 from app.translate import actions, batch
@@ -36,13 +36,13 @@ SCROLL = """() => document.querySelector("#before-after").scrollIntoView(
   { behavior: "smooth", block: "nearest" })"""
 
 
-def build() -> tuple[Refresh, Refresh]:
+def build(library: Library) -> tuple[Refresh, Refresh]:
     """Lay the tab out and wire it.
 
     Returns:
         The tab with the models that there are now, and the sizes with the seconds they take here.
     """
-    names = actions.model_names()
+    names = actions.model_names(library)
     first = names[0] if names else None
     with gr.Column(visible=not names) as missing:
         gr.Markdown(EMPTY)
@@ -50,31 +50,33 @@ def build() -> tuple[Refresh, Refresh]:
     with gr.Row(visible=bool(names), equal_height=False) as studio:
         with gr.Column(scale=3, min_width=300), gr.Tabs():
             with gr.Tab("One picture", id="one-picture"):
-                source, examples = one_picture(first)
-                result, session = before_and_after(first), made_so_far()
+                source, examples = one_picture(library, first)
+                result, session = before_and_after(library, first), made_so_far()
             with gr.Tab("Many files", id="many-files"):
                 job = batch.build()
         with gr.Column(scale=2, min_width=280):
-            choice = choices(first, names)
+            choice = choices(library, first, names)
             about = gr.HTML(library.card(first) if first else "", label="About")
     # what follows from the model
     model = [choice.direction, choice.size, choice.back, examples, about]
-    wire_one(choice, model, source, result, session)
-    batch.wire(job, choice.all()[:-1])  # without the way back
+    wire_one(library, choice, model, source, result, session)
+    batch.wire(library, job, choice.all()[:-1])  # without the way back
     everything = [missing, studio, complaints, choice.name, *model, *result.all()]
     return (
-        Refresh(partial(newest, first), everything),
-        Refresh(partial(timed, first), [choice.size]),
+        Refresh(partial(newest, library, first), everything),
+        Refresh(partial(timed, library, first), [choice.size]),
     )
 
 
-def wire_one(choice: Choice, model: list, source, result: Result, session: Session) -> None:
+def wire_one(
+    library: Library, choice: Choice, model: list, source, result: Result, session: Session
+) -> None:
     """A picture is translated when it comes, and again when something else is chosen."""
     examples = model[-2]
     outputs = [*result.all(), *session.all()]
     events = {**QUEUE, "show_progress": "minimal", "show_progress_on": [result.slider]}
     came = source.upload(  # by a camera and from the clipboard too
-        spoken(translate),
+        spoken(translate, library),
         [*choice.all(), source, session.pictures],
         outputs,
         api_name="translate",
@@ -85,14 +87,14 @@ def wire_one(choice: Choice, model: list, source, result: Result, session: Sessi
             *(choice.size.input, choice.strength.release),
             *(choice.keep_colours.input, choice.back.input),
         ],
-        spoken(translate_again),
+        spoken(translate_again, library),
         [*choice.all(), source, session.pictures],
         outputs,
         api_name="translate_again",
         **events,
     )
     other_way = choice.direction.input(
-        spoken(turn),
+        spoken(turn, library),
         [*choice.all(), source, session.pictures],
         [examples, *outputs],
         api_name="turn",
@@ -100,7 +102,7 @@ def wire_one(choice: Choice, model: list, source, result: Result, session: Sessi
     )
     # not `input`, which comes twice, and when the list is only closed too (Gradio 6.31)
     other_model = choice.name.change(
-        spoken(choose),
+        spoken(choose, library),
         [choice.name, *choice.all()[3:], source, session.pictures],
         [*model, *outputs],
         api_name="choose_translator",
@@ -109,7 +111,7 @@ def wire_one(choice: Choice, model: list, source, result: Result, session: Sessi
     for event in (came, other_way, other_model):  # or what is no picture would fail again and again
         event.failure(lambda: None, None, [source], queue=False, **PRIVATE)
     examples.click(
-        spoken(translate_example),
+        spoken(translate_example, library),
         [*choice.all(), examples, session.pictures],
         [source, *outputs],
         api_name="translate_example",
@@ -124,6 +126,7 @@ def wire_one(choice: Choice, model: list, source, result: Result, session: Sessi
 
 
 def translate(
+    library: Library,
     name: str,
     direction: str,
     size: int,
@@ -135,12 +138,13 @@ def translate(
 ) -> tuple:
     """A picture from a stranger, translated and remembered."""
     manner = Manner(direction, size, strength, keep_colours, back)
-    new = actions.translate(name, manner, given)
+    new = actions.translate(library, name, manner, given)
     actions.keep(session, new)
     return *shown(new), session, [str(picture.preview) for picture in session]
 
 
 def translate_example(
+    library: Library,
     name: str,
     direction: str,
     size: int,
@@ -151,13 +155,14 @@ def translate_example(
     session: list,
 ) -> tuple:
     """An example, in the place of an upload, and its translation."""
-    given = actions.example(name, index, direction)
-    path = actions.examples(name, direction)[int(index)]
-    made = translate(name, direction, size, strength, keep_colours, back, given, session)
+    given = actions.example(library, name, index, direction)
+    path = actions.examples(library, name, direction)[int(index)]
+    made = translate(library, name, direction, size, strength, keep_colours, back, given, session)
     return path, *made
 
 
 def translate_again(
+    library: Library,
     name: str,
     direction: str,
     size: int,
@@ -169,12 +174,15 @@ def translate_again(
 ) -> tuple:
     """The picture once more, or the first example as long as there is no picture."""
     if given is not None:
-        return translate(name, direction, size, strength, keep_colours, back, given, session)
+        return translate(
+            library, name, direction, size, strength, keep_colours, back, given, session
+        )
     manner = Manner(direction, size, strength, keep_colours, back)
-    return *shown(actions.first(name, manner), EXAMPLE), gr.skip(), gr.skip()
+    return *shown(actions.first(library, name, manner), EXAMPLE), gr.skip(), gr.skip()
 
 
 def turn(
+    library: Library,
     name: str,
     direction: str,
     size: int,
@@ -186,10 +194,13 @@ def turn(
 ) -> tuple:
     """The other direction: its examples, and its translation of the picture."""
     manner = (size, strength, keep_colours, back)
-    return samples(name, direction), *translate_again(name, direction, *manner, given, session)
+    return samples(library, name, direction), *translate_again(
+        library, name, direction, *manner, given, session
+    )
 
 
 def choose(
+    library: Library,
     name: str,
     strength: float,
     keep_colours: bool,
@@ -198,26 +209,28 @@ def choose(
     session: list,
 ) -> tuple:
     """Another model: what it is, its controls, and its translation of the picture."""
-    manner = (actions.usual_size(name), strength, keep_colours, back)
-    direction = actions.directions(name)[0][1]
-    return *fitted(name), *translate_again(name, direction, *manner, given, session)
+    manner = (actions.usual_size(library, name), strength, keep_colours, back)
+    direction = actions.directions(library, name)[0][1]
+    return *fitted(library, name), *translate_again(
+        library, name, direction, *manner, given, session
+    )
 
 
-def fitted(name: str) -> tuple:
+def fitted(library: Library, name: str) -> tuple:
     """The directions, the sizes, the way back and the examples of a model, and its card."""
-    ways = actions.directions(name)
+    ways = actions.directions(library, name)
     return (
         gr.Radio(choices=ways, value=ways[0][1], visible=len(ways) > 1),
-        gr.Radio(choices=actions.sizes(name), value=actions.usual_size(name)),
+        gr.Radio(choices=actions.sizes(library, name), value=actions.usual_size(library, name)),
         gr.Checkbox(visible=len(ways) > 1),
-        samples(name, ways[0][1]),
+        samples(library, name, ways[0][1]),
         library.card(name),
     )
 
 
-def samples(name: str, direction: str) -> gr.Dataset:
+def samples(library: Library, name: str, direction: str) -> gr.Dataset:
     """The examples of a direction."""
-    files = actions.examples(name, direction)
+    files = actions.examples(library, name, direction)
     return gr.Dataset(samples=[[file] for file in files], visible=bool(files))
 
 
@@ -227,17 +240,17 @@ def show_made(session: list[Made], event: gr.SelectData) -> tuple:
     return shown(session[event.index]) if there else (gr.skip(),) * 4
 
 
-def timed(first: str | None):
+def timed(library: Library, first: str | None):
     """The sizes of the model that stands there first; measured when somebody looks, for it would
     make the first page late."""
-    there = first in actions.model_names()
-    return gr.Radio(choices=actions.sizes(first)) if there else gr.skip()
+    there = first in actions.model_names(library)
+    return gr.Radio(choices=actions.sizes(library, first)) if there else gr.skip()
 
 
-def newest(first: str | None) -> tuple:
+def newest(library: Library, first: str | None) -> tuple:
     """The tab with the models that there are now, and still the one that stood there first; another
     one only where that is gone."""
-    names = actions.model_names()
+    names = actions.model_names(library)
     if not names:
         hidden = gr.Column(visible=True), gr.Row(visible=False), library.complaints()
         return *hidden, *(gr.skip(),) * 10
@@ -247,6 +260,6 @@ def newest(first: str | None) -> tuple:
         gr.Row(visible=True),
         library.complaints(),
         gr.Dropdown(choices=names, value=first),
-        *fitted(first),
-        *shown(actions.first(first), EXAMPLE),
+        *fitted(library, first),
+        *shown(actions.first(library, first), EXAMPLE),
     )

@@ -6,22 +6,27 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-import models
+from app.shared.library import Library
 
 
 @pytest.fixture
-def offered(tiny_models, tiny_translator, monkeypatch, tmp_path) -> Path:
+def offered(tiny_models, tiny_translator, tmp_path) -> Path:
     """A folder with the tiny models, the only ones that there are."""
     folder = tmp_path / "weights"
     folder.mkdir()
     for name, model in {**tiny_models, "outlines": tiny_translator}.items():
         (folder / name).symlink_to(model)
-    monkeypatch.setattr(models, "WEIGHTS", (folder,))
     return folder
 
 
 @pytest.fixture
-def places(tiny_models, tiny_translator, monkeypatch, tmp_path) -> Path:
+def library(offered, tmp_path) -> Library:
+    """The tiny models as they are offered, and a folder for the user's own, still empty."""
+    return Library((offered, tmp_path / "user"))
+
+
+@pytest.fixture
+def places(tiny_models, tiny_translator, tmp_path) -> Path:
     """`classes` ships, `mine` is the user's own, `outlines` lies elsewhere; the user's folder."""
     folders = [tmp_path / name for name in ("weights", "user", "elsewhere")]
     for folder, (name, model) in zip(
@@ -34,8 +39,13 @@ def places(tiny_models, tiny_translator, monkeypatch, tmp_path) -> Path:
         strict=True,
     ):
         shutil.copytree(model, folder / name)
-    monkeypatch.setattr(models, "WEIGHTS", tuple(folders))
     return folders[1]
+
+
+@pytest.fixture
+def library_of_places(places) -> Library:
+    """Those three, as they are offered."""
+    return Library((places.parent / "weights", places, places.parent / "elsewhere"))
 
 
 @pytest.fixture

@@ -79,13 +79,13 @@ def test_a_digit_of_mnist_stays_nearly_as_it_is():
 
 
 @pytest.mark.parametrize("picture", [Image.new("L", (256, 256), 255), Image.new("RGB", (1, 1))])
-def test_an_empty_picture_gets_one_sentence(names, picture):
+def test_an_empty_picture_gets_one_sentence(names, picture, library):
     with pytest.raises(ValueError, match="empty picture; draw one"):
-        find_actions.find("found", picture)
+        find_actions.find(library, "found", picture)
     with pytest.raises(ValueError, match="empty picture"):
-        find_actions.find_drawing("found", to_data_url(picture))
+        find_actions.find_drawing(library, "found", to_data_url(picture))
     with pytest.raises(ValueError, match="empty picture"):
-        find_actions.find_drawing("found", "")
+        find_actions.find_drawing(library, "found", "")
 
 
 def test_paper_with_faint_noise_is_empty_too():
@@ -94,8 +94,8 @@ def test_paper_with_faint_noise_is_empty_too():
         find_actions.prepare(Image.fromarray(noise))
 
 
-def test_the_pair_shows_the_digit_and_its_twin_and_carries_the_error(names):
-    pair, words, found = find_actions.find("found", seven())
+def test_the_pair_shows_the_digit_and_its_twin_and_carries_the_error(names, library):
+    pair, words, found = find_actions.find(library, "found", seven())
     assert pair.width > 2 * pair.height - 20
     about = json.loads(pair.info["parameters"])
     assert about == {"model": "found", "error": round(found.twin.error, 4)}
@@ -106,17 +106,17 @@ def test_the_pair_shows_the_digit_and_its_twin_and_carries_the_error(names):
     ("error", "words"),
     [(0.01, "nearly the same: 1.0%"), (0.03, "comes close: 3.0%"), (0.2, "only roughly alike")],
 )
-def test_the_error_is_said_in_words(names, error, words):
+def test_the_error_is_said_in_words(names, error, words, library):
     twin = Twin(seven(), None, 7, error)
-    assert words in find_actions.words(find_actions.finder("found"), twin)
-    assert "sees 7" in find_actions.words(find_actions.finder("found"), twin)
+    assert words in find_actions.words(find_actions.finder(library, "found"), twin)
+    assert "sees 7" in find_actions.words(find_actions.finder(library, "found"), twin)
 
 
-def test_variations_begin_at_the_twin_and_go_away_from_it(names):
-    *_, found = find_actions.find("found", seven())
+def test_variations_begin_at_the_twin_and_go_away_from_it(names, library):
+    *_, found = find_actions.find(library, "found", seven())
 
     def tiles(distance: float, seed: int = 1) -> list[np.ndarray]:
-        row = np.asarray(find_actions.vary(found, distance, seed), int)
+        row = np.asarray(find_actions.vary(library, found, distance, seed), int)
         return np.split(row, find_actions.VARIATIONS, axis=1)
 
     first = tiles(0.0)
@@ -128,8 +128,8 @@ def test_variations_begin_at_the_twin_and_go_away_from_it(names):
     assert (tiles(0.9, seed=2)[0] != far[0]).any()
 
 
-def test_impossible_wishes_get_one_sentence(names):
-    *_, found = find_actions.find("found", seven())
+def test_impossible_wishes_get_one_sentence(names, library):
+    *_, found = find_actions.find(library, "found", seven())
     for arguments, words in (
         ((None, 0.5, 1), "find one first"),
         ((found, 2.0, 1), "distance from 0 to 1, found 2.0"),
@@ -137,15 +137,15 @@ def test_impossible_wishes_get_one_sentence(names):
         ((found, 0.5, None), "a seed"),
     ):
         with pytest.raises(ValueError, match=words):
-            find_actions.vary(*arguments)
+            find_actions.vary(library, *arguments)
     with pytest.raises(ValueError, match="no encoder"):
-        find_actions.find("classes", seven())
+        find_actions.find(library, "classes", seven())
 
 
-def test_the_part_is_hidden_for_models_without_encoder(names):
-    assert find_tab.shown("found") is True
-    assert find_tab.shown("classes") == "hidden"
-    assert find_tab.reset("classes")[0].visible == "hidden"
+def test_the_part_is_hidden_for_models_without_encoder(names, library):
+    assert find_tab.shown(library, "found") is True
+    assert find_tab.shown(library, "classes") == "hidden"
+    assert find_tab.reset(library, "classes")[0].visible == "hidden"
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@ import json
 import os
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from threading import Barrier
@@ -15,16 +16,20 @@ from helpers import save_checkpoint
 from PIL import Image
 from safetensors.torch import load_file, save_file
 
-import models
 from app.models import actions as models_actions
 from app.models import imports
 from app.models.actions import OWN
 from app.models.imports import free_name, import_model
-from app.shared import library
+from app.shared.library import Library
 from models import model_folder
 from models.networks import GENERATORS, build
 
 pytestmark = pytest.mark.usefixtures("places")
+
+
+@pytest.fixture
+def library(library_of_places) -> Library:
+    return library_of_places
 
 
 def names(folder: Path) -> list[str]:
@@ -42,9 +47,9 @@ def zipped(path: Path, entries: dict[str, bytes], kind: int = zipfile.ZIP_STORED
     return str(path)
 
 
-def contents(name: str = "mine") -> dict[str, bytes]:
+def contents(library, name: str = "mine") -> dict[str, bytes]:
     """The files of a model."""
-    return {path.name: path.read_bytes() for path in models.available()[name].iterdir()}
+    return {path.name: path.read_bytes() for path in library.available()[name].iterdir()}
 
 
 def changed(files: dict[str, bytes], **config) -> dict[str, bytes]:
@@ -56,35 +61,35 @@ def changed(files: dict[str, bytes], **config) -> dict[str, bytes]:
 # import
 
 
-def test_a_checkpoint_becomes_a_model_that_every_tab_finds(places, tmp_path):
+def test_a_checkpoint_becomes_a_model_that_every_tab_finds(places, tmp_path, library):
     path = checkpoint(tmp_path / "latest_net_G.pth")
-    name = import_model("Photos to Monet", [path], "photo", " a  Monet ")
+    name = import_model(library, "Photos to Monet", [path], "photo", " a  Monet ")
     assert name == "Photos-to-Monet"
     assert names(places) == ["Photos-to-Monet", "mine"]
     model = library.get(name)
     assert (model.name, model.domains) == (name, ["photo", "a Monet"])
     assert model.translate(Image.new("RGB", (50, 31))).size == (50, 31)
-    assert models_actions.entry(name).origin == OWN
-    assert models_actions.samples(name)
+    assert models_actions.entry(library, name).origin == OWN
+    assert models_actions.samples(library, name)
     card = library.card(name)
     assert "turns photo into a Monet" in card
     assert card.count("not known") == 3  # what it learned from, how long, and the licence
 
 
-def test_two_checkpoints_are_there_and_back_in_the_order_of_their_names(tmp_path):
+def test_two_checkpoints_are_there_and_back_in_the_order_of_their_names(tmp_path, library):
     there = checkpoint(tmp_path / "1" / "net_G_A.pth", out_channels=1)
     back = checkpoint(tmp_path / "2" / "net_G_B.pth", in_channels=1, seed=1)
-    model = library.get(import_model("both", [back, there]))
+    model = library.get(import_model(library, "both", [back, there]))
     assert model.directions == ["A to B", "B to A"]
     assert (model.domains, model.channels("A to B")) == (["A", "B"], (3, 1))
 
 
 @pytest.mark.parametrize("name", ["classes", "outlines"])
-def test_a_zip_that_the_page_made_becomes_the_same_model(places, name):
-    path = models_actions.pack(name)
+def test_a_zip_that_the_page_made_becomes_the_same_model(places, name, library):
+    path = models_actions.pack(library, name)
     assert path.name == f"{name}.zip"
-    assert import_model("again", [str(path)]) == "again"
-    old, new = contents(name), contents("again")
+    assert import_model(library, "again", [str(path)]) == "again"
+    old, new = contents(library, name), contents(library, "again")
     assert changed(old, name="again").keys() == new.keys()
     assert json.loads(new["config.json"]) == {**json.loads(old["config.json"]), "name": "again"}
     assert new["model.safetensors"] == old["model.safetensors"]
@@ -92,46 +97,56 @@ def test_a_zip_that_the_page_made_becomes_the_same_model(places, name):
     assert names(places) == ["again", "mine"]
 
 
-def test_a_zip_without_a_folder_inside_and_with_other_files_is_taken(places, tmp_path):
-    files = {**contents(), "notes.txt": b"hello", "run.sh": b"ls", "__MACOSX/config.json": b"{}"}
-    import_model("flat", [zipped(tmp_path / "a.zip", files)])
-    assert set(names(places / "flat")) == set(contents())
+def test_a_zip_without_a_folder_inside_and_with_other_files_is_taken(places, tmp_path, library):
+    files = {
+        **contents(library),
+        "notes.txt": b"hello",
+        "run.sh": b"ls",
+        "__MACOSX/config.json": b"{}",
+    }
+    import_model(library, "flat", [zipped(tmp_path / "a.zip", files)])
+    assert set(names(places / "flat")) == set(contents(library))
 
 
-def test_a_zip_with_the_critic_keeps_it(tmp_path, tiny_models):
-    model = models.load("classes")
+def test_a_zip_with_the_critic_keeps_it(tmp_path, tiny_models, library):
+    model = library.get("classes")
     critic = {"name": "dcgan", "arguments": {"size": 28, "channels": 1, "classes": 10, "width": 8}}
     config = {**model.config, "name": "fine", "critic": critic}
     network = model_folder.make_network(config, "critic", model_folder.CRITICS)
     image = Image.new("L", (8, 8))
-    folder = models.WEIGHTS[0] / "fine"
+    folder = library.folders[0] / "fine"
     model_folder.save(folder, config, model.network, "", image, critic=network)
-    import_model("again", [str(models_actions.pack("fine"))])
-    assert "critic.safetensors" in contents("again")
-    damaged = contents("fine")
+    import_model(library, "again", [str(models_actions.pack(library, "fine"))])
+    assert "critic.safetensors" in contents(library, "again")
+    damaged = contents(library, "fine")
     damaged["critic.safetensors"] = damaged["critic.safetensors"][:-9]
     with pytest.raises(ValueError, match="complete safetensors file in bad/critic.safetensors"):
-        import_model("bad", [zipped(tmp_path / "a.zip", damaged)])
+        import_model(library, "bad", [zipped(tmp_path / "a.zip", damaged)])
 
 
-def test_a_zip_with_the_way_back_from_pictures_keeps_it(tmp_path, tiny_models):
-    with_encoder(tiny_models["classes"], models.WEIGHTS[0] / "finder")
-    import_model("again", [str(models_actions.pack("finder"))])
-    assert models.load("again").can_find
-    assert contents("again")["encoder.safetensors"] == contents("finder")["encoder.safetensors"]
-    damaged = contents("finder")
+def test_a_zip_with_the_way_back_from_pictures_keeps_it(tmp_path, tiny_models, library):
+    with_encoder(tiny_models["classes"], library.folders[0] / "finder")
+    import_model(library, "again", [str(models_actions.pack(library, "finder"))])
+    assert library.get("again").can_find
+    assert (
+        contents(library, "again")["encoder.safetensors"]
+        == contents(library, "finder")["encoder.safetensors"]
+    )
+    damaged = contents(library, "finder")
     damaged["encoder.safetensors"] = damaged["encoder.safetensors"][:-9]
     with pytest.raises(ValueError, match="complete safetensors file in bad/encoder.safetensors"):
-        import_model("bad", [zipped(tmp_path / "a.zip", damaged)])
+        import_model(library, "bad", [zipped(tmp_path / "a.zip", damaged)])
 
 
-def test_huge_samples_are_made_smaller(tmp_path):
+def test_huge_samples_are_made_smaller(tmp_path, library):
     out = BytesIO()
     Image.new("L", (6000, 3000)).save(out, "PNG")
     import_model(
-        "huge", [zipped(tmp_path / "a.zip", {**contents(), "samples.png": out.getvalue()})]
+        library,
+        "huge",
+        [zipped(tmp_path / "a.zip", {**contents(library), "samples.png": out.getvalue()})],
     )
-    assert models_actions.samples("huge").size == (2048, 1024)
+    assert models_actions.samples(library, "huge").size == (2048, 1024)
 
 
 # what is refused
@@ -164,11 +179,11 @@ def test_huge_samples_are_made_smaller(tmp_path):
         ("left", "there is a left already"),
     ],
 )
-def test_odd_and_taken_names_are_refused_in_one_sentence(places, tmp_path, name, words):
+def test_odd_and_taken_names_are_refused_in_one_sentence(places, tmp_path, name, words, library):
     (places / "left").mkdir()  # no model, but something
     path = checkpoint(tmp_path / "net_G.pth")
     with pytest.raises(ValueError, match=words) as refused:
-        import_model(name, [path])
+        import_model(library, name, [path])
     assert "\n" not in str(refused.value)
     assert names(places) == ["left", "mine"]
 
@@ -183,8 +198,8 @@ def test_odd_and_taken_names_are_refused_in_one_sentence(places, tmp_path, name,
         ("x" * 60, "x" * 60),
     ],
 )
-def test_other_names_are_kept_with_hyphens_for_spaces(text, name):
-    assert free_name(text) == name
+def test_other_names_are_kept_with_hyphens_for_spaces(text, name, library):
+    assert free_name(library, text) == name
 
 
 @pytest.mark.parametrize(
@@ -198,9 +213,9 @@ def test_other_names_are_kept_with_hyphens_for_spaces(text, name):
         (["a.pth", "b.pth", "c.pth", "d.pth"], "a.pth, b.pth, c.pth and more"),
     ],
 )
-def test_other_files_are_named(files, found):
+def test_other_files_are_named(files, found, library):
     with pytest.raises(ValueError, match=f"two for both directions, found {found}; choose again"):
-        import_model("new", files)
+        import_model(library, "new", files)
 
 
 class Intruder:
@@ -211,141 +226,183 @@ class Intruder:
         return os.mkdir, (str(self.path),)
 
 
-def refused(files: list[str], words: str, places: Path) -> None:
+def refused(library, files: list[str], words: str, places: Path) -> None:
     """One sentence with these words, without folders of this machine, and nothing left behind."""
     with pytest.raises(ValueError, match=words) as error:
-        import_model("new", files)
+        import_model(library, "new", files)
     assert str(places.parent) not in str(error.value)
     assert "\n" not in str(error.value)
     assert names(places) == ["mine"]
-    assert "new" not in models.available()
+    assert "new" not in library.available()
 
 
-def test_code_in_a_checkpoint_is_not_run(places, tmp_path):
+def test_code_in_a_checkpoint_is_not_run(places, tmp_path, library):
     torch.save({"x": Intruder(tmp_path / "trace")}, tmp_path / "net_G.pth")
-    refused([str(tmp_path / "net_G.pth")], r"in net_G.pth, found Python code \(\w+.mkdir", places)
+    refused(
+        library,
+        [str(tmp_path / "net_G.pth")],
+        r"in net_G.pth, found Python code \(\w+.mkdir",
+        places,
+    )
     assert not (tmp_path / "trace").exists()
 
 
-def test_a_checkpoint_of_something_else_is_refused(places, tmp_path):
+def test_a_checkpoint_of_something_else_is_refused(places, tmp_path, library):
     torch.save({"model.0.weight": torch.ones(4, 3, 4, 4)}, tmp_path / "net_D.pth")
-    refused([str(tmp_path / "net_D.pth")], "in net_D.pth, found a PatchGAN critic", places)
+    refused(library, [str(tmp_path / "net_D.pth")], "in net_D.pth, found a PatchGAN critic", places)
     pair = [checkpoint(tmp_path / "a.pth"), checkpoint(tmp_path / "b.pth", blocks=2)]
-    refused(pair, r"found resnet \(.*\) in a.pth and resnet \(.*\) in b.pth", places)
+    refused(library, pair, r"found resnet \(.*\) in a.pth and resnet \(.*\) in b.pth", places)
     (tmp_path / "a.pth").write_text("hello")
-    refused(pair[:1], "in a.pth, found damage or another format", places)
+    refused(library, pair[:1], "in a.pth, found damage or another format", places)
 
 
-def test_domains_that_are_too_long_are_refused(tmp_path):
+def test_domains_that_are_too_long_are_refused(tmp_path, library):
     with pytest.raises(ValueError, match="at most 40 characters .* found 41"):
-        import_model("new", [checkpoint(tmp_path / "net_G.pth")], "x" * 41)
+        import_model(library, "new", [checkpoint(tmp_path / "net_G.pth")], "x" * 41)
 
 
-def with_classes(count: int) -> dict[str, bytes]:
+def with_classes(library, count: int) -> dict[str, bytes]:
     """The files of a model of so many classes."""
-    config = json.loads(contents("classes")["config.json"])
+    config = json.loads(contents(library, "classes")["config.json"])
     config["class_names"] = [str(index) for index in range(count)]
     config["network"]["arguments"]["classes"] = count
     network = build(GENERATORS, **config["network"])
-    model_folder.save(models.WEIGHTS[0] / "many", config, network, "", Image.new("L", (8, 8)))
-    return contents("many")
+    model_folder.save(library.folders[0] / "many", config, network, "", Image.new("L", (8, 8)))
+    return contents(library, "many")
 
 
-def not_finite() -> bytes:
-    tensors = load_file(models.WEIGHTS[1] / "mine" / "model.safetensors")
+def not_finite(library) -> bytes:
+    tensors = load_file(library.folders[1] / "mine" / "model.safetensors")
     next(one for one in tensors.values() if one.is_floating_point()).fill_(torch.nan)
-    path = models.WEIGHTS[0] / "nan.safetensors"
+    path = library.folders[0] / "nan.safetensors"
     save_file(tensors, path)
     return path.read_bytes()
 
 
-def training(**values) -> dict[str, bytes]:
+def training(library, **values) -> dict[str, bytes]:
     """The files of a model with odd values in what it says of its training."""
-    return changed(contents(), training={**models.load("mine").config["training"], **values})
+    return changed(contents(library), training={**library.get("mine").config["training"], **values})
 
 
-def other_network(**values) -> dict[str, bytes]:
-    network = json.loads(contents()["config.json"])["network"]
-    return changed(contents(), network={**network, "arguments": {**network["arguments"], **values}})
+def other_network(library, **values) -> dict[str, bytes]:
+    network = json.loads(contents(library)["config.json"])["network"]
+    return changed(
+        contents(library), network={**network, "arguments": {**network["arguments"], **values}}
+    )
 
 
 HOSTILE = {
-    "nothing": (dict, "found none"),
-    "other files": (lambda: {"photo.jpg": b"1"}, "found none"),
-    "no config": (lambda: {"model.safetensors": b"1"}, "model with its config.json .* found none"),
+    "nothing": (lambda library: {}, "found none"),
+    "other files": (lambda library: {"photo.jpg": b"1"}, "found none"),
+    "no config": (
+        lambda library: {"model.safetensors": b"1"},
+        "model with its config.json .* found none",
+    ),
     "two models": (
-        lambda: {f"{place}/{name}": data for place in "ab" for name, data in contents().items()},
+        lambda library: {
+            f"{place}/{name}": data for place in "ab" for name, data in contents(library).items()
+        },
         "Expected one model with its config.json in a.zip, found 2",
     ),
-    "a folder as config": (lambda: {"config.json/README.md": b""}, "config.json in new, found no"),
-    "outside": (lambda: {**contents(), "../config.json": b""}, "a.zip, found .* leads outside"),
-    "absolute": (lambda: {**contents(), "/etc/config.json": b""}, "leads outside"),
-    "no JSON": (lambda: {**contents(), "config.json": b"{"}, "Expected JSON in new/config.json"),
-    "no weights": (lambda: {"config.json": contents()["config.json"]}, "new/model.safetensors"),
-    "damaged": (lambda: {**contents(), "model.safetensors": b"x" * 99}, "found a damaged one"),
-    "a pickle": (lambda: {**contents(), "model.safetensors": b"cos\nsystem\n."}, "a damaged one"),
-    "no numbers": (lambda: {**contents(), "model.safetensors": not_finite()}, "finite numbers"),
-    "other shapes": (lambda: other_network(width=16), "has the shape"),
-    "a huge network": (lambda: other_network(width=10**9), "from 0 to 4096"),
-    "other classes": (lambda: changed(contents(), class_names=["a"]), "classes = 1, found 0"),
+    "a folder as config": (
+        lambda library: {"config.json/README.md": b""},
+        "config.json in new, found no",
+    ),
+    "outside": (
+        lambda library: {**contents(library), "../config.json": b""},
+        "a.zip, found .* leads outside",
+    ),
+    "absolute": (lambda library: {**contents(library), "/etc/config.json": b""}, "leads outside"),
+    "no JSON": (
+        lambda library: {**contents(library), "config.json": b"{"},
+        "Expected JSON in new/config.json",
+    ),
+    "no weights": (
+        lambda library: {"config.json": contents(library)["config.json"]},
+        "new/model.safetensors",
+    ),
+    "damaged": (
+        lambda library: {**contents(library), "model.safetensors": b"x" * 99},
+        "found a damaged one",
+    ),
+    "a pickle": (
+        lambda library: {**contents(library), "model.safetensors": b"cos\nsystem\n."},
+        "a damaged one",
+    ),
+    "no numbers": (
+        lambda library: {**contents(library), "model.safetensors": not_finite(library)},
+        "finite numbers",
+    ),
+    "other shapes": (lambda library: other_network(library, width=16), "has the shape"),
+    "a huge network": (lambda library: other_network(library, width=10**9), "from 0 to 4096"),
+    "other classes": (
+        lambda library: changed(contents(library), class_names=["a"]),
+        "classes = 1, found 0",
+    ),
     "no network": (
-        lambda: changed(contents(), network={"name": "os.system", "arguments": {}}),
+        lambda library: changed(contents(library), network={"name": "os.system", "arguments": {}}),
         "new/config.json",
     ),
-    "no image": (lambda: {**contents(), "samples.png": b"<svg/>"}, "an image .* in samples.png"),
+    "no image": (
+        lambda library: {**contents(library), "samples.png": b"<svg/>"},
+        "an image .* in samples.png",
+    ),
     "odd channels": (
-        lambda: changed(contents("outlines"), channels={"A": [1], "B": 3}),
+        lambda library: changed(contents(library, "outlines"), channels={"A": [1], "B": 3}),
         "1 or 3 'channels' of A and of B",
     ),
     "an endless number": (
-        lambda: training(images_seen=10**400),
+        lambda library: training(library, images_seen=10**400),
         "'images_seen' in .* from 0 to 1e",
     ),
-    "too many classes": (lambda: with_classes(1001), "at most 1,000 classes, found one with 1,001"),
+    "too many classes": (
+        lambda library: with_classes(library, 1001),
+        "at most 1,000 classes, found one with 1,001",
+    ),
 }
 
 
 @pytest.mark.parametrize("case", HOSTILE)
-def test_zips_of_anything_else_are_refused_in_one_sentence(places, tmp_path, case):
+def test_zips_of_anything_else_are_refused_in_one_sentence(places, tmp_path, case, library):
     files, words = HOSTILE[case]
-    refused([zipped(tmp_path / "a.zip", files())], words, places)
+    refused(library, [zipped(tmp_path / "a.zip", files(library))], words, places)
 
 
-def test_zip_bombs_and_what_is_no_zip_are_refused(places, tmp_path, monkeypatch):
-    bomb = {**contents(), "model.safetensors": bytes(10**7)}
+def test_zip_bombs_and_what_is_no_zip_are_refused(places, tmp_path, monkeypatch, library):
+    bomb = {**contents(library), "model.safetensors": bytes(10**7)}
     path = zipped(tmp_path / "bomb.zip", bomb, zipfile.ZIP_DEFLATED)
-    refused([path], "times their packed size, found 'model.safetensors'", places)
+    refused(library, [path], "times their packed size, found 'model.safetensors'", places)
     (tmp_path / "text.zip").write_text("hello")
-    refused([str(tmp_path / "text.zip")], "complete zip file in text.zip", places)
+    refused(library, [str(tmp_path / "text.zip")], "complete zip file in text.zip", places)
     monkeypatch.setattr(imports, "MAX_WEIGHT_BYTES", 1000)
-    path = str(models_actions.pack("mine"))
-    refused([path], "unpacks to at most 1 GB, found more in mine.zip", places)
+    path = str(models_actions.pack(library, "mine"))
+    refused(library, [path], "unpacks to at most 1 GB, found more in mine.zip", places)
 
 
-def test_a_full_disk_is_one_sentence(places, tmp_path, monkeypatch):
+def test_a_full_disk_is_one_sentence(places, tmp_path, monkeypatch, library):
     def full(*_):
         raise OSError(28, "No space left on device", str(places))
 
     monkeypatch.setattr(imports, "import_checkpoints", full)
-    refused([checkpoint(tmp_path / "net_G.pth")], "No space left on device", places)
+    refused(library, [checkpoint(tmp_path / "net_G.pth")], "No space left on device", places)
 
 
 # two at once
 
 
-def test_a_model_is_seen_only_when_it_is_finished(places, tmp_path, monkeypatch):
+def test_a_model_is_seen_only_when_it_is_finished(places, tmp_path, monkeypatch, library):
     seen = []
 
     def look(folder):
-        seen.append((folder.is_dir(), list(models.available())))
+        seen.append((folder.is_dir(), list(library.available())))
 
     monkeypatch.setattr(imports, "use_once", look)
-    import_model("new", [checkpoint(tmp_path / "net_G.pth")])
+    import_model(library, "new", [checkpoint(tmp_path / "net_G.pth")])
     assert seen == [(True, ["classes", "mine", "outlines"])]
-    assert "new" in models.available()
+    assert "new" in library.available()
 
 
-def test_of_two_imports_of_one_name_at_once_one_wins(places, tmp_path, monkeypatch):
+def test_of_two_imports_of_one_name_at_once_one_wins(places, tmp_path, monkeypatch, library):
     paths = [checkpoint(tmp_path / str(i) / "net_G.pth", i, blocks=1 + i) for i in range(2)]
     meeting, use_once = Barrier(2), imports.use_once
 
@@ -357,7 +414,7 @@ def test_of_two_imports_of_one_name_at_once_one_wins(places, tmp_path, monkeypat
 
     def attempt(path: str) -> str:
         try:
-            return import_model("new", [path])
+            return import_model(library, "new", [path])
         except ValueError as error:
             return str(error)
 
@@ -371,9 +428,9 @@ def test_of_two_imports_of_one_name_at_once_one_wins(places, tmp_path, monkeypat
     assert names(places) == ["mine", "new"]
 
 
-def test_imports_of_two_names_at_once_both_arrive(places, tmp_path):
+def test_imports_of_two_names_at_once_both_arrive(places, tmp_path, library):
     paths = [checkpoint(tmp_path / str(i) / "net_G.pth", i, blocks=1 + i) for i in range(2)]
     with ThreadPoolExecutor(2) as pool:
-        list(pool.map(import_model, ["one", "two"], [[path] for path in paths]))
+        list(pool.map(partial(import_model, library), ["one", "two"], [[path] for path in paths]))
     blocks = [library.get(name).config["network"]["arguments"]["blocks"] for name in ("one", "two")]
     assert blocks == [1, 2]

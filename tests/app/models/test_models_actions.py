@@ -11,29 +11,34 @@ import torch
 from helpers import save_checkpoint
 from PIL import Image
 
-import models
 from app.models import actions as models_actions
 from app.models.actions import ELSEWHERE, OWN, SHIPPED
 from app.models.imports import import_model
 from app.shared import listing
+from app.shared.library import Library
 
 pytestmark = pytest.mark.usefixtures("places")
+
+
+@pytest.fixture
+def library(library_of_places) -> Library:
+    return library_of_places
 
 
 def names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
-def files_of(name: str) -> dict[str, bytes]:
+def files_of(library, name: str) -> dict[str, bytes]:
     """The files of a model."""
-    return {path.name: path.read_bytes() for path in models.available()[name].iterdir()}
+    return {path.name: path.read_bytes() for path in library.available()[name].iterdir()}
 
 
 # the list
 
 
-def test_every_model_is_listed_with_what_it_does_and_where_it_comes_from():
-    found = {one["name"]: one for one in models_actions.listed()}
+def test_every_model_is_listed_with_what_it_does_and_where_it_comes_from(library):
+    found = {one["name"]: one for one in models_actions.listed(library)}
     assert list(found) == ["classes", "mine", "outlines"]
     assert [one["origin"] for one in found.values()] == [SHIPPED, OWN, ELSEWHERE]
     assert [one["deletable"] for one in found.values()] == [False, True, False]
@@ -42,25 +47,25 @@ def test_every_model_is_listed_with_what_it_does_and_where_it_comes_from():
     assert not any(one["problem"] for one in found.values())
 
 
-def test_a_model_that_cannot_be_read_is_listed_with_what_is_wrong(places):
+def test_a_model_that_cannot_be_read_is_listed_with_what_is_wrong(places, library):
     (places / "mine" / "config.json").write_text("{}")
-    entry = models_actions.entry("mine")
+    entry = models_actions.entry(library, "mine")
     assert entry.problem == "Expected the key 'format_version' in mine/config.json, found none."
     assert (entry.what, entry.deletable) == ("", True)
-    assert models_actions.thumbnail(entry)
+    assert models_actions.thumbnail(library, entry)
 
 
-def test_samples_that_are_no_image_or_missing_leave_the_model_without_a_picture(places):
-    assert models_actions.samples("mine").size == (8, 8)
+def test_samples_that_are_no_image_or_missing_leave_the_model_without_a_picture(places, library):
+    assert models_actions.samples(library, "mine").size == (8, 8)
     (places / "mine" / "samples.png").write_text("no image")
-    assert models_actions.samples("mine") is None
+    assert models_actions.samples(library, "mine") is None
     (places / "mine" / "samples.png").unlink()
-    assert models_actions.thumbnail(models_actions.entry("mine")) == ""
+    assert models_actions.thumbnail(library, models_actions.entry(library, "mine")) == ""
 
 
-def test_a_thumbnail_is_a_small_square(places):
+def test_a_thumbnail_is_a_small_square(places, library):
     Image.new("RGB", (900, 300)).save(places / "mine" / "samples.png")
-    address = models_actions.thumbnail(models_actions.entry("mine"))
+    address = models_actions.thumbnail(library, models_actions.entry(library, "mine"))
     data = base64.b64decode(address.removeprefix("data:image/png;base64,"))
     with Image.open(BytesIO(data)) as image:
         assert image.size == (listing.THUMBNAIL,) * 2
@@ -69,22 +74,22 @@ def test_a_thumbnail_is_a_small_square(places):
 # export
 
 
-def test_a_zip_holds_the_files_of_a_model_and_no_others(places):
+def test_a_zip_holds_the_files_of_a_model_and_no_others(places, library):
     (places / "mine" / "secret.txt").write_text("x")
-    with zipfile.ZipFile(models_actions.pack("mine")) as archive:
+    with zipfile.ZipFile(models_actions.pack(library, "mine")) as archive:
         found = sorted(archive.namelist())
     expected = ["README.md", "config.json", "model.safetensors", "samples.png"]
     assert found == [f"mine/{name}" for name in expected]
 
 
-def test_an_onnx_file_gives_the_same_pictures(places):
+def test_an_onnx_file_gives_the_same_pictures(places, library):
     ort = pytest.importorskip("onnxruntime")
     seconds = []
-    path = models_actions.export_onnx("mine", tell=seconds.append)
+    path = models_actions.export_onnx(library, "mine", tell=seconds.append)
     assert path.name == "mine.onnx"
     assert seconds[:2] == [0, 1]
     session = ort.InferenceSession(path, providers=["CPUExecutionProvider"])
-    model = models.load("mine")
+    model = library.get("mine")
     noise = model.noise(3, seed=1)
     (theirs,) = session.run(["picture"], {"noise": noise.numpy()})
     with torch.inference_mode():
@@ -92,9 +97,9 @@ def test_an_onnx_file_gives_the_same_pictures(places):
     assert np.abs(ours - theirs).max() <= 2 / 255
 
 
-def test_an_onnx_file_of_a_direction_is_named_after_it(tmp_path, monkeypatch):
+def test_an_onnx_file_of_a_direction_is_named_after_it(tmp_path, monkeypatch, library):
     pair = [str(save_checkpoint(tmp_path / f"{way}.pth")) for way in "ab"]
-    import_model("both", pair)
+    import_model(library, "both", pair)
     asked = []
 
     def run(*arguments, tell):
@@ -103,90 +108,90 @@ def test_an_onnx_file_of_a_direction_is_named_after_it(tmp_path, monkeypatch):
         return 0, ""
 
     monkeypatch.setattr(models_actions, "run_module", run)
-    assert models_actions.export_onnx("both", "B to A").name == "both-b_to_a.onnx"
+    assert models_actions.export_onnx(library, "both", "B to A").name == "both-b_to_a.onnx"
     assert asked[0][-2:] == ("--direction", "B to A")
-    assert models_actions.export_onnx("outlines").name == "outlines.onnx"
+    assert models_actions.export_onnx(library, "outlines").name == "outlines.onnx"
     with pytest.raises(ValueError, match="direction"):
-        models_actions.export_onnx("outlines", "B to A")
+        models_actions.export_onnx(library, "outlines", "B to A")
     assert len(asked) == 2
 
 
-def test_what_the_export_says_of_an_error_is_passed_on(places, monkeypatch):
+def test_what_the_export_says_of_an_error_is_passed_on(places, monkeypatch, library):
     words = f"a warning\nerror: Expected x in {places / 'mine'}, found y.\n"
     monkeypatch.setattr(models_actions, "run_module", lambda *_, tell: (2, words))
     with pytest.raises(ValueError, match="^Expected x in mine, found y.$"):
-        models_actions.export_onnx("mine")
+        models_actions.export_onnx(library, "mine")
     for code, words in ((-9, ""), (1, "Traceback\n  x\nRuntimeError: y\n"), (0, "a warning")):
         monkeypatch.setattr(models_actions, "run_module", lambda *_, tell, got=(code, words): got)
         with pytest.raises(ValueError, match="mine, found that the export failed; `python -m"):
-            models_actions.export_onnx("mine")
+            models_actions.export_onnx(library, "mine")
 
 
-def test_an_export_that_takes_too_long_is_ended(monkeypatch):
+def test_an_export_that_takes_too_long_is_ended(monkeypatch, library):
     monkeypatch.setattr(models_actions, "EXPORT_LIMIT", 1)
     with pytest.raises(ValueError, match="at most 1 seconds, .*`python -m models export mine"):
-        models_actions.export_onnx("mine")
+        models_actions.export_onnx(library, "mine")
 
 
 @pytest.mark.parametrize("name", ["nothing", "../mine", "", None, ["mine"]])
-def test_only_models_that_there_are_can_be_taken_along(places, name):
+def test_only_models_that_there_are_can_be_taken_along(places, name, library):
     for function in (models_actions.pack, models_actions.export_onnx, models_actions.delete):
         with pytest.raises((ValueError, TypeError), match="no model|unhashable"):
-            function(name)
+            function(library, name)
     with pytest.raises(ValueError, match="no model"):
-        models_actions.pack(str(places / "mine"))
+        models_actions.pack(library, str(places / "mine"))
 
 
-def test_files_to_download_are_kept_for_a_while_only():
-    paths = [models_actions.pack("mine") for _ in range(models_actions.KEPT + 2)]
+def test_files_to_download_are_kept_for_a_while_only(library):
+    paths = [models_actions.pack(library, "mine") for _ in range(models_actions.KEPT + 2)]
     assert [path.exists() for path in paths] == [False] * 2 + [True] * models_actions.KEPT
 
 
 # deletion
 
 
-def test_what_the_user_added_can_be_deleted(places):
-    models_actions.delete("mine")
+def test_what_the_user_added_can_be_deleted(places, library):
+    models_actions.delete(library, "mine")
     assert names(places) == []
-    assert "mine" not in models.available()
+    assert "mine" not in library.available()
     with pytest.raises(ValueError, match="no model 'mine'"):
-        models_actions.delete("mine")
+        models_actions.delete(library, "mine")
 
 
-def test_a_model_that_cannot_be_read_can_be_deleted(places):
+def test_a_model_that_cannot_be_read_can_be_deleted(places, library):
     (places / "mine" / "config.json").write_text("{")
-    models_actions.delete("mine")
+    models_actions.delete(library, "mine")
     assert names(places) == []
 
 
 @pytest.mark.parametrize(("name", "origin"), [("classes", SHIPPED), ("outlines", ELSEWHERE)])
-def test_what_came_from_elsewhere_is_not_deleted(name, origin):
-    before = files_of(name)
+def test_what_came_from_elsewhere_is_not_deleted(name, origin, library):
+    before = files_of(library, name)
     with pytest.raises(ValueError, match=f"have added, found {name} \\({origin}\\)"):
-        models_actions.delete(name)
-    assert files_of(name) == before
+        models_actions.delete(library, name)
+    assert files_of(library, name) == before
 
 
-def test_paths_are_no_names_for_deletion(places):
-    folder = models.WEIGHTS[0] / "classes"
+def test_paths_are_no_names_for_deletion(places, library):
+    folder = library.folders[0] / "classes"
     for name in ("../weights/classes", str(folder), "mine/../../weights/classes", ".", "..", "*"):
         with pytest.raises(ValueError, match="no model"):
-            models_actions.delete(name)
+            models_actions.delete(library, name)
     assert folder.is_dir()
     assert names(places) == ["mine"]
 
 
-def test_a_link_to_another_place_is_not_deleted(places):
-    (places / "linked").symlink_to(models.WEIGHTS[2] / "outlines")
-    assert "linked" in models.available()
-    assert not models_actions.entry("linked").deletable
+def test_a_link_to_another_place_is_not_deleted(places, library):
+    (places / "linked").symlink_to(library.folders[2] / "outlines")
+    assert "linked" in library.available()
+    assert not models_actions.entry(library, "linked").deletable
     with pytest.raises(ValueError, match="only your own"):
-        models_actions.delete("linked")
+        models_actions.delete(library, "linked")
     assert (places / "linked" / "config.json").is_file()
 
 
-def test_a_folder_of_models_that_is_itself_a_link_is_the_users_own(places, tmp_path, monkeypatch):
+def test_a_folder_of_models_that_is_itself_a_link_is_the_users_own(places, tmp_path, library):
     (tmp_path / "link").symlink_to(places)
-    monkeypatch.setattr(models, "WEIGHTS", (models.WEIGHTS[0], tmp_path / "link"))
-    models_actions.delete("mine")
+    linked = Library((library.shipped, tmp_path / "link"))
+    models_actions.delete(linked, "mine")
     assert names(places) == []

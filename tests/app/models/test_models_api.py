@@ -10,6 +10,7 @@ from helpers import save_checkpoint
 import models
 from app.models import actions as models_actions
 from app.models import tab as tab
+from app.shared.library import Library
 
 
 @pytest.fixture(scope="module")
@@ -131,36 +132,30 @@ def broken(offered):
     return folder.name
 
 
-@pytest.fixture
-def two_places(offered, monkeypatch, tmp_path):
-    monkeypatch.setattr(models, "WEIGHTS", (offered, tmp_path / "user"))
-
-
-def test_the_list_shows_every_model_and_escapes_what_files_say(broken, two_places):
-    names = [entry.name for entry in models_actions.entries()]
+def test_the_list_shows_every_model_and_escapes_what_files_say(broken, library):
+    names = [entry.name for entry in models_actions.entries(library)]
     assert names == [broken, "classes", "outlines", "plain"]
-    rows = tab.rows(models_actions.entries())
+    rows = tab.rows(library, models_actions.entries(library))
     assert rows.count("<input type='radio'") == 4
     assert "a&lt;b&gt;${1}" in rows
     assert "a<b>" not in rows
     assert "Cannot be used: Expected the key" in rows
-    assert tab.EMPTY in tab.rows([])
+    assert tab.EMPTY in tab.rows(library, [])
 
 
-def test_a_model_that_cannot_be_read_shows_why_and_cannot_be_taken_along(broken, two_places):
-    shown = tab.Chosen(*tab.details(broken))
+def test_a_model_that_cannot_be_read_shows_why_and_cannot_be_taken_along(broken, library):
+    shown = tab.Chosen(*tab.details(library, broken))
     assert "Cannot be used" in shown.about
     assert "a&lt;b&gt;${1}/config.json" in shown.about
     assert (shown.samples.visible, shown.usable.visible) == (False, False)
 
 
-def test_only_a_model_of_two_directions_asks_for_one(two_places):
-    assert tab.Chosen(*tab.details("outlines")).direction.visible is False
-    assert tab.Chosen(*tab.details("classes")).direction.visible is False
+def test_only_a_model_of_two_directions_asks_for_one(library):
+    assert tab.Chosen(*tab.details(library, "outlines")).direction.visible is False
+    assert tab.Chosen(*tab.details(library, "classes")).direction.visible is False
 
 
-def test_without_models_the_tab_says_so(monkeypatch, tmp_path):
-    monkeypatch.setattr(models, "WEIGHTS", (tmp_path / "a", tmp_path / "b"))
-    listing, column, *_ = tab.newest()
+def test_without_models_the_tab_says_so(tmp_path):
+    listing, column, *_ = tab.newest(Library((tmp_path / "a", tmp_path / "b")))
     assert tab.EMPTY in listing.props["rows"]
     assert column.visible is False

@@ -14,6 +14,8 @@ import pytest
 from PIL import Image
 
 from app.models import imports
+from app.settings import Settings
+from app.shared.library import Library
 from app.shared.uploads import File, read_upload
 from app.train import datasets
 
@@ -182,23 +184,21 @@ def test_what_is_no_picture(tmp_path, name):
 
 
 @pytest.mark.parametrize("name", ZIPS)
-def test_what_is_no_data(tmp_path, monkeypatch, name):
-    monkeypatch.setattr(datasets, "DATASETS", tmp_path / "datasets")
+def test_what_is_no_data(tmp_path, name):
+    settings = Settings(datasets=tmp_path / "datasets")
     path = written(tmp_path, name, ZIPS[name])
     with pytest.raises(ValueError, match="Expected") as error:
-        datasets.add("mine", File(path, name), [()])
+        datasets.add(settings, "mine", File(path, name), [()])
     check(str(error.value), name, tmp_path)
     assert not list((tmp_path / "datasets").iterdir())
 
 
 @pytest.mark.parametrize("name", MODELS)
-def test_what_is_no_model(tmp_path, monkeypatch, name):
-    import models
-
-    monkeypatch.setattr(models, "WEIGHTS", (models.WEIGHTS[0], tmp_path / "weights"))
+def test_what_is_no_model(tmp_path, name):
+    library = Library((Settings().weights[0], tmp_path / "weights"))
     path = written(tmp_path, name, MODELS[name])
     with pytest.raises(ValueError, match="Expected") as error:
-        imports.import_model("mine", [str(path)])
+        imports.import_model(library, "mine", [str(path)])
     words = str(error.value)
     check(words, "config.json" if "config.json" in words else name, tmp_path)
     assert not list((tmp_path / "weights").glob("mine*"))

@@ -2,21 +2,26 @@
 of."""
 
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
+from app.settings import Settings
 from app.shared.uploads import File
 from app.train import datasets
 from app.train.tasks import BY_KEY, LESSONS
 
 
-@pytest.fixture(autouse=True)
-def place(tmp_path, monkeypatch) -> Path:
-    folder = tmp_path / "datasets"
-    monkeypatch.setattr(datasets, "DATASETS", folder)
-    return folder
+@pytest.fixture
+def place(tmp_path) -> Path:
+    return tmp_path / "datasets"
+
+
+@pytest.fixture
+def settings(place) -> Settings:
+    return Settings(datasets=place)
 
 
 def picture(path: Path, size=(32, 24), colour="red", **options) -> File:
@@ -42,7 +47,7 @@ def files(place: Path, name: str) -> set[str]:
     }
 
 
-def test_a_zip_keeps_its_folders_and_leaves_out_what_does_not_open(tmp_path, place):
+def test_a_zip_keeps_its_folders_and_leaves_out_what_does_not_open(tmp_path, place, settings):
     one = picture(tmp_path / "1.png").path
     zipped = pack(
         tmp_path / "pets.zip",
@@ -51,61 +56,63 @@ def test_a_zip_keeps_its_folders_and_leaves_out_what_does_not_open(tmp_path, pla
             **{"pets/dogs/torn.jpg": b"no picture", "pets/readme.txt": b"words"},
         },
     )
-    name, left_out = datasets.add("my pets", zipped, [()])
+    name, left_out = datasets.add(settings, "my pets", zipped, [()])
     assert name == "my-pets"
     assert files(place, name) == {"cats/1.png", "dogs/2.png"}
     assert len(left_out) == 1 and "torn.jpg" in left_out[0]
-    assert datasets.own() == ["my-pets"]
-    assert datasets.argument("my-pets") == str(place / "my-pets")
-    found = datasets.check("my-pets", BY_KEY["classes"])
+    assert datasets.own(settings) == ["my-pets"]
+    assert datasets.argument(settings, "my-pets") == str(place / "my-pets")
+    found = datasets.check(settings, "my-pets", BY_KEY["classes"])
     assert found.fit and [one["name"] for one in found.report["groups"]] == ["cats", "dogs"]
     assert found.look.width > 100
 
 
-def test_two_sets_of_files_become_a_and_b(tmp_path, place):
+def test_two_sets_of_files_become_a_and_b(tmp_path, place, settings):
     a = [picture(tmp_path / "a" / f"{i}.png") for i in range(3)]
     b = [picture(tmp_path / "b" / f"{i}.jpg") for i in range(3)]
-    name, left_out = datasets.add("pairs", None, [a, b])
+    name, left_out = datasets.add(settings, "pairs", None, [a, b])
     assert files(place, name) == {f"{side}/{i}.{end}" for i in range(3) for side, end in
                                   (("A", "png"), ("B", "jpg"))}  # fmt: skip
     assert left_out == []
-    found = datasets.check(name, BY_KEY["pairs"])
+    found = datasets.check(settings, name, BY_KEY["pairs"])
     assert found.fit and found.report["images"] == 3
-    assert not datasets.check(name, BY_KEY["classes"]).report["problem"]  # A and B as classes
+    assert not datasets.check(settings, name, BY_KEY["classes"]).report[
+        "problem"
+    ]  # A and B as classes
 
 
-def test_large_pictures_are_made_smaller_and_stay_twice_as_wide_as_high(tmp_path, place):
+def test_large_pictures_are_made_smaller_and_stay_twice_as_wide_as_high(tmp_path, place, settings):
     wide = picture(tmp_path / "wide.png", (4_200, 2_100))
-    name, _ = datasets.add("wide", None, [[wide]])
+    name, _ = datasets.add(settings, "wide", None, [[wide]])
     with Image.open(place / name / "wide.png") as image:
         assert image.size == (2048, 1024)
 
 
-def test_a_photo_loses_its_orientation_tag_and_not_its_orientation(tmp_path, place):
+def test_a_photo_loses_its_orientation_tag_and_not_its_orientation(tmp_path, place, settings):
     exif = Image.Exif()
     exif[0x0112] = 6  # to be turned by a quarter
     file = picture(tmp_path / "turned.jpg", (40, 20), exif=exif)
-    name, _ = datasets.add("photos", None, [[file]])
+    name, _ = datasets.add(settings, "photos", None, [[file]])
     with Image.open(place / name / "turned.jpg") as image:
         assert image.size == (20, 40) and not image.getexif()
 
 
-def test_a_table_of_labels_still_finds_its_pictures(tmp_path, place):
+def test_a_table_of_labels_still_finds_its_pictures(tmp_path, place, settings):
     one = picture(tmp_path / "1.png").path
     table = b"file,label\n" + b"".join(b"%d.webp,%d\n" % (i, i % 2) for i in range(6))
     zipped = pack(tmp_path / "t.zip", {"labels.csv": table, **{f"{i}.webp": one for i in range(6)}})
-    name, _ = datasets.add("table", zipped, [()])
-    report = datasets.check(name, BY_KEY["classes"]).report
+    name, _ = datasets.add(settings, "table", zipped, [()])
+    report = datasets.check(settings, name, BY_KEY["classes"]).report
     assert [one["images"] for one in report["groups"]] == [3, 3]
 
 
 @pytest.mark.parametrize("name", ["", " ", "..", "a/b", "x" * 61, "mnist", "EMOJI", "a.tmp", "-a"])
-def test_odd_and_taken_names_are_refused(tmp_path, name):
+def test_odd_and_taken_names_are_refused(tmp_path, name, settings):
     with pytest.raises(ValueError, match="Expected a"):
-        datasets.add(name, None, [[picture(tmp_path / "1.png")]])
+        datasets.add(settings, name, None, [[picture(tmp_path / "1.png")]])
 
 
-def test_what_is_wrong_with_files_is_said(tmp_path, place, monkeypatch):
+def test_what_is_wrong_with_files_is_said(tmp_path, place, monkeypatch, settings):
     one = picture(tmp_path / "1.png")
     zipped = pack(tmp_path / "a.zip", {"1.png": one.path})
     cases = [
@@ -120,55 +127,55 @@ def test_what_is_wrong_with_files_is_said(tmp_path, place, monkeypatch):
     ]
     for (archive, sides), words in cases:
         with pytest.raises(ValueError, match="Expected") as error:
-            datasets.add("new", archive, sides)
+            datasets.add(settings, "new", archive, sides)
         assert words in str(error.value)
         assert str(tmp_path) not in str(error.value)
     monkeypatch.setattr(datasets, "MAX_PICTURES", 1)
     with pytest.raises(ValueError, match="at most 1 files, found 2"):
-        datasets.add("new", None, [[one, picture(tmp_path / "2.png")]])
+        datasets.add(settings, "new", None, [[one, picture(tmp_path / "2.png")]])
     monkeypatch.setattr(datasets, "MAX_BYTES", 10)
     with pytest.raises(ValueError, match="GB of pictures"):
-        datasets.add("new", None, [[one]])
+        datasets.add(settings, "new", None, [[one]])
     assert list(place.iterdir()) == []  # nothing half made is left
 
 
-def test_a_folder_of_this_machine_needs_the_flag(tmp_path, place, monkeypatch):
+def test_a_folder_of_this_machine_needs_the_flag(tmp_path, settings):
     picture(tmp_path / "mine" / "1.png")
     picture(tmp_path / "mine" / "2.png", colour="blue")
     with pytest.raises(ValueError, match="--allow-folders"):
-        datasets.add_folder("mine", str(tmp_path / "mine"))
-    monkeypatch.setattr(datasets, "FOLDERS_ALLOWED", True)
+        datasets.add_folder(settings, "mine", str(tmp_path / "mine"))
+    settings = replace(settings, allow_folders=True)
     for odd in ("", str(tmp_path / "nothing")):
         with pytest.raises(ValueError, match="folder of this machine"):
-            datasets.add_folder("mine", odd)
-    assert datasets.add_folder("mine", str(tmp_path / "mine")) == "mine"
-    assert datasets.check("mine", BY_KEY["pictures"]).report["images"] == 2
-    datasets.delete("mine")
-    assert datasets.own() == [] and (tmp_path / "mine" / "1.png").is_file()
+            datasets.add_folder(settings, "mine", odd)
+    assert datasets.add_folder(settings, "mine", str(tmp_path / "mine")) == "mine"
+    assert datasets.check(settings, "mine", BY_KEY["pictures"]).report["images"] == 2
+    datasets.delete(settings, "mine")
+    assert datasets.own(settings) == [] and (tmp_path / "mine" / "1.png").is_file()
 
 
 @pytest.mark.parametrize("name", ["../datasets", "/etc", "mnist", "nothing", "", None])
-def test_nothing_but_own_data_is_deleted(tmp_path, place, name):
-    datasets.add("mine", None, [[picture(tmp_path / "1.png")]])
+def test_nothing_but_own_data_is_deleted(tmp_path, place, name, settings):
+    datasets.add(settings, "mine", None, [[picture(tmp_path / "1.png")]])
     with pytest.raises(ValueError, match="one of your own"):
-        datasets.delete(name)
-    datasets.delete("mine")
+        datasets.delete(settings, name)
+    datasets.delete(settings, "mine")
     assert list(place.iterdir()) == []
 
 
 @pytest.mark.parametrize("name", ["../datasets", "/etc", "nothing", None])
-def test_a_path_is_no_data_set(name):
+def test_a_path_is_no_data_set(name, settings):
     with pytest.raises(ValueError, match="no data set"):
-        datasets.argument(name)
+        datasets.argument(settings, name)
 
 
-def test_the_problem_of_data_names_it_as_the_person_does(tmp_path, place):
-    datasets.add("flat", None, [[picture(tmp_path / f"{i}.png") for i in range(3)]])
-    problem = datasets.check("flat", BY_KEY["domains"]).report["problem"]
+def test_the_problem_of_data_names_it_as_the_person_does(tmp_path, place, settings):
+    datasets.add(settings, "flat", None, [[picture(tmp_path / f"{i}.png") for i in range(3)]])
+    problem = datasets.check(settings, "flat", BY_KEY["domains"]).report["problem"]
     assert "flat" in problem and str(place) not in problem
 
 
-def test_every_example_is_bundled():
+def test_every_example_is_bundled(settings):
     for lesson in LESSONS:
         for name in lesson.examples:
-            assert datasets.argument(name) == name
+            assert datasets.argument(settings, name) == name

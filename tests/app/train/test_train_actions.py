@@ -7,16 +7,21 @@ import time
 import pytest
 from PIL import Image
 
+from app.settings import Settings
 from app.train import actions as train_actions
 from app.train import cards, options_form, progress
 from app.train.actions import Wish
 from app.train.tasks import LESSONS
 
 
-@pytest.fixture(autouse=True)
-def place(tmp_path, monkeypatch):
-    monkeypatch.setattr(progress, "RUNS", tmp_path)
+@pytest.fixture
+def place(tmp_path):
     return tmp_path
+
+
+@pytest.fixture
+def settings(place) -> Settings:
+    return Settings(runs=place)
 
 
 def make(place, name: str, **status) -> None:
@@ -36,26 +41,26 @@ def test_a_process_that_is_gone_is_told_as_interrupted(place):
     make(place, "gone", pid=2**22 - 1)
     make(place, "older", updated=1.0)  # the process with this number began later
     make(place, "done", state="finished", pid=2**22 - 1)
-    states = {job.name: job.state for job in progress.jobs()}
+    states = {job.name: job.state for job in progress.jobs(place)}
     assert states == {"alive": "training", "gone": "killed", "older": "killed", "done": "finished"}
-    assert progress.jobs()[0].name == "alive"
-    assert "last checkpoint" in progress.job("gone").message
+    assert progress.jobs(place)[0].name == "alive"
+    assert "last checkpoint" in progress.job(place, "gone").message
 
 
 def test_a_status_that_cannot_be_read_is_said(place):
     make(place, "torn")
     (place / "torn" / "status.json").write_text('{"state": "trai')
-    assert progress.job("torn").state == "killed"
-    assert "cannot be read" in cards.state_card(progress.job("torn"))
+    assert progress.job(place, "torn").state == "killed"
+    assert "cannot be read" in cards.state_card(progress.job(place, "torn"))
 
 
 def test_the_share_is_of_the_time_where_that_is_known(place):
     make(place, "timed")
     make(place, "counted", seconds_left=None)
     make(place, "done", state="finished")
-    assert progress.job("timed").share == 0.25  # a minute of four
-    assert progress.job("counted").share == 0.25  # 30 of 120
-    assert progress.job("done").share == 1.0
+    assert progress.job(place, "timed").share == 0.25  # a minute of four
+    assert progress.job(place, "counted").share == 0.25  # 30 of 120
+    assert progress.job(place, "done").share == 1.0
 
 
 def test_curves_leave_out_what_is_half_written_and_are_thinned(place):
@@ -64,7 +69,7 @@ def test_curves_leave_out_what_is_half_written_and_are_thinned(place):
         json.dumps({"step": i, "images": 2 * i, "l1": 1 / i, "x": None}) for i in range(1, 999)
     ]
     (place / "run" / "metrics.jsonl").write_text("\n".join(lines) + '\n{"step": 9')
-    curves = progress.curves("run")
+    curves = progress.curves(place, "run")
     assert set(curves) == {"l1"} and curves["l1"][-1] == (1996, 1 / 998)
     assert 300 <= len(curves["l1"]) <= progress.POINTS
     table = cards.table(curves, ["l1"])
@@ -74,24 +79,24 @@ def test_curves_leave_out_what_is_half_written_and_are_thinned(place):
 def test_the_log_shows_where_a_progress_bar_is_and_not_where_it_was(place):
     make(place, "run")
     (place / "run" / "log.txt").write_text("Reading\r10%\r20%\nwords\r\n\r50%\r90%")
-    assert progress.log("run") == "20%\nwords\n90%"
+    assert progress.log(place, "run") == "20%\nwords\n90%"
 
 
 def test_samples_are_in_the_order_of_their_steps(place):
     make(place, "run")
     for step in (20, 3, 1000):
         Image.new("L", (4, 4)).save(place / "run" / "samples" / f"{step}.png")
-    assert [path.stem for path in progress.samples("run")] == ["3", "20", "1000"]
+    assert [path.stem for path in progress.samples(place, "run")] == ["3", "20", "1000"]
 
 
 @pytest.mark.parametrize("name", ["..", "../x", "/etc", "nothing", "", None])
-def test_a_path_is_no_run(name):
+def test_a_path_is_no_run(name, place):
     with pytest.raises(ValueError, match="no run"):
-        progress.folder_of(name)
+        progress.folder_of(place, name)
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda one: one.key)
-def test_every_preset_is_a_command_line_that_the_script_takes(lesson):
+def test_every_preset_is_a_command_line_that_the_script_takes(lesson, settings):
     from importlib import import_module
 
     from training.options import parse
@@ -100,7 +105,7 @@ def test_every_preset_is_a_command_line_that_the_script_takes(lesson):
     for preset, options in lesson.presets.items():
         for size in (0, lesson.sizes[0]):
             wish = Wish(lesson.key, lesson.examples[0], "run", preset, 5, size=size)
-            read = parse(kind, "", train_actions.arguments_of(wish))
+            read = parse(kind, "", train_actions.arguments_of(settings, wish))
             assert read.max_minutes == 5 and read.data == lesson.examples[0]
             assert size in (0, read.size)
             for name, value in options.items():
@@ -108,7 +113,7 @@ def test_every_preset_is_a_command_line_that_the_script_takes(lesson):
 
 
 @pytest.mark.parametrize("name", ["digits", "digits-gan", "emoji"])
-def test_training_goes_on_with_the_networks_of_a_model(name):
+def test_training_goes_on_with_the_networks_of_a_model(name, settings):
     """What --init-from asks for: the same networks as the model's."""
     from importlib import import_module
 
@@ -118,7 +123,9 @@ def test_training_goes_on_with_the_networks_of_a_model(name):
     config = models.load(name).config
     (lesson,) = (one for one in LESSONS if one.script == config["training"]["script"])
     wish = Wish(lesson.key, lesson.examples[0], "run", minutes=5, start=name)
-    options = parse(import_module(lesson.script).Options, "", train_actions.arguments_of(wish))
+    options = parse(
+        import_module(lesson.script).Options, "", train_actions.arguments_of(settings, wish)
+    )
     assert options.init_from == str(models.find(name))
     arguments = config["network"]["arguments"]
     assert options.size == config["size"]
@@ -127,9 +134,11 @@ def test_training_goes_on_with_the_networks_of_a_model(name):
         assert (options.levels, options.palette) == (7, len(arguments["palette"]))
 
 
-def test_further_options_are_checked_by_name_and_kind():
+def test_further_options_are_checked_by_name_and_kind(settings):
     def line(**options):
-        return train_actions.arguments_of(Wish("pairs", "emoji", "run", minutes=1, options=options))
+        return train_actions.arguments_of(
+            settings, Wish("pairs", "emoji", "run", minutes=1, options=options)
+        )
 
     assert "--lambda-l1=5.0" in line(**{"lambda-l1": "5"})
     assert "--flip=false" in line(flip=False)
@@ -162,9 +171,9 @@ def test_further_options_are_checked_by_name_and_kind():
         (Wish("pairs", "emoji", "run", start="/etc"), "training.pix2pix has trained"),
     ],
 )
-def test_what_cannot_be_trained_is_said_before_anything_starts(place, wish, words):
+def test_what_cannot_be_trained_is_said_before_anything_starts(place, wish, words, settings):
     with pytest.raises(ValueError, match="Expected|There is no") as error:
-        train_actions.start(wish)
+        train_actions.start(settings, wish)
     assert words in str(error.value)
     assert list(place.iterdir()) == []
 
@@ -194,7 +203,7 @@ def test_a_layout_is_drawn_with_a_tile_for_each_picture():
     from xml.etree import ElementTree
 
     for lesson in LESSONS:
-        drawn = ElementTree.fromstring(cards.layouts.picture(lesson.layout))
+        drawn = ElementTree.fromstring(cards.data_layouts.picture(lesson.layout))
         tiles = [one for one in drawn.iter("rect") if one.get("rx")]
         assert len(tiles) == sum(len(shapes) for _, shapes in lesson.layout)
         assert [one.text for one in drawn.iter("text")] == [

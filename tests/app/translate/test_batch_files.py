@@ -9,7 +9,6 @@ import pytest
 from helpers import gradient
 from PIL import Image
 
-import models
 from app.shared.uploads import File
 from app.translate import actions as translate_actions
 from app.translate import batch_files
@@ -27,14 +26,14 @@ def last(steps) -> batch_files.Progress:
     return list(steps)[-1]
 
 
-def test_many_files_become_a_zip_and_what_cannot_be_read_is_named(save):
+def test_many_files_become_a_zip_and_what_cannot_be_read_is_named(save, library):
     paths = [
         save("tree.png", gradient()),
         save("notes.png", b"a shopping list"),
         save("tree.jpg", gradient(30, 50)),
         save("Tree.bmp", gradient(20, 20)),
     ]
-    steps = list(translate_files("paintings", Manner("A to B", 256), files(*paths)))
+    steps = list(translate_files(library, "paintings", Manner("A to B", 256), files(*paths)))
     assert [step.done for step in steps] == [0, 1, 2, 3, 4]
     assert [step.now for step in steps] == ["tree.png", "notes.png", "tree.jpg", "Tree.bmp", ""]
     assert [step.finished for step in steps] == [False] * 4 + [True]
@@ -45,42 +44,48 @@ def test_many_files_become_a_zip_and_what_cannot_be_read_is_named(save):
         assert archive.namelist() == ["tree.png", "tree-2.png", "Tree-3.png"]
         with archive.open("tree.png") as entry, Image.open(entry) as image:
             about = json.loads(image.text["parameters"])
-            expected = models.load("paintings").translate(gradient(), "A to B", 256)
+            expected = library.get("paintings").translate(gradient(), "A to B", 256)
             assert np.array_equal(np.asarray(image), np.asarray(expected))
     assert about == {"model": "paintings", "direction": "A to B", "long_side": 256}
 
 
-def test_names_in_the_zip_are_ours(save):
+def test_names_in_the_zip_are_ours(save, library):
     path = save("x.png", gradient(8, 8))
     names = ["../../evil.png", "C:\\windows\\nul.png", "..", "evil.gif", "evil-2.png"]
-    done = last(translate_files("outlines", Manner(), [File(path, name) for name in names]))
+    done = last(
+        translate_files(library, "outlines", Manner(), [File(path, name) for name in names])
+    )
     with zipfile.ZipFile(done.archive) as archive:
         names = archive.namelist()
     assert names == ["evil.png", "nul_.png", "picture.png", "evil-2.png", "evil-2-2.png"]
 
 
-def test_files_of_which_none_can_be_read_make_no_zip(save):
+def test_files_of_which_none_can_be_read_make_no_zip(save, library):
     before = set(Path(translate_actions.made.name).iterdir())
     done = last(
-        translate_files("outlines", Manner(), files(save("a.png", b""), save("b.png", b"")))
+        translate_files(
+            library, "outlines", Manner(), files(save("a.png", b""), save("b.png", b""))
+        )
     )
     assert done.archive is None
     assert len(done.left_out) == 2
     assert set(Path(translate_actions.made.name).iterdir()) == before
 
 
-def test_a_job_that_is_stopped_leaves_nothing_behind(save):
+def test_a_job_that_is_stopped_leaves_nothing_behind(save, library):
     before = set(Path(translate_actions.made.name).iterdir())
-    steps = translate_files("outlines", Manner(), files(*[save("a.png", gradient())] * 3))
+    steps = translate_files(library, "outlines", Manner(), files(*[save("a.png", gradient())] * 3))
     next(steps)
     assert next(steps).done == 1
     steps.close()
     assert set(Path(translate_actions.made.name).iterdir()) == before
 
 
-def test_old_zips_do_not_pile_up(save):
+def test_old_zips_do_not_pile_up(save, library):
     path = save("a.png", gradient(8, 8))
-    zips = [last(translate_files("outlines", Manner(), files(path))).archive for _ in range(6)]
+    zips = [
+        last(translate_files(library, "outlines", Manner(), files(path))).archive for _ in range(6)
+    ]
     assert not zips[0].exists()
     assert zips[-1].exists()
 
@@ -88,9 +93,11 @@ def test_old_zips_do_not_pile_up(save):
 @pytest.mark.parametrize(
     ("limit", "words"), [("TIME_LIMIT", "minutes were over"), ("MAX_ZIP_BYTES", "had reached")]
 )
-def test_a_job_ends_in_time_and_says_what_it_left_out(save, monkeypatch, limit, words):
+def test_a_job_ends_in_time_and_says_what_it_left_out(save, monkeypatch, limit, words, library):
     monkeypatch.setattr(batch_files, limit, -1)
-    done = last(translate_files("outlines", Manner(), files(*[save("a.png", gradient())] * 3)))
+    done = last(
+        translate_files(library, "outlines", Manner(), files(*[save("a.png", gradient())] * 3))
+    )
     assert done.archive is None
     assert len(done.left_out) == 3
     assert all("a.png: not translated" in one and words in one for one in done.left_out)
@@ -104,15 +111,15 @@ def test_a_job_ends_in_time_and_says_what_it_left_out(save, monkeypatch, limit, 
         (2, {"MAX_TOTAL_BYTES": 10}, "together, found 0 MB; take fewer"),
     ],
 )
-def test_too_many_files_get_one_sentence(save, monkeypatch, count, limits, words):
+def test_too_many_files_get_one_sentence(save, monkeypatch, count, limits, words, library):
     for name, value in limits.items():
         monkeypatch.setattr(batch_files, name, value)
     paths = [save("a.png", gradient())] * count
     with pytest.raises(ValueError, match=words):
-        next(translate_files("outlines", Manner(), files(*paths)))
+        next(translate_files(library, "outlines", Manner(), files(*paths)))
 
 
-def test_a_direction_that_the_model_does_not_have_is_said_before_any_work(save):
+def test_a_direction_that_the_model_does_not_have_is_said_before_any_work(save, library):
     path = save("a.png", gradient())
     with pytest.raises(ValueError, match="found 'B to A'"):
-        next(translate_files("outlines", Manner("B to A"), files(path)))
+        next(translate_files(library, "outlines", Manner("B to A"), files(path)))

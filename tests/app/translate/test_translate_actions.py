@@ -9,7 +9,6 @@ import pytest
 from helpers import gradient
 from PIL import Image
 
-import models
 from app.shared import examples as pictures
 from app.shared.uploads import Upload, read_upload
 from app.translate import actions as translate_actions
@@ -32,31 +31,31 @@ def pixels(path_or_image) -> np.ndarray:
 # models
 
 
-def test_models_that_take_outlines_come_last():
-    assert translate_actions.model_names() == ["paintings", "outlines"]
+def test_models_that_take_outlines_come_last(library):
+    assert translate_actions.model_names(library) == ["paintings", "outlines"]
 
 
 @pytest.mark.parametrize("name", ["classes", "nothing", "../outlines", None])
-def test_any_other_model_gets_one_sentence(name):
+def test_any_other_model_gets_one_sentence(name, library):
     with pytest.raises(ValueError, match="choose one from the list"):
-        translate_actions.translate(name, Manner("A to B"), upload())
+        translate_actions.translate(library, name, Manner("A to B"), upload())
 
 
-def test_directions_and_sizes_are_in_words_with_the_usual_one():
-    assert translate_actions.directions("outlines") == [("outline to emoji", "A to B")]
+def test_directions_and_sizes_are_in_words_with_the_usual_one(library):
+    assert translate_actions.directions(library, "outlines") == [("outline to emoji", "A to B")]
     ways = [("photo to painting", "A to B"), ("painting to photo", "B to A")]
-    assert translate_actions.directions("paintings") == ways
-    sizes = [size for _, size in translate_actions.sizes("outlines", timed=False)]
+    assert translate_actions.directions(library, "paintings") == ways
+    sizes = [size for _, size in translate_actions.sizes(library, "outlines", timed=False)]
     assert sizes == [0, 64, 256, 512, 1024]
-    assert translate_actions.sizes("paintings")[0] == ("own size", 0)
-    assert translate_actions.usual_size("outlines") == 0
-    assert translate_actions.usual_size("paintings") == 512
+    assert translate_actions.sizes(library, "paintings")[0] == ("own size", 0)
+    assert translate_actions.usual_size(library, "outlines") == 0
+    assert translate_actions.usual_size(library, "paintings") == 512
 
 
 # translating
 
 
-def test_every_kind_of_picture_is_read_without_loss(save):
+def test_every_kind_of_picture_is_read_without_loss(save, library):
     palette = Image.new("P", (4, 4))
     palette.putpalette([0, 0, 0, 255, 0, 0])
     frames = [Image.new("RGB", (4, 4), colour) for colour in ("red", "blue")]
@@ -75,15 +74,18 @@ def test_every_kind_of_picture_is_read_without_loss(save):
     for name, (image, options, colour) in cases.items():
         picture = read_upload(save(name, image, **options)).picture
         assert picture.getpixel((0, 0)) == colour, name
-        assert translate_actions.translated("outlines", Manner(), picture)[0].size == picture.size
+        assert (
+            translate_actions.translated(library, "outlines", Manner(), picture)[0].size
+            == picture.size
+        )
     assert picture.size == (8, 4)  # the last one, upright
 
 
-def test_a_translation_is_the_models_and_is_kept_with_its_parameters():
+def test_a_translation_is_the_models_and_is_kept_with_its_parameters(library):
     made = translate_actions.translate(
-        "paintings", Manner("B to A", 256), upload(gradient(300, 200))
+        library, "paintings", Manner("B to A", 256), upload(gradient(300, 200))
     )
-    expected = models.load("paintings").translate(gradient(300, 200), "B to A", 256)
+    expected = library.get("paintings").translate(gradient(300, 200), "B to A", 256)
     assert np.array_equal(pixels(made.after), np.asarray(expected))
     assert np.array_equal(pixels(made.before), np.asarray(gradient(300, 200)))
     assert made.download.name == "tree-paintings.png"
@@ -95,17 +97,19 @@ def test_a_translation_is_the_models_and_is_kept_with_its_parameters():
     assert "worked at 256 pixels" in made.words
 
 
-def test_what_the_page_shows_is_bounded_and_the_download_is_whole(monkeypatch):
+def test_what_the_page_shows_is_bounded_and_the_download_is_whole(monkeypatch, library):
     monkeypatch.setattr(translate_actions, "SHOWN", 100)
-    made = translate_actions.translate("outlines", Manner(size=64), upload(gradient(300, 150)))
+    made = translate_actions.translate(
+        library, "outlines", Manner(size=64), upload(gradient(300, 150))
+    )
     sizes = [Image.open(path).size for path in (made.before, made.after, made.download)]
     assert sizes == [(100, 50), (100, 50), (300, 150)]
 
 
-def test_the_own_size_ends_where_memory_would(monkeypatch):
+def test_the_own_size_ends_where_memory_would(monkeypatch, library):
     monkeypatch.setattr(translate_actions, "MAX_SIZE", 128)
     for picture, long_side in ((gradient(300, 150), 128), (gradient(100, 50), 0)):
-        result, parameters, _ = translate_actions.translated("outlines", Manner(), picture)
+        result, parameters, _ = translate_actions.translated(library, "outlines", Manner(), picture)
         assert result.size == picture.size
         assert parameters["long_side"] == long_side
 
@@ -125,58 +129,58 @@ def test_the_own_size_ends_where_memory_would(monkeypatch):
         (("outlines", Manner(), None), "a picture, found none; upload one"),
     ],
 )
-def test_bad_input_gets_one_sentence(arguments, words):
+def test_bad_input_gets_one_sentence(arguments, words, library):
     with pytest.raises(ValueError, match=words):
-        translate_actions.translate(*arguments)
+        translate_actions.translate(library, *arguments)
 
 
 # examples
 
 
-def test_outlines_have_examples_of_the_test_split_and_the_first_is_translated():
-    files = translate_actions.examples("outlines")
+def test_outlines_have_examples_of_the_test_split_and_the_first_is_translated(library):
+    files = translate_actions.examples(library, "outlines")
     assert len(files) == len(pictures.OUTLINES.chosen)
     assert all(f"test/A/{Path(file).name}" in pictures.OUTLINES.names() for file in files)
-    assert translate_actions.example("outlines", 1).picture.size == (256, 256)
-    first = translate_actions.first("outlines")
-    assert first is translate_actions.first("outlines")  # only once
+    assert translate_actions.example(library, "outlines", 1).picture.size == (256, 256)
+    first = translate_actions.first(library, "outlines")
+    assert first is translate_actions.first(library, "outlines")  # only once
     assert pixels(first.after).shape == (256, 256, 3)
 
 
-def test_each_direction_has_examples_of_what_it_takes():
-    photographs = translate_actions.examples("paintings")
+def test_each_direction_has_examples_of_what_it_takes(library):
+    photographs = translate_actions.examples(library, "paintings")
     assert len(photographs) == 8 and photographs[0].endswith("chateaudechenonceau.jpg")
-    paintings = translate_actions.examples("paintings", "B to A")
+    paintings = translate_actions.examples(library, "paintings", "B to A")
     assert len(paintings) == 4 and not set(photographs) & set(paintings)
-    assert translate_actions.first("paintings").error is None
-    back = translate_actions.first("paintings", Manner("B to A", 256, back=True))
+    assert translate_actions.first(library, "paintings").error is None
+    back = translate_actions.first(library, "paintings", Manner("B to A", 256, back=True))
     assert 0 < back.error < 1
 
 
 @pytest.mark.parametrize("index", [-1, 99, None, "a", 0.5])
-def test_an_example_that_is_not_there_gets_one_sentence(index):
+def test_an_example_that_is_not_there_gets_one_sentence(index, library):
     with pytest.raises(ValueError, match="an example from 0 to"):
-        translate_actions.example("outlines", index)
+        translate_actions.example(library, "outlines", index)
 
 
-def test_without_the_bundled_pictures_there_are_no_examples(monkeypatch, tmp_path):
+def test_without_the_bundled_pictures_there_are_no_examples(monkeypatch, tmp_path, library):
     monkeypatch.setattr(pictures, "BUNDLED", tmp_path)
     pictures.files.cache_clear()
-    assert translate_actions.examples("outlines") == []
-    assert translate_actions.first("outlines") is None
+    assert translate_actions.examples(library, "outlines") == []
+    assert translate_actions.first(library, "outlines") is None
     with pytest.raises(ValueError, match="a model with examples, found outlines"):
-        translate_actions.example("outlines", 0)
+        translate_actions.example(library, "outlines", 0)
     pictures.files.cache_clear()
 
 
 # there and back
 
 
-def test_the_way_back_is_the_other_direction_and_its_loss_is_measured():
+def test_the_way_back_is_the_other_direction_and_its_loss_is_measured(library):
     made = translate_actions.translate(
-        "paintings", Manner("A to B", 256, back=True), upload(gradient(64, 48))
+        library, "paintings", Manner("A to B", 256, back=True), upload(gradient(64, 48))
     )
-    model = models.load("paintings")
+    model = library.get("paintings")
     there = model.translate(gradient(64, 48), "A to B", 256)
     back = model.translate(there, "B to A", 256)
     assert np.array_equal(pixels(made.back), np.asarray(back))
@@ -185,37 +189,37 @@ def test_the_way_back_is_the_other_direction_and_its_loss_is_measured():
     assert np.array_equal(pixels(made.difference), np.minimum(255, 2 * apart))
 
 
-def test_a_model_of_one_direction_has_no_way_back():
-    made = translate_actions.translate("outlines", Manner(back=True), upload())
+def test_a_model_of_one_direction_has_no_way_back(library):
+    made = translate_actions.translate(library, "outlines", Manner(back=True), upload())
     assert made.error is None and not made.back.exists()
 
 
-def test_strength_and_colours_are_in_the_parameters_where_they_matter():
+def test_strength_and_colours_are_in_the_parameters_where_they_matter(library):
     manner = Manner("A to B", 256, strength=0.4, keep_colours=True)
-    _, parameters, _ = translate_actions.translated("paintings", manner, gradient())
+    _, parameters, _ = translate_actions.translated(library, "paintings", manner, gradient())
     assert parameters["strength"] == 0.4 and parameters["keep_colours"] is True
     result, parameters, _ = translate_actions.translated(
-        "paintings", Manner(strength=0), gradient()
+        library, "paintings", Manner(strength=0), gradient()
     )
     assert np.abs(np.asarray(result, int) - np.asarray(gradient(), int)).max() <= 1
 
 
-def test_the_expected_seconds_stand_beside_the_size_and_grow_with_its_area():
-    model = translate_actions.translator("paintings")
+def test_the_expected_seconds_stand_beside_the_size_and_grow_with_its_area(library):
+    model = translate_actions.translator(library, "paintings")
     assert translate_actions.seconds(model, 512) == pytest.approx(
         4 * translate_actions.seconds(model, 256)
     )
-    label = {size: label for label, size in translate_actions.sizes("paintings")}[1024]
+    label = {size: label for label, size in translate_actions.sizes(library, "paintings")}[1024]
     assert re.fullmatch(r"1,024 in (\d+ ms|\d+\.\d seconds)", label)
 
 
 # the session
 
 
-def test_a_session_keeps_the_newest_and_deletes_the_files_of_the_others(monkeypatch):
+def test_a_session_keeps_the_newest_and_deletes_the_files_of_the_others(monkeypatch, library):
     monkeypatch.setattr(translate_actions, "KEPT", 2)
     session = []
-    made = [translate_actions.translate("outlines", Manner(), upload()) for _ in range(3)]
+    made = [translate_actions.translate(library, "outlines", Manner(), upload()) for _ in range(3)]
     for one in made:
         translate_actions.keep(session, one)
     assert session == [made[2], made[1]]

@@ -11,7 +11,7 @@ from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 from PIL import Image
 
-import models
+from app.shared.library import Library
 from app.translate import tab as tab
 from models.images import read_image
 from models.translator import Translator
@@ -152,13 +152,13 @@ def ended_with_error(url: str, name: str, data: list) -> bool:
     return "event: error" in answer and "event: complete" not in answer
 
 
-def test_without_a_translator_the_tab_says_how_to_train_one(monkeypatch, tmp_path):
-    monkeypatch.setattr(models, "WEIGHTS", (tmp_path,))
+def test_without_a_translator_the_tab_says_how_to_train_one(tmp_path):
+    nothing = Library((tmp_path,))
     with gr.Blocks() as page:
-        tab.build()
+        tab.build(nothing)
     texts = [part for part in page.blocks.values() if isinstance(part, gr.Markdown)]
     assert any("python -m training.pix2pix" in text.value for text in texts)
-    missing, studio, *_ = tab.newest(None)
+    missing, studio, *_ = tab.newest(nothing, None)
     assert (missing.visible, studio.visible) == (True, False)
 
 

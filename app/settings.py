@@ -1,0 +1,80 @@
+"""Settings of the app, read from its command line and passed down: nothing reads a global."""
+
+import argparse
+from dataclasses import dataclass
+from pathlib import Path
+
+import models
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How one start of the app is set up.
+
+    Attributes:
+        host, port: where it listens; the first free port from 7860 where there is none.
+        open: open the page in a browser.
+        weights: folders of models: those that ship, the user's own, then any others.
+        runs, datasets: the folders of runs and of the user's own data sets.
+        allow_folders: let the page train on folders of this machine.
+    """
+
+    host: str = "127.0.0.1"
+    port: int | None = None
+    open: bool = False
+    weights: tuple[Path, ...] = models.WEIGHTS
+    runs: Path = models.ROOT / "user" / "runs"
+    datasets: Path = models.ROOT / "user" / "datasets"
+    allow_folders: bool = False
+
+
+def read_settings(arguments: list[str] | None = None) -> Settings:
+    """Settings from a command line, `sys.argv` where none is given; an error in it ends the
+    program with one sentence."""
+    parser = argparse.ArgumentParser(
+        prog="python -m app", description="Start the app, then open the address that it prints."
+    )
+    usual = Settings()
+    parser.add_argument(
+        "--host", default=usual.host, help="address to listen on (default: this machine only)"
+    )
+    parser.add_argument("--port", type=int, help="port (default: the first free one from 7860)")
+    parser.add_argument("--open", action="store_true", help="open the page in a browser")
+    parser.add_argument(
+        "--weights",
+        type=Path,
+        help="a folder of exported models to offer beside weights/ and user/weights/",
+    )
+    parser.add_argument(
+        "--user-weights",
+        type=Path,
+        default=usual.weights[1],
+        help="the folder of your own models, made if missing (default: user/weights)",
+    )
+    parser.add_argument(
+        "--runs", type=Path, default=usual.runs, help="the folder of runs (default: user/runs)"
+    )
+    parser.add_argument(
+        "--datasets",
+        type=Path,
+        default=usual.datasets,
+        help="the folder of your own data sets (default: user/datasets)",
+    )
+    parser.add_argument(
+        "--allow-folders",
+        action="store_true",
+        help="let the page train on folders of this machine, which everybody who opens it can name",
+    )
+    flags = parser.parse_args(arguments)
+    if flags.weights and not flags.weights.is_dir():
+        parser.error(f"Expected a folder of models as --weights, found {flags.weights}.")
+    others = (flags.weights.resolve(),) if flags.weights else ()
+    return Settings(
+        host=flags.host,
+        port=flags.port,
+        open=flags.open,
+        weights=(usual.weights[0], flags.user_weights.resolve(), *others),
+        runs=flags.runs.resolve(),
+        datasets=flags.datasets.resolve(),
+        allow_folders=flags.allow_folders,
+    )
