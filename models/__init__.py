@@ -61,8 +61,7 @@ def load(name_or_path: str | Path) -> Sampler | Translator:
         FileNotFoundError: there is no such model.
         InvalidModel: the folder is not a complete exported model (a ValueError).
     """
-    from models.point_sampler import PointSampler  # torch takes a second to import
-    from models.sampler import Sampler
+    from models.sampler import PointSampler, Sampler  # torch takes a second to import
     from models.translator import Translator
 
     folder = find(name_or_path)

@@ -211,6 +211,27 @@ class Sampler:
         return truncation
 
 
+class PointSampler:
+    """An exported generator of points, which learned a mixture in one or two dimensions; it draws
+    numbers, not pictures.
+
+    Attributes:
+        name: the model's name.
+        folder: where it lies.
+        config: all that config.json says.
+    """
+
+    def __init__(self, folder: str | Path):
+        self.sampler = Sampler(folder)
+        self.name, self.folder = self.sampler.name, self.sampler.folder
+        self.config = self.sampler.config
+
+    def draw_points(self, count: int, seed: int) -> torch.Tensor:
+        """Points (count, D), float32; the same seed gives the same points."""
+        with torch.inference_mode():
+            return self.sampler.network(self.sampler.noise(count, seed)).flatten(1)
+
+
 def slerp(start: torch.Tensor, end: torch.Tensor, way: torch.Tensor) -> torch.Tensor:
     """Spherical interpolation (Shoemake 1985) between vectors (1, D) at `way` (N, 1) from 0 to
     1."""

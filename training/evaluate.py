@@ -19,8 +19,7 @@ from pathlib import Path
 from typing import Literal
 
 import models
-from models.point_sampler import PointSampler
-from models.sampler import Sampler
+from models.sampler import PointSampler, Sampler
 from models.translator import Translator
 from training.data.labelled.named import STACKED
 from training.export.model_card import write_card

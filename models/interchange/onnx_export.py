@@ -33,7 +33,7 @@ from models.translator import Translator
 
 PACKAGES = "onnx==1.23.2 onnxscript==0.7.2 onnxruntime==1.31.1"  # as in requirements.txt
 METADATA = "atelier"  # the key of what the file says about itself
-VOTE = "here closed regions vote on their colour besides (models/regions.py); the file does not"
+VOTE = "here closed regions vote on their colour besides (models/flat_art.py); the file does not"
 OUTPUT = "picture"
 TOLERANCE = 1 / 255  # of the value range, one step of a pixel
 COUNT = 5  # images that a sampler is checked with

@@ -1,11 +1,10 @@
 """Two networks of one kind, one for each direction of a translation."""
 
-import torch
-from torch import nn
+from torch import Tensor, nn
 
 
-class BothWays(nn.ModuleDict):
-    """Networks by direction: `both("a_to_b", images)`."""
+class Bidirectional(nn.ModuleDict):
+    """Networks by direction: `generators("a_to_b", images)`."""
 
-    def forward(self, way: str, *given, **options) -> torch.Tensor:
+    def forward(self, way: str, *given: Tensor, **options: bool) -> Tensor:
         return self[way](*given, **options)

@@ -6,7 +6,7 @@ from torch.nn import functional as F
 from torch.nn.utils.parametrizations import spectral_norm
 
 from models.networks.heads import require_labels
-from models.networks.small_convolutions import KERNEL, Doubling, transposed
+from models.networks.small_convolutions import KERNEL, TransposedConvolution, transposed_convolution
 
 SMALLEST_BASE, LARGEST_BASE = 4, 7
 ROUNDING = 2**-18  # of a sum of products in float32, in parts of its size: 32 times its last bit
@@ -166,10 +166,10 @@ class ResizeConvolution(nn.Module):
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         x = F.pad(x, (1, 1, 1, 1), mode="replicate")
-        return transposed(x, self.kernel(), self.bias, padding=3)
+        return transposed_convolution(x, self.kernel(), self.bias, padding=3)
 
 
-def doubling(upsample: str, before: int, after: int, kernel: int, bias: bool) -> nn.Module:
+def upsampling(upsample: str, before: int, after: int, kernel: int, bias: bool) -> nn.Module:
     """A layer (N, before, H, W) -> (N, after, 2 H, 2 W).
 
     Args:
@@ -184,7 +184,7 @@ def doubling(upsample: str, before: int, after: int, kernel: int, bias: bool) ->
     if upsample != "transposed":
         raise ValueError(f"Expected the upsampling transposed or resize, found {upsample!r}.")
     if kernel == KERNEL:
-        return Doubling(before, after, bias)
+        return TransposedConvolution(before, after, bias)
     return nn.ConvTranspose2d(
         before, after, kernel, 2, padding=1, output_padding=4 - kernel, bias=bias
     )

@@ -3,7 +3,7 @@
 import torch
 from torch import nn
 
-from models.networks.layers import doubling, normal_weights, normalisation
+from models.networks.layers import normal_weights, normalisation, upsampling
 from models.noise import noisy
 
 LAST = -3  # where the last layer begins: padding, convolution, tanh
@@ -64,8 +64,8 @@ class Generator(nn.Module):
         )
         self.blocks = nn.Sequential(*(Block(wide, norm, dropout, bias) for _ in range(blocks)))
         self.decode = nn.Sequential(
-            *layer(doubling(upsample, wide, 2 * width, kernel=3, bias=bias), 2 * width, norm),
-            *layer(doubling(upsample, 2 * width, width, kernel=3, bias=bias), width, norm),
+            *layer(upsampling(upsample, wide, 2 * width, kernel=3, bias=bias), 2 * width, norm),
+            *layer(upsampling(upsample, 2 * width, width, kernel=3, bias=bias), width, norm),
             nn.ReflectionPad2d(3),
             nn.Conv2d(2 * width if skip else width, out_channels, 7),
             nn.Tanh(),

@@ -6,9 +6,9 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from models.networks.layers import doubling, normal_weights, normalisation
+from models.networks.layers import normal_weights, normalisation, upsampling
 from models.networks.palette import Palette
-from models.networks.small_convolutions import Halving
+from models.networks.small_convolutions import StridedConvolution
 
 SMALLEST, LARGEST = 4, 10  # levels, for 16 to 1,024 pixels
 
@@ -70,7 +70,7 @@ class Generator(nn.Module):
             self.up.append(up(wide, after, norm, bias, rate, upsample))
         self.palette = Palette(palette, out_channels) if palette else None
         last = len(palette) if palette else out_channels
-        self.up.append(doubling(upsample, 2 * width, last, kernel=4, bias=True))
+        self.up.append(upsampling(upsample, 2 * width, last, kernel=4, bias=True))
         normal_weights(self)
 
     def forward(
@@ -90,12 +90,12 @@ class Generator(nn.Module):
 
 def down(before: int, after: int, norm: str, bias: bool) -> nn.Sequential:
     """Halve with a 4x4 convolution, then normalise."""
-    return nn.Sequential(Halving(before, after, bias), *normalisation(norm, after))
+    return nn.Sequential(StridedConvolution(before, after, bias), *normalisation(norm, after))
 
 
 def up(
     before: int, after: int, norm: str, bias: bool, dropout: float, upsample: str
 ) -> nn.Sequential:
     """Double, normalise, and drop where the level takes dropout."""
-    layers = [doubling(upsample, before, after, kernel=4, bias=bias), *normalisation(norm, after)]
+    layers = [upsampling(upsample, before, after, kernel=4, bias=bias), *normalisation(norm, after)]
     return nn.Sequential(*layers, *([nn.Dropout(dropout)] if dropout else []))

@@ -9,7 +9,12 @@ import torch
 from helpers import run_module
 from torch.nn import functional as F
 
-from models.networks.salimans_mlp import Classifier, Generator, NormalisedLinear, initialise
+from models.networks.mlp import (
+    NormalisedLinear,
+    SemiSupervisedClassifier,
+    SemiSupervisedGenerator,
+    initialise_on,
+)
 from training.data.errors import DataError
 from training.data.labelled.few_labels import FewLabels, balanced
 from training.data.labelled.labelled_images import LabelledImages
@@ -147,9 +152,9 @@ def test_impossible_options_get_one_sentence(options, words):
 def test_the_initialisation_makes_preactivations_standard():
     """Weight normalisation's: mean 0, variance 1 (Salimans and Kingma 2016, section 3)."""
     torch.manual_seed(0)
-    classifier = Classifier(28**2, CLASSES)
+    classifier = SemiSupervisedClassifier(28**2, CLASSES)
     images = torch.rand(400, 1, 28, 28) * 2 - 1
-    initialise(classifier, images)
+    initialise_on(classifier, images)
     _, logits = classifier(images)
     assert logits.mean(0).abs().max() < 0.3  # other noise than when it was initialised
     assert logits.std(0).sub(1).abs().max() < 0.3
@@ -167,7 +172,7 @@ def test_weights_have_the_length_that_the_scale_says():
 
 def test_noise_is_there_while_training_alone():
     torch.manual_seed(0)
-    classifier = Classifier(28**2, CLASSES)
+    classifier = SemiSupervisedClassifier(28**2, CLASSES)
     images = torch.rand(2, 1, 28, 28)
     assert not torch.equal(classifier(images)[1], classifier(images)[1])
     classifier.eval()
@@ -177,7 +182,7 @@ def test_noise_is_there_while_training_alone():
 
 
 def test_the_generator_makes_images_in_range():
-    images = Generator(100, 28, 1)(torch.rand(8, 100))
+    images = SemiSupervisedGenerator(100, 28, 1)(torch.rand(8, 100))
     assert images.shape == (8, 1, 28, 28)
     assert images.abs().max() <= 1
 

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from models.networks import small_convolutions
+from models.networks.small_convolutions import StridedConvolution, TransposedConvolution
 from training.data.paired.paired_images import PairBatch
 from training.data.unpaired.unpaired_images import UnpairedBatch
 from training.engine.image_pool import ImagePool
@@ -90,7 +90,7 @@ def plain(network: nn.Module) -> nn.Module:
     """The network with PyTorch's own convolutions in the place of ours, but for resize
     convolutions, which PyTorch does not have."""
     for layer in network.modules():
-        if isinstance(layer, (small_convolutions.Halving, small_convolutions.Doubling)):
+        if isinstance(layer, (StridedConvolution, TransposedConvolution)):
             layer.forward = MethodType(type(layer).__base__.forward, layer)
     return network
 

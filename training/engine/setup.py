@@ -12,7 +12,7 @@ import models
 from models.config import DIRECTIONS, read_config
 from models.model_folder import load_network, part
 from models.networks import CRITICS, GENERATORS, build
-from models.networks.bidirectional import BothWays
+from models.networks.bidirectional import Bidirectional
 from training.engine import checkpoints
 from training.engine.game import Game, MakeOptimiser
 from training.losses.objectives import OBJECTIVES
@@ -77,7 +77,7 @@ def initial_networks(
         if described is None:
             continue
         networks = [build(table, **described) for _ in range(2 if both else 1)]
-        made[name] = BothWays(dict(zip(ways, networks, strict=True))) if both else networks[0]
+        made[name] = Bidirectional(dict(zip(ways, networks, strict=True))) if both else networks[0]
     if init_from is None:
         return made, False
     folder = models.find(init_from)

@@ -9,7 +9,7 @@ every point counts for its nearest mode: KL(p || uniform), for the modes are equ
 import torch
 from torch import Tensor
 
-from models.point_sampler import PointSampler
+from models.sampler import PointSampler
 from training.data.errors import DataError
 from training.data.labelled.mixtures import MIXTURES, Mixture
 from training.metrics.figure import Figure

@@ -11,7 +11,7 @@ from torch.optim.swa_utils import update_bn
 from models import flat_art
 from models.config import DIRECTIONS
 from models.model_folder import part
-from models.networks.bidirectional import BothWays
+from models.networks.bidirectional import Bidirectional
 from models.noise import expected_noise, noisy
 from models.translator import drawing_from, pad_to
 from training.data.paired.paired_images import PairedImages
@@ -42,7 +42,7 @@ class Gallery:
 
     def __init__(self, game: Game):
         self.game = game
-        both = isinstance(game.averages["generator"].module, BothWays)
+        both = isinstance(game.averages["generator"].module, Bidirectional)
         self.ways = [part(direction) for direction in (DIRECTIONS if both else DIRECTIONS[:1])]
         self.renewed_at: int | None = None
 
@@ -50,7 +50,9 @@ class Gallery:
         """The averaged generators by direction, in evaluation mode, with batch norm's statistics
         renewed."""
         found = self.game.averages["generator"].module
-        generators = found if isinstance(found, BothWays) else nn.ModuleDict({self.ways[0]: found})
+        generators = (
+            found if isinstance(found, Bidirectional) else nn.ModuleDict({self.ways[0]: found})
+        )
         if self.renewed_at != self.game.progress.step:
             for way, generator in generators.items():
                 with torch.no_grad(), self.game.accelerator.autocast(), torch.random.fork_rng():

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from models.model_folder import replace_folder, tensors_of
-from models.networks.salimans_mlp import Classifier, Generator, initialise
+from models.networks.mlp import SemiSupervisedClassifier, SemiSupervisedGenerator, initialise_on
 from training.data.errors import DataError
 from training.data.labelled.few_labels import FewLabels
 from training.data.labelled.labelled_images import LabelledBatch, LabelledImages
@@ -31,7 +31,7 @@ def start(options, accelerator: Accelerator, dataset: FewLabels, script: str) ->
     run.status.script, run.status.data = script, dataset.name
     set_seed(options.seed)
     networks = {
-        "generator": Generator(options.noise_dim, dataset.size, dataset.channels),
+        "generator": SemiSupervisedGenerator(options.noise_dim, dataset.size, dataset.channels),
         "critic": new_classifier(dataset),
     }
     game = Game(
@@ -46,14 +46,16 @@ def start(options, accelerator: Accelerator, dataset: FewLabels, script: str) ->
     return run, game
 
 
-def new_classifier(dataset: FewLabels) -> Classifier:
+def new_classifier(dataset: FewLabels) -> SemiSupervisedClassifier:
     """A classifier for the images of a data set, initialised on some of them."""
-    classifier = Classifier(dataset.channels * dataset.size**2, len(dataset.class_names))
-    initialise(classifier, dataset.images(slice(INITIAL_IMAGES)))
+    classifier = SemiSupervisedClassifier(
+        dataset.channels * dataset.size**2, len(dataset.class_names)
+    )
+    initialise_on(classifier, dataset.images(slice(INITIAL_IMAGES)))
     return classifier
 
 
-def averaged(game: Game) -> Classifier:
+def averaged(game: Game) -> SemiSupervisedClassifier:
     """The averaged classifier, without noise."""
     return game.averages["critic"].module.eval()
 
@@ -68,7 +70,7 @@ def accuracy(classifier: nn.Module, batch: LabelledBatch) -> float:
     return (torch.cat(found) == batch.labels).float().mean().item()
 
 
-def baseline(dataset: FewLabels, options, device: torch.device) -> Classifier:
+def baseline(dataset: FewLabels, options, device: torch.device) -> SemiSupervisedClassifier:
     """The same network with its noise, trained on the few labels alone: Adam, its learning rate
     falling linearly to zero."""
     with torch.random.fork_rng():

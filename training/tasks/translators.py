@@ -12,7 +12,7 @@ from torch.utils.data import Dataset
 
 from models.config import DIRECTIONS, check_config
 from models.model_folder import part
-from models.networks.bidirectional import BothWays
+from models.networks.bidirectional import Bidirectional
 from models.networks.patchgan import layers_for_whole_image
 from training import options
 from training.data.resizing import LOAD_RATIO
@@ -225,7 +225,9 @@ def run_config(
         "images": dataset.image_count,
         "size": dataset.size,
         "domains": list(dataset.domains),
-        "directions": list(DIRECTIONS if isinstance(game.critic, BothWays) else DIRECTIONS[:1]),
+        "directions": list(
+            DIRECTIONS if isinstance(game.critic, Bidirectional) else DIRECTIONS[:1]
+        ),
     }
     chosen = {k: v for k, v in plain(asdict(game.options)).items() if k not in NOT_EXPORTED}
     return translation_config(name, script, generator, critic, data, trained(game, chosen))
