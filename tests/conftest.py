@@ -68,7 +68,7 @@ def tiny_models(tmp_path_factory) -> dict[str, Path]:
 
     from models import model_folder
     from models.networks import GENERATORS, build
-    from training.export.exporting import sampler_config
+    from training.export.export_model import sampler_config
     from training.export.model_card import write_card
 
     folders = {}
@@ -109,7 +109,7 @@ def tiny_translator(tmp_path_factory) -> Path:
 
     from models import model_folder
     from models.networks import GENERATORS, build
-    from training.export.exporting import translation_config
+    from training.export.export_model import translation_config
     from training.export.model_card import write_card
 
     torch.manual_seed(0)

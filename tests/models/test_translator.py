@@ -12,7 +12,7 @@ import models
 from models import model_folder
 from models.networks import GENERATORS, build
 from models.translator import Translator, enlarged, pad_to
-from training.export.exporting import translation_config
+from training.export.export_model import translation_config
 
 
 def make(folder, channels=(1, 3), name="unet", directions=("A to B",), **arguments) -> Translator:

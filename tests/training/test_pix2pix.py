@@ -16,7 +16,8 @@ from training.data.paired.paired_images import PairBatch
 from training.data.paired.pairs import find_pairs
 from training.engine.game import Game
 from training.engine.setup import initial_networks
-from training.export.exporting import alike, sheet_inputs
+from training.export.release import same_but_for_rounding
+from training.export.sample_sheet import sheet_inputs
 from training.losses.objectives import OBJECTIVES
 from training.losses.translation import together
 from training.options import parse
@@ -313,9 +314,9 @@ def test_pixels_are_alike_within_rounding():
     after[...] = 1
     after.flat[0] = 4
     after.flat[1] = -3
-    assert alike(before, after)
+    assert same_but_for_rounding(before, after)
     after.flat[2] = 2  # three of two thousand
-    assert not alike(before, after)
+    assert not same_but_for_rounding(before, after)
     after = before.copy()
     after.flat[0] = 5
-    assert not alike(before, after)
+    assert not same_but_for_rounding(before, after)

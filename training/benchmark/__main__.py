@@ -290,7 +290,7 @@ def untrained(folder: Path) -> Path:
 
     from models import model_folder
     from models.networks import GENERATORS
-    from training.export.exporting import translation_config
+    from training.export.export_model import translation_config
 
     arguments = {"in_channels": 3, "out_channels": 3, "blocks": 9, "width": 64}
     network = {"name": "resnet", "arguments": arguments}

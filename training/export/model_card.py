@@ -3,11 +3,13 @@ it."""
 
 import yaml
 
+from training.data.reading import colour
+
 LICENCES = {"CC BY-SA 3.0": "cc-by-sa-3.0", "CC BY-SA 4.0": "cc-by-sa-4.0"}  # the hub's identifiers
 
 
 def write_card(config: dict) -> str:
-    """The card in Markdown: what the model is, how it was made, its figures, licence and use."""
+    """The card in Markdown: the model, its training, figures, licence and use."""
     training = config["training"]
     licence = training["data_licence"]
     about = ABOUT[config["task"]](config)
@@ -28,8 +30,7 @@ def write_card(config: dict) -> str:
         f"```python\n{about['use']}\n```",
         "## Training",
         f"`python -m {training['script']} --data {training['data']}`: {training['images_seen']:,} "
-        "images seen in "
-        f"{training['minutes']:.0f} minutes ({training['hardware']}), from "
+        f"images seen in {training['minutes']:.0f} minutes ({training['hardware']}), from "
         f"{training['data_images']:,} images.",
         *started_from(training.get("before")),
         option_table(options),
@@ -43,7 +44,7 @@ def write_card(config: dict) -> str:
 
 
 def about_sampler(config: dict) -> dict:
-    """What a card says of a model that draws from noise."""
+    """The card's entries for a model that draws from noise."""
     classes = config["class_names"]
     kind = (
         f"A class-conditional GAN for {len(classes)} classes" if classes else "An unconditional GAN"
@@ -59,7 +60,7 @@ def about_sampler(config: dict) -> dict:
 
 
 def about_translator(config: dict) -> dict:
-    """What a card says of a model that translates images."""
+    """The card's entries for a model that translates images."""
     (a, b), channels = config["domains"], config["channels"]
     ways = {"A to B": f"{a} to {b}", "B to A": f"{b} to {a}"}
     words = " and ".join(ways[direction] for direction in config["directions"])
@@ -78,7 +79,7 @@ def about_translator(config: dict) -> dict:
 
 
 def about_points(config: dict) -> dict:
-    """What a card says of a model that draws points."""
+    """The card's entries for a model that draws points."""
     return {
         "pipeline": "other",
         "tags": ["toy-data"],
@@ -102,18 +103,13 @@ def about_palette(palette: list[str] | None) -> list[str]:
 
 
 def about_short_side(short_side: int) -> list[str]:
-    """What becomes of small pictures, where a model enlarges them."""
+    """How small pictures are translated, where a model enlarges them."""
     if not short_side:
         return []
     return [
         f"A picture whose short side is below {short_side} pixels is enlarged to that first, and "
         "its translation made as small again."
     ]
-
-
-def colour(channels: int) -> str:
-    """1 or 3 channels in words."""
-    return "grey" if channels == 1 else "RGB"
 
 
 def option_table(options: dict) -> str:

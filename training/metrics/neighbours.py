@@ -12,7 +12,7 @@ from models.images import grid
 from models.sampler import Sampler, slerp, to_images
 from training.data.labelled.labelled_images import LabelledImages
 from training.data.labelled.sources import find_source
-from training.export.exporting import sample_sheet, sheet_scale
+from training.export.sample_sheet import sample_sheet, sheet_scale
 from training.metrics.sampling import draw
 
 COUNT, NEAREST = 12, 5  # samples shown, and training images beside each

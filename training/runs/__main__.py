@@ -105,11 +105,11 @@ def resume(folder: Path, options: argparse.Namespace) -> None:
 
 
 def export(folder: Path, options: argparse.Namespace) -> None:
-    from training.export.exporting import ship
+    from training.export.release import release
 
     source = folder / "export" / options.which
     out = options.out or Path("user/weights") / folder.name
-    half = ship(
+    half = release(
         source, out, options.truncation, options.critic, options.long_side, options.short_side
     )
     print(f"Exported to {out}, weights as {'float16' if half else 'float32'}.")

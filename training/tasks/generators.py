@@ -24,7 +24,7 @@ from training.engine import loop
 from training.engine.game import Game, Iteration
 from training.engine.optimisers import optimiser_of
 from training.engine.setup import start_game, trained
-from training.export.exporting import export_sampler, sampler_config
+from training.export.export_model import export_sampler, sampler_config
 from training.metrics.diversity import diversity
 from training.options import plain
 from training.previews.scatter import scatter

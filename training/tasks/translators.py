@@ -19,7 +19,7 @@ from training.data.resizing import LOAD_RATIO
 from training.engine import loop
 from training.engine.game import Game, Iteration
 from training.engine.setup import start_game, trained
-from training.export.exporting import export_translator, translation_config
+from training.export.export_model import export_translator, translation_config
 from training.options import plain
 from training.previews.translations import Gallery
 

@@ -16,7 +16,7 @@ from models.interchange.onnx_export import PACKAGES, TOLERANCE, export
 from models.networks import GENERATORS, build
 from models.sampler import Sampler
 from models.translator import Translator
-from training.export.exporting import translation_config
+from training.export.export_model import translation_config
 
 ort = pytest.importorskip("onnxruntime")
 NETWORKS = [

@@ -13,7 +13,7 @@ from models.networks import GENERATORS, build
 from training import evaluate
 from training.data.errors import DataError
 from training.data.labelled.mixtures import MIXTURES
-from training.export.exporting import sampler_config
+from training.export.export_model import sampler_config
 from training.export.model_card import write_card
 from training.metrics import modes
 from training.metrics.modes import (

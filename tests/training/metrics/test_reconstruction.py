@@ -121,8 +121,8 @@ def test_a_model_that_translates_and_wrong_options_get_one_sentence(tiny_transla
 
 
 def test_a_model_keeps_its_encoder_when_it_ships(tiny_models, tmp_path):
-    from training.export.exporting import ship
+    from training.export.release import release
 
     model = with_encoder(tiny_models["classes"], tmp_path / "finder")
-    ship(model, tmp_path / "shipped")
+    release(model, tmp_path / "shipped")
     assert models.load(tmp_path / "shipped").can_find

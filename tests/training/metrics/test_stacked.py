@@ -14,7 +14,7 @@ from training import evaluate
 from training.data.labelled.labelled_images import LabelledImages
 from training.data.labelled.named import load, stacked
 from training.data.labelled.sources import find_source
-from training.export.exporting import sampler_config
+from training.export.export_model import sampler_config
 from training.export.model_card import write_card
 from training.metrics.classifier import load_classifier
 from training.metrics.modes import kl_from_uniform

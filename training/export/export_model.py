@@ -1,0 +1,116 @@
+"""A run as an exported model: the averaged generator, its config, its card and its samples."""
+
+from pathlib import Path
+
+import torch
+from torch import nn
+
+from models import model_folder
+from models.config import FORMAT_VERSION
+from training.export.model_card import write_card
+from training.export.sample_sheet import TRIPLE, sample_sheet
+
+
+def sampler_config(
+    name: str,
+    script: str,
+    network: dict,
+    critic: dict | None,
+    data: dict,
+    training: dict,
+    noise: str = "normal",
+) -> dict:
+    """config.json of an exported generator.
+
+    Args:
+        network, critic: {"name", "arguments"}; no critic where the objective needs none.
+        data: {"name", "licence", "class_names", "images"}.
+        training: {"images_seen", "minutes", "options"}.
+        noise: its distribution.
+    """
+    arguments = network["arguments"]
+    return {
+        "task": "points" if arguments["size"] == 1 else "generation",
+        **common_config(name, script, network, critic, data, training),
+        "channels": arguments["channels"],
+        "size": arguments["size"],
+        "class_names": data["class_names"],
+        "directions": [],
+        "noise": {"distribution": noise, "dim": arguments["noise_dim"], "truncation": 1.0},
+    }
+
+
+def translation_config(
+    name: str, script: str, network: dict, critic: dict, data: dict, training: dict
+) -> dict:
+    """config.json of an exported translator.
+
+    Args:
+        network, critic: {"name", "arguments"}.
+        data: {"name", "licence", "images", "size", "domains", "directions"}.
+        training: {"images_seen", "minutes", "options"}.
+    """
+    arguments = network["arguments"]
+    return {
+        "task": "translation",
+        **common_config(name, script, network, critic, data, training),
+        "channels": {"A": arguments["in_channels"], "B": arguments["out_channels"]},
+        "size": data["size"],
+        "domains": data["domains"],
+        "directions": data["directions"],
+        "long_side": 0,
+    }
+
+
+def common_config(
+    name: str, script: str, network: dict, critic: dict | None, data: dict, training: dict
+) -> dict:
+    """The entries of config.json that every task has."""
+    return {
+        "format_version": FORMAT_VERSION,
+        "name": name,
+        "network": network,
+        **({"critic": critic} if critic else {}),
+        "value_range": [-1.0, 1.0],
+        "training": {
+            "script": script,
+            "data": data["name"],
+            "data_licence": data["licence"],
+            "data_images": data["images"],
+            **training,
+        },
+        "metrics": {},
+    }
+
+
+def export_translator(
+    folder: Path,
+    config: dict,
+    generators: nn.ModuleDict,
+    samples: torch.Tensor,
+    critics: nn.ModuleDict | None = None,
+) -> None:
+    """Write exported generators in float32 with their card.
+
+    Args:
+        generators, critics: by `models.model_folder.part`.
+        samples: (3 N, 3, H, W) in [-1, 1], threes that begin with input and output; of two
+            directions in turn.
+    """
+    sheet = sample_sheet(samples, 2 * TRIPLE)
+    model_folder.save(folder, config, generators, write_card(config), sheet, critics)
+
+
+def export_sampler(
+    folder: Path,
+    config: dict,
+    generator: nn.Module,
+    samples: torch.Tensor,
+    critic: nn.Module | None = None,
+) -> None:
+    """Write an exported generator in float32 with its card.
+
+    Args:
+        samples: (N, C, H, W) in [-1, 1], shown in rows of ten in samples.png.
+    """
+    model_folder.save(folder, config, generator, write_card(config), sample_sheet(samples), critic)

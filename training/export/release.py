@@ -1,0 +1,111 @@
+"""An export of a run copied to where models are used from, as small as its pictures allow."""
+
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+from torch import nn
+
+import models
+from models import model_folder
+from models.config import check_short_side
+from models.sampler import Sampler
+from models.translator import Translator
+from training.export.model_card import write_card
+from training.export.sample_sheet import sheet_inputs
+
+SAMPLES = 256  # pictures by which float16 is judged
+EXCEPTIONS, FARTHEST = 0.001, 4  # share of values, and 255ths of the range
+
+
+def release(
+    source: str | Path,
+    folder: Path,
+    truncation: float | None = None,
+    critic: bool = False,
+    long_side: int | None = None,
+    short_side: int | None = None,
+) -> bool:
+    """Copy an exported model to where it is used from, under that folder's name.
+
+    The weights are stored as float16 where the pictures stay the same but for rounding
+    (`same_but_for_rounding`), and the critic is left out unless asked for. Figures are dropped
+    where the truncation changes.
+
+    Args:
+        truncation: the new default of a model that draws.
+        long_side: the new default of a model that translates, in pixels, 0 for any.
+        short_side: below so many pixels pictures are enlarged before such a model translates them;
+            figures are dropped where it changes.
+
+    Returns:
+        whether it is stored as float16.
+
+    Raises:
+        ValueError: a value out of range, or for a model of the other kind.
+    """
+    model = models.load(source)
+    config = {**model.config, "name": folder.name}
+    network: nn.Module
+    if isinstance(model, Translator):
+        if truncation is not None:
+            raise ValueError(f"Expected no truncation for {source}, which translates images.")
+        network = model.networks
+        config |= {"long_side": model.checked_long_side(long_side)}
+        if short_side is not None and short_side != model.short_side:
+            check_short_side(short_side)
+            config |= {"short_side": short_side, "metrics": {}}
+    elif isinstance(model, Sampler):
+        if long_side is not None or short_side is not None:
+            raise ValueError(f"Expected no long or short side for {source}, which draws images.")
+        truncation = model.checked(truncation)
+        if truncation != model.truncation:
+            config |= {"noise": {**config["noise"], "truncation": truncation}, "metrics": {}}
+        network = model.network
+    else:
+        raise ValueError(f"Expected a model of pictures to release, found {source}, of points.")
+    half = same_in_float16(model, network)
+    kept_critic = model_folder.load_network(source, config, critic=True) if critic else None
+    with Image.open(Path(source) / "samples.png") as image:
+        sheet = image.copy()
+    model_folder.save(folder, config, network, write_card(config), sheet, kept_critic, half)
+    if isinstance(model, Sampler) and model_folder.has_encoder(source, config):
+        model_folder.save_encoder(folder, model.encoder, config["encoder"])
+    return half
+
+
+def same_in_float16(model: Sampler | Translator, network: nn.Module) -> bool:
+    """Whether a model's pixels stay the same when its weights are rounded to float16."""
+    before = trial_pixels(model)
+    state = {name: tensor.clone() for name, tensor in network.state_dict().items()}
+    rounded = {
+        name: t.half().to(t.dtype) if t.is_floating_point() else t for name, t in state.items()
+    }
+    network.load_state_dict(rounded)
+    after = trial_pixels(model)
+    network.load_state_dict(state)
+    return same_but_for_rounding(before, after)
+
+
+def same_but_for_rounding(before: np.ndarray, after: np.ndarray) -> bool:
+    """Whether pixels are within 1/255 but for one in a thousand, and none beyond 4/255.
+
+    Where two colours of a palette are equally likely, any rounding shows.
+    """
+    apart = np.abs(after - before)
+    return bool((apart > 1).mean() <= EXCEPTIONS and apart.max() <= FARTHEST)
+
+
+def trial_pixels(model: Sampler | Translator) -> np.ndarray:
+    """Pixels of some pictures, as int: samples from seed 0, or translations of the inputs that
+    stand in samples.png."""
+    if isinstance(model, Sampler):
+        labels = model.labels(SAMPLES, seed=0) if model.class_names else None
+        return model.draw(model.noise(SAMPLES, seed=0), labels).astype(int)
+    inputs = sheet_inputs(model.folder / "samples.png", model.size)
+    ways = [model.directions[index % len(model.directions)] for index in range(len(inputs))]
+    outputs = [
+        model.translate(image, way, precision="fp32")
+        for image, way in zip(inputs, ways, strict=True)
+    ]
+    return np.stack([np.asarray(output, int) for output in outputs])
