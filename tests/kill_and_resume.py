@@ -20,11 +20,11 @@ OPTIONS = [
     *("--checkpoint-every", "160", "--log-every", "80", "--sample-every", "400"),
     *("--n-epochs", "100000", "--flip", "--log-with", "none"),
 ]
-LONGEST = 1.5  # seconds of training before a kill
+LONGEST = 0.5  # seconds between a checkpoint and a kill
 
 
 def compare(kills: int, steps: int, folder: Path, seed: int = 0) -> list[int]:
-    """The steps at which the run was killed.
+    """The steps of the last checkpoint at each kill.
 
     Raises:
         AssertionError: the weights, averages or optimisers differ in a single bit.
@@ -48,23 +48,21 @@ def compare(kills: int, steps: int, folder: Path, seed: int = 0) -> list[int]:
 
 
 def kill_once(run: Path, common: list, seconds: float) -> int:
-    """Start or resume, and kill -9 so many seconds after its first step; the step it was at."""
-    from training.runs.states import read_status
+    """Start or resume, and kill -9 so many seconds after a new checkpoint, while it trains or
+    writes the next; the step of the last complete one."""
+    from training.engine.checkpoints import complete
 
-    began = time.time()
+    before = complete(run / "checkpoints")
     command = [sys.executable, "-m", "training.cgan", *map(str, resumed(run, common))]
     process = subprocess.Popen(
         command, cwd=ROOT, env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
-    while process.poll() is None:
-        status = read_status(run)
-        if status and status.updated > began and status.state == "training":
-            break
+    while process.poll() is None and complete(run / "checkpoints") in ([], before):
         time.sleep(0.01)
     time.sleep(seconds)
     process.kill()
     process.wait()
-    return read_status(run).step
+    return int(complete(run / "checkpoints")[-1].name)
 
 
 def resumed(run: Path, common: list) -> list:
