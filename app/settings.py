@@ -1,10 +1,10 @@
 """Settings of the app, read from its command line and passed down: nothing reads a global."""
 
 import argparse
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-import models
+from models import locations
 
 
 @dataclass(frozen=True)
@@ -22,9 +22,9 @@ class Settings:
     host: str = "127.0.0.1"
     port: int | None = None
     open: bool = False
-    weights: tuple[Path, ...] = models.WEIGHTS
-    runs: Path = models.ROOT / "user" / "runs"
-    datasets: Path = models.ROOT / "user" / "datasets"
+    weights: tuple[Path, ...] = field(default_factory=locations.weights_folders)
+    runs: Path = field(default_factory=locations.runs)
+    datasets: Path = field(default_factory=locations.datasets)
     allow_folders: bool = False
 
 
@@ -43,22 +43,22 @@ def read_settings(arguments: list[str] | None = None) -> Settings:
     parser.add_argument(
         "--weights",
         type=Path,
-        help="a folder of exported models to offer beside weights/ and user/weights/",
+        help="a folder of exported models to offer beside those that ship and your own",
     )
     parser.add_argument(
         "--user-weights",
         type=Path,
         default=usual.weights[1],
-        help="the folder of your own models, made if missing (default: user/weights)",
+        help="the folder of your own models, made if missing (default: %(default)s)",
     )
     parser.add_argument(
-        "--runs", type=Path, default=usual.runs, help="the folder of runs (default: user/runs)"
+        "--runs", type=Path, default=usual.runs, help="the folder of runs (default: %(default)s)"
     )
     parser.add_argument(
         "--datasets",
         type=Path,
         default=usual.datasets,
-        help="the folder of your own data sets (default: user/datasets)",
+        help="the folder of your own data sets (default: %(default)s)",
     )
     parser.add_argument(
         "--allow-folders",

@@ -15,21 +15,19 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from models import locations
 from models.config import read_config
 
 if TYPE_CHECKING:
     from models.sampler import Sampler
     from models.translator import Translator
 
-ROOT = Path(__file__).resolve().parent.parent
-WEIGHTS = (ROOT / "weights", ROOT / "user" / "weights")
-
 
 def available(folders: Iterable[Path] | None = None) -> dict[str, Path]:
-    """Name -> folder of every exported model that ships (weights/) or is the user's own
-    (user/weights/), or lies in other folders than these two."""
+    """Name -> folder of every exported model that ships or is the user's own, or lies in other
+    folders than these two."""
     found: dict[str, Path] = {}
-    for place in WEIGHTS if folders is None else folders:
+    for place in locations.weights_folders() if folders is None else folders:
         for config in sorted(place.glob("*/config.json")):
             if config.parent.suffix != ".tmp":  # being written
                 found.setdefault(config.parent.name, config.parent)
@@ -55,7 +53,7 @@ def find(name_or_path: str | Path) -> Path:
 
 
 def load(name_or_path: str | Path) -> Sampler | Translator:
-    """The exported model of that name under weights/ or user/weights/, or at that path.
+    """The exported model of that name, one that ships or the user's own, or at that path.
 
     Raises:
         FileNotFoundError: there is no such model.

@@ -24,6 +24,15 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log) -> AppByItself:
     return AppByItself(config, log)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def home(tmp_path_factory) -> Path:
+    """A folder of its own for all that is made: a person's models and runs are neither seen nor
+    touched."""
+    folder = tmp_path_factory.mktemp("home")
+    os.environ["ATELIER_HOME"] = str(folder)
+    return folder
+
+
 @pytest.fixture(autouse=True)
 def no_precision_left_behind():
     """accelerate keeps a process's first precision; trainings in one process here differ in it."""

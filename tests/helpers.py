@@ -11,9 +11,12 @@ from pathlib import Path
 from urllib.request import urlopen
 
 ROOT = Path(__file__).resolve().parent.parent
-# one thread: sums over several depend on how many there are, in the last bit
-ENVIRONMENT = {**os.environ, "OMP_NUM_THREADS": "1"}
 TINY = ["--width", "8", "--critic-width", "8", "--batch-size", "8", "--device", "cpu"]
+
+
+def environment() -> dict[str, str]:
+    """Ours with one thread: sums over several depend on how many there are, in the last bit."""
+    return {**os.environ, "OMP_NUM_THREADS": "1"}
 
 
 def run_module(
@@ -23,7 +26,7 @@ def run_module(
     return subprocess.run(
         [sys.executable, "-m", *map(str, arguments)],
         cwd=ROOT,
-        env=ENVIRONMENT,
+        env=environment(),
         check=check,
         capture_output=True,
         text=True,

@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import torch
-from helpers import ENVIRONMENT, ROOT, run_module, save_digits
+from helpers import ROOT, environment, run_module, save_digits
 from safetensors.torch import load_file
 
 sys.path.insert(0, str(ROOT))
@@ -55,7 +55,7 @@ def kill_once(run: Path, common: list, seconds: float) -> int:
     before = complete(run / "checkpoints")
     command = [sys.executable, "-m", "training.cgan", *map(str, resumed(run, common))]
     process = subprocess.Popen(
-        command, cwd=ROOT, env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command, cwd=ROOT, env=environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     while process.poll() is None and complete(run / "checkpoints") in ([], before):
         time.sleep(0.01)

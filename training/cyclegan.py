@@ -8,7 +8,7 @@ CycleGAN (Zhu et al. 2017) learns both directions, held together by the way back
     python -m training.cyclegan --data photo-vangogh --recipe cpu --method cut --name one-way
     python -m training.cyclegan --name my-vangogh --resume
 
-A run's folder is user/runs/NAME; its exported models are export/best and export/last in it.
+A run's folder is runs/NAME; its exported models are export/best and export/last in it.
 """
 
 from collections.abc import Iterator

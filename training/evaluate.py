@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Literal
 
 import models
+from models import locations
 from models.sampler import PointSampler, Sampler
 from models.translator import Translator
 from training.data.labelled.named import STACKED
@@ -130,7 +131,7 @@ def write(model: Model, figures: list[Figure], details: dict, options: Options, 
 
 def command_of(model: Model, options: Options) -> str:
     """The command that measures the same again."""
-    ships = model.folder.resolve().parent == models.WEIGHTS[0]
+    ships = model.folder.resolve().parent == locations.shipped_weights()
     command = f"python -m training.evaluate {'weights/' if ships else ''}{model.folder.name}"
     for name in ("data", "samples", "train_samples", "seed"):
         if getattr(options, name) != getattr(Options, name):

@@ -5,7 +5,7 @@
     python -m training.gan --data ring --recipe unrolled --name eight-modes
     python -m training.gan --name my-digits --resume
 
-A run's folder is user/runs/NAME; its exported model is user/runs/NAME/export/last.
+A run's folder is runs/NAME; its exported model is runs/NAME/export/last.
 """
 
 from collections.abc import Callable, Iterator

@@ -4,7 +4,7 @@ Goodfellow et al. 2014, section 7: "Learned approximate inference can be perform
 auxiliary network to predict z given x", with a generator that stays as it is.
 
     python -m training.inversion digits                # beside the model itself
-    python -m training.inversion digits --name back    # in a copy of it, user/weights/back
+    python -m training.inversion digits --name back    # in a copy of it, weights/back
     python -m training.metrics.reconstruction digits         # how near it comes
 
 It learns from generated pairs, where z and the class are known, and from real images, whose
@@ -21,6 +21,7 @@ from torch.nn import functional as F
 from tqdm import tqdm
 
 import models
+from models import locations
 from models.inversion import near
 from models.model_folder import save_encoder
 from models.networks import build
@@ -41,7 +42,7 @@ class Options:
 
     Args:
         model: an exported model that draws, by name or folder.
-        name: write into a copy, user/weights/NAME; beside the model where it is not given.
+        name: write into a copy among one's own models; beside the model where it is not given.
         data: real images; the model's own training data where it is not given.
         steps: of Adam.
         batch_size: generated images, and as many real ones, in a step.
@@ -164,7 +165,7 @@ def main(arguments: list[str] | None = None) -> None:
     sampler = load_sampler(options.model)
     data = options.data or sampler.config["training"]["data"]
     real = LabelledImages(find_source(data), sampler.size, sampler.channels)
-    folder = models.WEIGHTS[1] / options.name if options.name else sampler.folder
+    folder = locations.weights() / options.name if options.name else sampler.folder
     if options.name and folder.exists():
         raise ValueError(f"Expected a new name, found a model in {folder}; take another --name.")
     encoder = fit(sampler, real, options)

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-RUNS = Path("user/runs")
+from models import locations
+
 # on --resume; everything else has to stay what the run began with
 FREE_TO_CHANGE = {
     *("n_epochs", "n_epochs_decay", "max_steps", "max_minutes", "workers", "device", "dry_run"),
@@ -50,7 +51,7 @@ class Options:
 
     data: str = "mnist"
     name: str | None = None
-    runs: Path = RUNS
+    runs: Path = field(default_factory=locations.runs)
     size: int | None = None
     batch_size: int = 64
     lr: float = 2e-4

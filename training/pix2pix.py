@@ -5,7 +5,7 @@
     python -m training.pix2pix --data folder-of-pictures --make-input edges --name from-edges
     python -m training.pix2pix --name my-emoji --resume
 
-A run's folder is user/runs/NAME; its exported models are export/best and export/last in it.
+A run's folder is runs/NAME; its exported models are export/best and export/last in it.
 """
 
 from collections.abc import Iterator

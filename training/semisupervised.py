@@ -5,7 +5,7 @@
     python -m training.semisupervised --name few --resume
 
 Data without labels teach the classifier what digits look like: they are some digit, and generated
-ones are none. The run's folder is user/runs/NAME; result.json in it has the accuracy on the test
+ones are none. The run's folder is runs/NAME; result.json in it has the accuracy on the test
 split (on held-out images where there is none), beside that of the same network trained on the same
 labels alone.
 

@@ -17,8 +17,7 @@ FIRST_SEED = 2026
 FIRST_TEXT = "2026"
 EMPTY = (
     "There is no model that draws pictures yet. Train one with `python -m training.cgan --name "
-    "NAME`, "
-    "then `python -m training.runs export NAME --out user/weights/NAME`."
+    "NAME`, then `python -m training.runs export NAME`."
 )
 QUEUE = {"concurrency_id": "sampler", "concurrency_limit": 2, "show_progress": "minimal"}
 

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
-import models
 from app.shared import processes
 
 HERE = Path(__file__).parent
@@ -249,7 +248,6 @@ def play(settings: Settings, who: str, limit: float = SECONDS) -> Iterator[str]:
     with tempfile.TemporaryFile("w+", encoding="utf-8") as errors:
         process = subprocess.Popen(
             command,
-            cwd=models.ROOT,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=errors,

@@ -17,7 +17,6 @@ from pathlib import Path
 
 from PIL import Image
 
-import models
 from app.shared import listing
 from app.shared.library import Library, ability
 from models import model_folder
@@ -201,7 +200,6 @@ def run_module(*arguments: str | Path, tell: Callable[[int], None]) -> tuple[int
     what it said of errors."""
     process = subprocess.Popen(
         [sys.executable, "-m", *map(str, arguments)],
-        cwd=models.ROOT,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,

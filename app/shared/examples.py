@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-import models
 from models.archives import UnsafeArchive, wanted
 from models.images import EXTENSIONS
+from models.locations import bundled_data
 
-BUNDLED = models.ROOT / "training" / "data" / "bundled"
+BUNDLED = bundled_data()
 UNREADABLE = (OSError, zipfile.BadZipFile, zlib.error, UnsafeArchive, KeyError)
 
 

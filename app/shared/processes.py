@@ -6,8 +6,6 @@ import sys
 import tempfile
 from pathlib import Path
 
-import models
-
 
 def run(*arguments: str | Path, limit: float) -> str:
     """What `python -m ...` prints.
@@ -21,7 +19,6 @@ def run(*arguments: str | Path, limit: float) -> str:
     try:
         done = subprocess.run(
             command(*arguments),
-            cwd=models.ROOT,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             encoding="utf-8",
@@ -44,7 +41,6 @@ def start(*arguments: str | Path) -> tuple[subprocess.Popen, Path]:
     with os.fdopen(handle, "wb") as log:
         process = subprocess.Popen(
             command(*arguments),
-            cwd=models.ROOT,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=log,

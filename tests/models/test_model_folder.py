@@ -8,6 +8,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 import models
+from models import locations
 from models.config import InvalidModel, read_config
 from models.model_folder import load_network
 
@@ -128,7 +129,7 @@ def test_a_config_cannot_ask_for_a_network_that_fills_the_memory(folder):
 
 def test_names_and_paths_find_models_and_others_list_what_there_is(tiny_models, monkeypatch):
     place = tiny_models["classes"].parent
-    monkeypatch.setattr(models, "WEIGHTS", (place,))
+    monkeypatch.setattr(locations, "weights_folders", lambda: (place,))
     assert models.load("classes").name == "classes"
     assert models.load(tiny_models["plain"]).class_names == []
     with pytest.raises(FileNotFoundError, match=r"classes.*found 'nothing'"):
@@ -156,8 +157,7 @@ def test_a_translators_config_says_what_is_wrong(tiny_translator, tmp_path, valu
         models.load(folder)
 
 
-def test_a_model_that_is_being_written_is_not_listed(tiny_models, tmp_path, monkeypatch):
-    monkeypatch.setattr(models, "WEIGHTS", (tmp_path,))
+def test_a_model_that_is_being_written_is_not_listed(tiny_models, tmp_path):
     for name in ("done", "half.tmp"):
         shutil.copytree(tiny_models["plain"], tmp_path / name)
-    assert list(models.available()) == ["done"]
+    assert list(models.available([tmp_path])) == ["done"]

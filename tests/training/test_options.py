@@ -4,9 +4,9 @@ import pytest
 import yaml
 from helpers import ROOT, TINY, run_module
 
+from models import locations
 from training import cgan, cyclegan, gan, pix2pix
 from training.data import public
-from training.data.folders import BUNDLED
 from training.data.labelled import named
 from training.options import parse
 
@@ -71,7 +71,7 @@ def test_the_worked_examples_are_read(path):
     script = next(one for one in (gan, cgan, pix2pix, cyclegan) if one.__name__ in path.read_text())
     options = parse(script.Options, "", ["--config", str(path)])
     downloaded = {*named.NAMES, *public.NAMES}
-    assert (BUNDLED / options.data).is_dir() or options.data in downloaded
+    assert (locations.bundled_data() / options.data).is_dir() or options.data in downloaded
 
 
 def test_print_config_shows_all_options():

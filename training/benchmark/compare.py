@@ -19,9 +19,10 @@ from pathlib import Path
 from tqdm import tqdm
 
 import models
+from models import locations
 from training import evaluate, gan
 from training.metrics.figure import Figure
-from training.options import RUNS, parse_simple, run_main
+from training.options import parse_simple, run_main
 from training.recipes import RECIPES
 from training.runs.folder import write_whole
 
@@ -46,7 +47,7 @@ class Options:
     images: int = 1_600_000
     options: str = ""
     seed: int = 0
-    runs: Path = RUNS
+    runs: Path = field(default_factory=locations.runs)
 
     def __post_init__(self):
         unknown = [name for name in self.recipes if name not in RECIPES]

@@ -4,23 +4,22 @@ import hashlib
 import re
 from pathlib import Path
 
+from models import locations
 from models.archives import UnsafeArchive, extract
 from models.images import EXTENSIONS
 from training.data.errors import DataError
 
-BUNDLED = Path(__file__).parent / "bundled"
-UNPACKED = Path("user/datasets")
 SPLITS = {"train": ("train", "training"), "test": ("test", "val", "valid", "validation", "testing")}
 OWN_DATA = "the owner of the data; not known to this program"
 
 
 def unpack(archive: Path) -> Path:
-    """Unpack a zip under user/datasets/ once, under a name that follows from its content."""
+    """Unpack a zip among the data sets once, under a name that follows from its content."""
     if archive.suffix.lower() != ".zip":
         raise DataError(f"Expected a folder or a zip as data, found the file {archive}.")
     with archive.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()[:12]
-    folder = UNPACKED / f"{archive.stem}-{digest}"
+    folder = locations.datasets() / f"{archive.stem}-{digest}"
     if not folder.is_dir():
         try:
             extract(archive, folder, (*EXTENSIONS, ".csv", "ubyte", "ubyte.gz"))

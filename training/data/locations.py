@@ -8,9 +8,10 @@ from typing import TypeVar
 
 import numpy as np
 
+from models.locations import bundled_data
 from training.data import public
 from training.data.errors import DataError
-from training.data.folders import BUNDLED, OWN_DATA, unpack
+from training.data.folders import OWN_DATA, unpack
 
 HELD_OUT, LEAST_HELD_OUT, MOST_HELD_OUT = 0.1, 2, 64  # a distance of sets needs two
 
@@ -50,8 +51,8 @@ def find_place(data: str | list[str]) -> Place:
         )
     if given[0] in public.NAMES:
         return Place([public.fetch(given[0])], given[0], public.NAMES[given[0]].domains)
-    notice = BUNDLED / given[0] / "NOTICE.json"
-    if notice.parent.parent != BUNDLED or not notice.is_file():
+    notice = bundled_data() / given[0] / "NOTICE.json"
+    if notice.parent.parent != bundled_data() or not notice.is_file():
         return Place([folder_of(given[0])])
     said = json.loads(notice.read_text(encoding="utf-8"))
     archive = notice.with_name(f"{given[0]}.zip")
@@ -65,7 +66,7 @@ def folder_of(data: str) -> Path:
     """A folder that is there, unpacked where it is a zip."""
     path = Path(data).expanduser()
     if not path.exists():
-        bundled = sorted(one.parent.name for one in BUNDLED.glob("*/*.zip"))
+        bundled = sorted(one.parent.name for one in bundled_data().glob("*/*.zip"))
         names = ", ".join([*bundled, *public.NAMES])
         raise DataError(
             f"Expected a folder, a zip or one of the names {names} as data, found no {data!r}."

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import URLError
 
+from models import locations
 from models.archives import UnsafeArchive, extract
 from models.images import EXTENSIONS
 from training.data.errors import DataError
 
 SERVER = "http://efrosgans.eecs.berkeley.edu"
-PLACE = Path("user/datasets/public")
 MOST_BYTES = 4 * 2**30  # unpacked
 
 
@@ -55,6 +55,11 @@ NAMES = {
 }
 
 
+def downloads() -> Path:
+    """The folder of the public data sets that are here."""
+    return locations.datasets() / "public"
+
+
 def fetch(name: str) -> Path:
     """The folder of a public data set, downloaded and unpacked the first time.
 
@@ -62,7 +67,7 @@ def fetch(name: str) -> Path:
         DataError: it cannot be downloaded or unpacked; the message says what to do without a
             network.
     """
-    folder = PLACE / name
+    folder = downloads() / name
     if not folder.is_dir():
         archive = download(NAMES[name].address, name)
         unpack(archive, folder)
@@ -74,7 +79,7 @@ def download(address: str, name: str) -> Path:
     """The archive at an address, with a progress bar."""
     from torchvision.datasets.utils import download_url
 
-    partial = PLACE / "partial"
+    partial = downloads() / "partial"
     shutil.rmtree(partial, ignore_errors=True)  # of a download that broke off
     file = address.rpartition("/")[2]
     try:
@@ -85,9 +90,9 @@ def download(address: str, name: str) -> Path:
             f"Expected to download {name} from {address}, which failed ({error}); with no network, "
             "get the file elsewhere, unpack it, and pass its folder as --data."
         ) from None
-    (partial / file).replace(PLACE / file)
+    archive = (partial / file).replace(downloads() / file)
     partial.rmdir()
-    return PLACE / file
+    return archive
 
 
 def unpack(archive: Path, folder: Path) -> None:

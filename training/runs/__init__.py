@@ -1,6 +1,6 @@
 """Runs on the disk: the folder of each, its state, and the queue in which they take turns.
 
-A run folder, user/runs/NAME, holds
+A run folder, runs/NAME, holds
 
 config.yaml      the options            metrics.jsonl    a line for every so many images
 status.json      state, progress, ETA   samples/         grids from fixed noise

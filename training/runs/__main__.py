@@ -8,6 +8,7 @@ from pathlib import Path
 
 import yaml
 
+from models import locations
 from training.runs import queue
 from training.runs.folder import (
     EXPORTS,
@@ -39,7 +40,10 @@ def make_parser() -> argparse.ArgumentParser:
     """The parser of the command line."""
     parser = argparse.ArgumentParser(prog="python -m training.runs", description="Look after runs.")
     parser.add_argument(
-        "--runs", type=Path, default=Path("user/runs"), help="the folder that holds the runs"
+        "--runs",
+        type=Path,
+        default=locations.runs(),
+        help="the folder that holds the runs (default: %(default)s)",
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="command")
     commands.add_parser("list", help="a line for each run")
@@ -67,7 +71,7 @@ def make_parser() -> argparse.ArgumentParser:
         "options", nargs=argparse.REMAINDER, help="of the script that may change, as --max-minutes"
     )
     export = made["export"]
-    export.add_argument("--out", type=Path, help="folder (default: user/weights/NAME)")
+    export.add_argument("--out", type=Path, help=f"folder (default: NAME in {locations.weights()})")
     export.add_argument("--which", choices=EXPORTS, default="best")
     export.add_argument("--truncation", type=float, help="the model's default truncation, 0 to 2")
     export.add_argument(
@@ -108,7 +112,7 @@ def export(folder: Path, options: argparse.Namespace) -> None:
     from training.export.release import release
 
     source = folder / "export" / options.which
-    out = options.out or Path("user/weights") / folder.name
+    out = options.out or locations.weights() / folder.name
     half = release(
         source, out, options.truncation, options.critic, options.long_side, options.short_side
     )

@@ -15,6 +15,7 @@ from pathlib import Path
 import torch
 from tqdm import tqdm
 
+from models import locations
 from training.engine.game import Diverged
 from training.options import parse_simple, run_main
 from training.theory import pictures
@@ -29,7 +30,7 @@ def main(arguments: list[str] | None = None) -> None:
         if options.stream:
             stream(lines(options))
         else:
-            save(options.out or Path("user/theory") / options.lesson, lines(options))
+            save(options.out or locations.theory() / options.lesson, lines(options))
     except Diverged as error:
         raise ValueError(f"{error} Take smaller learning rates.") from None
 

@@ -60,7 +60,7 @@ class Options:
         steps: of the generator; in the lesson saturation, of the critic.
         seed: every draw follows from it.
         stream: write frames to the standard output, a line each, in place of files.
-        out: the folder for the picture and the numbers; user/theory/LESSON where it is not given.
+        out: the folder for the picture and the numbers; theory/LESSON where it is not given.
     """
 
     lesson: Literal["optimal-critic", "value", "saturation", "modes", "balance"]

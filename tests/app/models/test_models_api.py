@@ -7,10 +7,10 @@ from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 from helpers import save_checkpoint
 
-import models
 from app.models import actions as models_actions
 from app.models import tab as tab
 from app.shared.library import Library
+from models import locations
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +89,7 @@ def test_nothing_but_the_users_own_is_deleted(client, name):
         client.predict(name, api_name="/delete_model")
     assert "Traceback" not in str(error.value)
     assert listed(client) == before
-    assert (models.ROOT / "weights" / "digits" / "config.json").is_file()
+    assert (locations.shipped_weights() / "digits" / "config.json").is_file()
 
 
 @pytest.mark.parametrize("name", ["../digits", "/etc/passwd", "nothing"])
@@ -101,7 +101,7 @@ def test_a_name_that_is_not_in_the_list_is_one_sentence(client, name, action):
 
 
 def test_files_of_this_machine_cannot_be_named_in_place_of_uploads(client, own):
-    path = str(models.ROOT / "weights" / "digits" / "model.safetensors")
+    path = str(locations.shipped_weights() / "digits" / "model.safetensors")
     given = {"path": path, "meta": {"_type": "gradio.FileData"}}
     with pytest.raises(AppError):
         client.predict("mine", [given], "", "", api_name="/import_model")

@@ -10,12 +10,10 @@ import pytest
 import torch
 from PIL import Image
 
-from training.data import folders
+from models import locations
 from training.data.augmentation import augmentation
 from training.data.batches import Order, batches
 from training.data.errors import DataError
-from training.data.folders import BUNDLED
-from training.data.labelled import named
 from training.data.labelled.idx import read_idx
 from training.data.labelled.labelled_images import LabelledImages
 from training.data.labelled.layouts import Source
@@ -84,7 +82,7 @@ def test_rows_that_name_no_image_are_counted(tmp_path):
 
 
 def test_the_test_split_of_an_idx_folder_is_found(tmp_path):
-    shutil.copytree(BUNDLED / "mnist", tmp_path / "idx")
+    shutil.copytree(locations.bundled_data() / "mnist", tmp_path / "idx")
     assert len(find_source(str(tmp_path / "idx"), "test")) == 10_000
 
 
@@ -107,32 +105,32 @@ def test_train_and_test_folders_are_splits(tmp_path):
 
 
 def test_a_zip_of_each_layout_is_the_same_as_its_folder(tmp_path, monkeypatch):
-    monkeypatch.setattr(folders, "UNPACKED", tmp_path / "unpacked")
+    monkeypatch.setenv("ATELIER_HOME", str(tmp_path / "home"))
     folder = colours(tmp_path / "pets", ["cat/1.png", "dog/1.png"])
     source = find_source(str(zipped(folder, tmp_path / "pets.zip")))
     assert source.class_names == ["cat", "dog"]
     flat = colours(tmp_path / "flat", ["1.png", "2.png"])
     assert find_source(str(zipped(flat, tmp_path / "flat.zip"))).labels is None
     idx = tmp_path / "idx"
-    shutil.copytree(BUNDLED / "mnist", idx)
+    shutil.copytree(locations.bundled_data() / "mnist", idx)
     assert len(find_source(str(zipped(idx, tmp_path / "idx.zip")))) == 60_000
 
 
 @pytest.mark.parametrize("name", ["fashion-mnist", "kmnist"])
 def test_torchvision_names_read_what_torchvision_has_on_disk(tmp_path, monkeypatch, name):
     """A stand-in for the download: MNIST's files where torchvision would put the others."""
-    monkeypatch.setattr(named, "DOWNLOADS", tmp_path)
+    monkeypatch.setenv("ATELIER_HOME", str(tmp_path))
     folder = {"fashion-mnist": "FashionMNIST", "kmnist": "KMNIST"}[name]
-    raw = tmp_path / folder / "raw"
+    raw = locations.datasets() / "torchvision" / folder / "raw"
     raw.mkdir(parents=True)
-    for path in (BUNDLED / "mnist").glob("*.gz"):
+    for path in (locations.bundled_data() / "mnist").glob("*.gz"):
         (raw / path.stem).write_bytes(gzip.decompress(path.read_bytes()))
     source = find_source(name, "test")
     assert (len(source), len(source.class_names)) == (10_000, 10)
 
 
 def test_without_a_network_a_download_says_what_to_do(tmp_path, monkeypatch):
-    monkeypatch.setattr(named, "DOWNLOADS", tmp_path)
+    monkeypatch.setenv("ATELIER_HOME", str(tmp_path))
 
     def refuse(*_args, **_options):
         raise OSError("no route to host")

@@ -5,7 +5,6 @@ import pytest
 import torch
 from PIL import Image
 
-from training.data import folders
 from training.data.augmentation import PairAugmentation
 from training.data.batches import Order, batches
 from training.data.errors import DataError
@@ -79,7 +78,7 @@ def test_side_by_side_images_are_cut_in_the_middle(tmp_path):
 def test_a_zip_of_pairs_is_unpacked(sides, tmp_path, monkeypatch):
     import shutil
 
-    monkeypatch.setattr(folders, "UNPACKED", tmp_path / "unpacked")
+    monkeypatch.setenv("ATELIER_HOME", str(tmp_path / "home"))
     archive = shutil.make_archive(str(tmp_path / "pairs"), "zip", sides)
     assert_inverted(find_pairs(archive))
 

@@ -36,7 +36,7 @@ def server(tmp_path, monkeypatch):
     folder.mkdir()
     httpd = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
     threading.Thread(target=httpd.serve_forever, daemon=True).start()
-    monkeypatch.setattr(public, "PLACE", tmp_path / "public")
+    monkeypatch.setenv("ATELIER_HOME", str(tmp_path / "home"))
     for name in ("facades", "horse2zebra"):
         known = public.NAMES[name]
         address = f"http://127.0.0.1:{httpd.server_port}/{known.address.rpartition('/')[2]}"
@@ -64,7 +64,7 @@ def test_facades_are_pairs_side_by_side_in_both_splits(server):
     assert [side.size for side in found.pairs[0].read()] == [(32, 32), (32, 32)]
     (server / "facades.tar.gz").unlink()  # not asked for again
     assert len(find_pairs("facades", "test")) == 2
-    assert not list(public.PLACE.glob("*.gz"))
+    assert not list(public.downloads().glob("*.gz"))
 
 
 def test_horses_and_zebras_are_domains(server):
@@ -80,14 +80,14 @@ def test_horses_and_zebras_are_domains(server):
 def test_without_a_network_it_is_said_what_to_do(server):
     with pytest.raises(DataError, match="pass its folder as --data"):
         find_pairs("facades")  # the server has no such file
-    assert not any(public.PLACE.iterdir())
+    assert not any(public.downloads().iterdir())
 
 
 def test_a_damaged_archive_is_named_and_not_kept(server):
     (server / "facades.tar.gz").write_bytes(b"not an archive")
     with pytest.raises(DataError, match=r"facades\.tar\.gz"):
         find_pairs("facades")
-    assert not any(public.PLACE.iterdir())
+    assert not any(public.downloads().iterdir())
 
 
 @pytest.mark.parametrize("name", ["../evil.png", "/tmp/evil.png"])

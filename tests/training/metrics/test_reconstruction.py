@@ -84,7 +84,7 @@ def test_baselines_are_the_mean_of_the_class_and_the_nearest_sample(tiny_models)
 
 
 def test_an_encoder_is_trained_into_a_copy_and_measured_there(tiny_models, tmp_path, monkeypatch):
-    monkeypatch.setattr(models, "WEIGHTS", (tmp_path / "weights", tmp_path / "user"))
+    monkeypatch.setenv("ATELIER_HOME", str(tmp_path))
     shutil.copytree(tiny_models["classes"], tmp_path / "weights" / "classes")
     main(["classes", "--name", "back", "--steps", "2", "--batch-size", "8"])
     assert not models.load("classes").can_find

@@ -7,7 +7,7 @@ import time
 
 import pytest
 import yaml
-from helpers import ENVIRONMENT, ROOT, TINY, run_module
+from helpers import ROOT, TINY, environment, run_module
 
 from training.runs.folder import check_name
 from training.runs.states import is_alive, read_status
@@ -21,7 +21,7 @@ def queue(runs, name: str, *arguments) -> subprocess.Popen:
     return subprocess.Popen(
         [*command, *map(str, arguments)],
         cwd=ROOT,
-        env=ENVIRONMENT,
+        env=environment(),
         stderr=subprocess.PIPE,
         text=True,
     )

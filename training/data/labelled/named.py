@@ -1,16 +1,14 @@
 """Data sets by name: bundled where we bundle them, made of those, else torchvision's download."""
 
 import json
-from pathlib import Path
 from urllib.error import URLError
 
 import numpy as np
 
+from models import locations
 from training.data.errors import DataError
-from training.data.folders import BUNDLED
 from training.data.labelled.layouts import Source, from_idx
 
-DOWNLOADS = Path("user/datasets/torchvision")
 DIGITS = [str(digit) for digit in range(10)]
 STACKED = "stacked-mnist"
 STACKS = {"train": 60_000, "test": 26_000}  # enough that none of the 1,000 classes is missing
@@ -54,7 +52,7 @@ def load(name: str, split: str) -> Source:
     """
     if name == STACKED:
         return stacked(split, STACKS[split])
-    folder = BUNDLED / name
+    folder = locations.bundled_data() / name
     if folder.is_dir():
         if (source := from_idx(folder, split)) is None:
             raise DataError(f"Expected IDX files of the {split} split in {folder}, found none.")
@@ -81,10 +79,10 @@ def stacked(split: str, count: int, seed: int = 0) -> Source:
 
 
 def download(name: str, train: bool) -> Source:
-    """torchvision's copy, downloaded on first use below user/datasets/torchvision/."""
+    """torchvision's copy, downloaded on first use below datasets/torchvision/."""
     from torchvision import datasets
 
-    root = str(DOWNLOADS)
+    root = str(locations.datasets() / "torchvision")
     makers = {
         "mnist": lambda: datasets.MNIST(root, train, download=True),
         "fashion-mnist": lambda: datasets.FashionMNIST(root, train, download=True),
