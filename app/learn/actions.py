@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
 from app.shared import processes
+from training.runs.log import last_words
 
 HERE = Path(__file__).parent
 WORDS = json.loads((HERE / "words.json").read_text("utf-8"))
@@ -295,4 +296,4 @@ def why(errors: str, late: bool, limit: float) -> str:
             f"Expected this lesson to take at most {limit:.0f} seconds, found that it takes "
             "longer; take fewer steps."
         )
-    return processes.last_words(errors)
+    return last_words(errors)

@@ -109,8 +109,8 @@ def described(name: str, model: Sampler | Translator) -> str:
     """The card of a model that need not be in the list yet."""
     training, figures = model.config["training"], model.config["metrics"].get("table", [])
     facts = {
-        "Learned from": lesson(training),
-        "Practised": practice(training),
+        "Trained on": trained_on(training),
+        "Trained for": trained_for(training),
         "Size": f"{(model.folder / 'model.safetensors').stat().st_size / 1e6:.1f} MB",
         "Data licence": training["data_licence"],
     }
@@ -158,13 +158,13 @@ def papers(model: Sampler | Translator) -> list[tuple[str, str]]:
     return [PAPERS[key] for key in [*keys, model.config["network"]["name"]] if key in PAPERS]
 
 
-def lesson(training: dict) -> str:
-    """What a model was trained on; an imported checkpoint does not say."""
+def trained_on(training: dict) -> str:
+    """The data of a model's training; an imported checkpoint does not say."""
     known = training["data_images"] > 0
     return f"{training['data_images']:,} pictures ({training['data']})" if known else "not known"
 
 
-def practice(training: dict) -> str:
+def trained_for(training: dict) -> str:
     """Pictures seen and time spent, over all the runs that a model's weights went through; an
     imported checkpoint does not say."""
     if training["script"] == "imported":

@@ -6,9 +6,11 @@ import sys
 import tempfile
 from pathlib import Path
 
+from training.runs.log import last_words
+
 
 def run(*arguments: str | Path, limit: float) -> str:
-    """What `python -m ...` prints.
+    """The output of `python -m ...`.
 
     Args:
         limit: seconds.
@@ -52,9 +54,3 @@ def start(*arguments: str | Path) -> tuple[subprocess.Popen, Path]:
 def command(*arguments: str | Path) -> list[str]:
     """The command line of a module."""
     return [sys.executable, "-m", *map(str, arguments)]
-
-
-def last_words(text: str) -> str:
-    """The last line of what a process said of its error."""
-    lines = [line for line in text.strip().splitlines() if line.strip()]
-    return lines[-1].removeprefix("error: ") if lines else "It failed without a word."

@@ -1,4 +1,4 @@
-"""What a person can have done with training: start a run, stop it, go on with it, use its model.
+"""Start a run, stop it, go on with it, use its model.
 
 Everything is `python -m training...`; names come from strangers and are looked up, options are
 checked, and no path comes from a request.
@@ -13,23 +13,24 @@ from app.models.imports import free_name
 from app.settings import Settings
 from app.shared import processes
 from app.shared.library import Library
-from app.train import datasets, options_form, progress
-from app.train.progress import EXPORTS, folder_of, job
-from app.train.tasks import Lesson, lesson
+from app.train import datasets, options_form
+from app.train.progress import folder_of, run_of
+from app.train.tasks import Task, find_task
+from training.runs.folder import EXPORTS, all_runs, check_name, exported
+from training.runs.log import last_words
 
-NAME = re.compile(r"\w[\w.-]{0,59}")
 EPOCHS = 100_000  # a budget of minutes or steps ends a run, not the number of passes
 MAX_MINUTES = 7 * 24 * 60
 START_LIMIT = 30  # seconds
-ORDER_LIMIT = 120
+CHANGE_LIMIT = 120
 
 
 @dataclass(frozen=True)
-class Wish:
-    """What a person wants to train.
+class RunRequest:
+    """A run as a person asks for it.
 
     Attributes:
-        lesson, preset: as in `app.train.tasks`.
+        task, preset: as in `app.train.tasks`.
         data: the name of a data set.
         name: of the run.
         minutes, steps: when it stops; 0 for no limit, not both.
@@ -38,7 +39,7 @@ class Wish:
         options: further ones of the script, by name.
     """
 
-    lesson: str
+    task: str
     data: str
     name: str
     preset: str = ""
@@ -49,55 +50,58 @@ class Wish:
     options: dict = field(default_factory=dict)
 
 
-def start(settings: Settings, wish: Wish) -> str:
+def start(settings: Settings, request: RunRequest) -> str:
     """Start a run, or queue it behind the one that trains; its name.
 
     Raises:
         ValueError: something that there is not, out of range, or a name that is taken.
     """
-    name = run_name(wish.name)
-    if name in {one.name for one in progress.jobs(settings.runs)}:
+    name = run_name(request.name)
+    if name in {folder.name for folder in all_runs(settings.runs)}:
         raise ValueError(f"Expected a new name, found that there is a run {name} already.")
-    arguments = arguments_of(settings, wish)
-    order(settings, "queue", name, lesson(wish.lesson).script, *arguments)
+    arguments = arguments_of(settings, request)
+    queue(settings, name, find_task(request.task).script, arguments)
     return name
 
 
-def arguments_of(settings: Settings, wish: Wish) -> list[str]:
+def arguments_of(settings: Settings, request: RunRequest) -> list[str]:
     """The command line of the script."""
-    taught = lesson(wish.lesson)
-    options: dict = {"n-epochs": EPOCHS, "n-epochs-decay": 0, **chosen(settings, taught, wish)}
-    options |= options_form.checked(taught.script, wish.options)
-    if wish.size:
-        options["size"] = wish.size
-    line = ["--data", datasets.argument(settings, wish.data), *limits(wish.minutes, wish.steps)]
+    task = find_task(request.task)
+    options: dict = {"n-epochs": EPOCHS, "n-epochs-decay": 0, **chosen(settings, task, request)}
+    options |= options_form.checked(task.script, request.options)
+    if request.size:
+        options["size"] = request.size
+    data = datasets.argument(settings, request.data)
+    line = ["--data", data, *limits(request.minutes, request.steps)]
     return line + [f"--{key}={value}" for key, value in options.items()]
 
 
-def chosen(settings: Settings, taught: Lesson, wish: Wish) -> dict:
+def chosen(settings: Settings, task: Task, request: RunRequest) -> dict:
     """The options of the preset, or those of the model to start from."""
-    if wish.start:
-        return from_model(settings, taught, wish.start)
-    presets = taught.presets
-    if wish.preset and wish.preset not in presets:
-        raise ValueError(f"Expected one of {', '.join(presets)} as preset, found {wish.preset!r}.")
-    return presets[wish.preset] if wish.preset else next(iter(presets.values()))
+    if request.start:
+        return from_model(settings, task, request.start)
+    presets = task.presets
+    if request.preset and request.preset not in presets:
+        raise ValueError(
+            f"Expected one of {', '.join(presets)} as preset, found {request.preset!r}."
+        )
+    return presets[request.preset] if request.preset else next(iter(presets.values()))
 
 
-def from_model(settings: Settings, taught: Lesson, name: str) -> dict:
+def from_model(settings: Settings, task: Task, name: str) -> dict:
     """How a model was trained, so that training goes on with the same networks.
 
     Raises:
-        ValueError: there is no such model, or another lesson trained it.
+        ValueError: there is no such model, or another task trained it.
     """
-    if name not in starts(settings, taught):
+    if name not in starts(settings, task):
         raise ValueError(
-            f"Expected a model that {taught.script} has trained to start from, found {name!r}."
+            f"Expected a model that {task.script} has trained to start from, found {name!r}."
         )
     model = Library(settings.weights).get(name)
     said = {**model.config["training"]["options"], **network_options(model.config)}
     options = {key.replace("_", "-"): value for key, value in said.items() if value is not None}
-    known = options_form.checked(taught.script, options, strict=False)
+    known = options_form.checked(task.script, options, strict=False)
     return {**known, "size": model.size, "init-from": str(model.folder)}
 
 
@@ -118,15 +122,15 @@ def network_options(config: dict) -> dict:
     }
 
 
-def starts(settings: Settings, taught: Lesson) -> list[str]:
-    """The models that a lesson can start from."""
+def starts(settings: Settings, task: Task) -> list[str]:
+    """The models that a task can start from."""
     found, library = [], Library(settings.weights)
     for name in library.available():
         try:
             training = library.get(name).config["training"]
         except (ValueError, OSError):
             continue
-        if training["script"] == taught.script and training.get("options"):
+        if training["script"] == task.script and training.get("options"):
             found.append(name)
     return found
 
@@ -150,29 +154,30 @@ def resume(settings: Settings, name: str, minutes: float) -> None:
     Raises:
         ValueError: there is no such run, or it waits or trains.
     """
-    if job(settings.runs, name).alive:
-        raise ValueError(
-            f"The run {name} is {job(settings.runs, name).state} already; stop it first."
-        )
-    order(settings, "queue", name, "resume", *limits(minutes, 0))
+    run = run_of(settings.runs, name)
+    if run.alive:
+        raise ValueError(f"The run {name} is {run.state} already; stop it first.")
+    queue(settings, name, "resume", limits(minutes, 0))
 
 
-def order(settings: Settings, *arguments: str) -> None:
-    """Start a process that outlives the app, and wait until it waits for its turn.
+def queue(settings: Settings, name: str, script: str, arguments: list[str]) -> None:
+    """Start the process that waits and trains, and outlives the app; return when it waits.
+
+    Args:
+        script: of a new run, or "resume".
 
     Raises:
         ValueError: it did not come to wait.
     """
     settings.runs.mkdir(parents=True, exist_ok=True)
-    process, errors = processes.start("training.runs", "--runs", settings.runs, *arguments)
-    status = settings.runs / arguments[1] / "status.json"
-    before, end = stamp(status), time.monotonic() + START_LIMIT
+    command = ("--runs", settings.runs, "queue", name, script, *arguments)
+    process, errors = processes.start("training.runs", *command)
+    status = settings.runs / name / "status.json"
+    before, end = written(status), time.monotonic() + START_LIMIT
     try:
-        while stamp(status) == before:
+        while written(status) == before:
             if process.poll():
-                raise ValueError(
-                    processes.last_words(errors.read_text(encoding="utf-8", errors="replace"))
-                )
+                raise ValueError(last_words(errors.read_text(encoding="utf-8", errors="replace")))
             if time.monotonic() > end:
                 process.kill()
                 raise ValueError("Expected the run to start, found no sign of it; try again.")
@@ -181,7 +186,7 @@ def order(settings: Settings, *arguments: str) -> None:
         errors.unlink(missing_ok=True)
 
 
-def stamp(path: Path) -> int:
+def written(path: Path) -> int:
     """When a file was written, 0 where there is none."""
     return path.stat().st_mtime_ns if path.is_file() else 0
 
@@ -189,20 +194,20 @@ def stamp(path: Path) -> int:
 def stop(settings: Settings, name: str) -> None:
     """Ask a run to save, export and end."""
     folder_of(settings.runs, name)
-    runs(settings, "stop", name)
+    change(settings, "stop", name)
 
 
 def rename(settings: Settings, name: str, new: str) -> str:
     """Give a run that does not train another name."""
     folder_of(settings.runs, name)
-    runs(settings, "rename", name, run_name(new))
+    change(settings, "rename", name, run_name(new))
     return run_name(new)
 
 
 def delete(settings: Settings, name: str) -> None:
     """Delete a run that does not train."""
     folder_of(settings.runs, name)
-    runs(settings, "delete", name, "--yes")
+    change(settings, "delete", name, "--yes")
 
 
 def use(settings: Settings, name: str, which: str, model: str) -> str:
@@ -211,33 +216,26 @@ def use(settings: Settings, name: str, which: str, model: str) -> str:
     Raises:
         ValueError: no such export, or a name that is taken.
     """
-    there = folder_of(settings.runs, name) / "export"
-    if which not in EXPORTS or not (there / which / "config.json").is_file():
+    if which not in exported(folder_of(settings.runs, name)):
         raise ValueError(
             f"Expected {' or '.join(EXPORTS)} of a run that has saved, found {which!r} of {name}."
         )
     library = Library(settings.weights)
     model = free_name(library, model or name)
-    runs(settings, "export", name, "--which", which, "--critic", "--out", library.own / model)
+    change(settings, "export", name, "--which", which, "--critic", "--out", library.own / model)
     return model
 
 
-def runs(settings: Settings, command: str, *arguments: str | Path) -> str:
-    """`python -m training.runs`."""
-    order = ("--runs", settings.runs, command, *arguments)
-    return processes.run("training.runs", *order, limit=ORDER_LIMIT)
+def change(settings: Settings, command: str, *arguments: str | Path) -> str:
+    """`python -m training.runs`, for what is done at once."""
+    line = ("--runs", settings.runs, command, *arguments)
+    return processes.run("training.runs", *line, limit=CHANGE_LIMIT)
 
 
 def run_name(text: str) -> str:
-    """What a person typed as the name of a run, spaces as hyphens.
+    """The name of a run from what a person typed, spaces as hyphens.
 
     Raises:
         ValueError: empty, too long, or with odd characters.
     """
-    name = re.sub(" +", "-", str(text or "").strip())
-    if not NAME.fullmatch(name) or name.endswith(".tmp"):
-        raise ValueError(
-            f"Expected a name of up to 60 letters, digits and - _ . for the run, found {name!r}; "
-            "type one such as my-first-run."
-        )
-    return name
+    return check_name(re.sub(" +", "-", str(text or "").strip()))

@@ -1,12 +1,13 @@
-"""Runs and reports on data as HTML; everything in them comes from files and is escaped."""
+"""Runs, tasks and reports on data as HTML; whatever comes from files is escaped."""
 
 import html
 
 import pandas as pd
 
 from app.train import data_layouts
-from app.train.progress import Job, script_words
-from app.train.tasks import Lesson
+from app.train.progress import task_label
+from app.train.tasks import Task
+from training.runs.summary import RunSummary
 
 STATES = {
     "waiting": "Waits for its turn",
@@ -23,31 +24,31 @@ SHOWN = 12  # classes, or what is left out, before the rest are counted
 USUAL = (("validation/texture",), ("diversity",), ("D(x)", "D(G(z))"))
 
 
-def state_card(job: Job) -> str:
-    """How far a run is, and what it has to say."""
-    facts = [f"{job.images_seen:,} pictures seen", f"{job.minutes:.1f} minutes"]
-    if job.state == "training" and job.images_per_second:
-        facts.append(f"{job.images_per_second:,.1f} a second")
+def state_card(run: RunSummary) -> str:
+    """The state of a run, its progress and its warnings."""
+    facts = [f"{run.images_seen:,} pictures seen", f"{run.minutes:.1f} minutes"]
+    if run.state == "training" and run.images_per_second:
+        facts.append(f"{run.images_per_second:,.1f} a second")
     bar = ""
-    if job.alive:
-        bar = f"<progress max='1' value='{job.share:.4f}' aria-label='Progress'></progress>"
-        if job.seconds_left is not None and job.state == "training":
-            facts.append(f"{time_words(job.seconds_left)} left")
-    message = f"<p>{html.escape(job.message)}</p>" if job.message else ""
-    warnings = "".join(f"<li>{html.escape(text)}</li>" for text in job.warnings[:SHOWN])
-    if more := len(job.warnings) - SHOWN:
+    if run.alive:
+        bar = f"<progress max='1' value='{run.share:.4f}' aria-label='Progress'></progress>"
+        if run.seconds_left is not None and run.state == "training":
+            facts.append(f"{time_words(run.seconds_left)} left")
+    message = f"<p>{html.escape(run.message)}</p>" if run.message else ""
+    warnings = "".join(f"<li>{html.escape(text)}</li>" for text in run.warnings[:SHOWN])
+    if more := len(run.warnings) - SHOWN:
         warnings += f"<li>and {more} more</li>" if more > 0 else ""
-    said = f"<h4>It says</h4><ul>{warnings}</ul>" if warnings else ""
+    said = f"<h4>Warnings</h4><ul>{warnings}</ul>" if warnings else ""
     return (
-        f"<div class='card' data-state='{job.state}'><h3>{html.escape(job.name)}</h3>"
-        f"<p><b>{STATES.get(job.state, job.state)}</b> · {html.escape(what(job))}</p>"
+        f"<div class='card' data-state='{run.state}'><h3>{html.escape(run.name)}</h3>"
+        f"<p><b>{STATES.get(run.state, run.state)}</b> · {html.escape(task_and_data(run))}</p>"
         f"{bar}<p>{' · '.join(facts)}</p>{message}{said}</div>"
     )
 
 
-def what(job: Job) -> str:
-    """What a run learns from what."""
-    return f"{script_words(job)}, from {job.data}" if job.data else script_words(job)
+def task_and_data(run: RunSummary) -> str:
+    """The task of a run, and its data."""
+    return f"{task_label(run)}, from {run.data}" if run.data else task_label(run)
 
 
 def time_words(seconds: float) -> str:
@@ -58,11 +59,11 @@ def time_words(seconds: float) -> str:
     return f"{minutes:.0f} minutes" if minutes < 120 else f"{minutes / 60:.1f} hours"
 
 
-def lesson_card(taught: Lesson) -> str:
-    """What comes of a lesson, and how its data lies."""
+def task_card(task: Task) -> str:
+    """A task's result in a sentence, and the layout of its data."""
     return (
-        f"<div class='card'><p>{html.escape(taught.about)}</p>"
-        f"{data_layouts.picture(taught.layout)}</div>"
+        f"<div class='card'><p>{html.escape(task.about)}</p>"
+        f"{data_layouts.picture(task.layout)}</div>"
     )
 
 
@@ -73,10 +74,10 @@ def report_card(name: str, report: dict) -> str:
             f"<div class='card' data-fit='no'><h3>{html.escape(name)}</h3>"
             f"<p class='broken'>Not fit for this: {html.escape(report['problem'])}</p></div>"
         )
-    rows = [("To learn from", f"{report['images']:,}")]
+    rows = [("To train on", f"{report['images']:,}")]
     if report["held_out"]:
-        rows.append(("Of these kept aside to judge by", f"{report['held_out']:,}"))
-    rows.append(("To measure on afterwards", f"{report['test']:,}" if report["test"] else "none"))
+        rows.append(("Held out of it for validation", f"{report['held_out']:,}"))
+    rows.append(("Test split", f"{report['test']:,}" if report["test"] else "none"))
     sizes = {tuple(size): words for words, size in report["sizes"].items()}
     spread = ", ".join(
         f"{width} × {height}" + (f" ({words})" if len(sizes) > 1 else "")

@@ -18,7 +18,7 @@ from PIL import Image
 from app.settings import Settings
 from app.shared import processes
 from app.shared.uploads import File
-from app.train.tasks import LESSONS, Lesson
+from app.train.tasks import TASKS, Task
 from models.archives import extract, safe_path
 from models.images import EXTENSIONS, UnreadableImage, read_image
 
@@ -50,9 +50,9 @@ class Check:
         return not self.report["problem"]
 
 
-def names(settings: Settings, lesson: Lesson) -> list[str]:
-    """The data sets to choose from: bundled ones for the lesson, then a person's own."""
-    return [*lesson.examples, *own(settings)]
+def names(settings: Settings, task: Task) -> list[str]:
+    """The data sets to choose from: bundled ones for the task, then a person's own."""
+    return [*task.examples, *own(settings)]
 
 
 def own(settings: Settings) -> list[str]:
@@ -77,7 +77,7 @@ def argument(settings: Settings, name: str) -> str:
     Raises:
         ValueError: there is none of that name.
     """
-    if any(name in lesson.examples for lesson in LESSONS):
+    if any(name in task.examples for task in TASKS):
         return name
     if not isinstance(name, str) or name not in own(settings):
         raise ValueError(f"There is no data set {name!r}; choose one from the list.")
@@ -87,13 +87,13 @@ def argument(settings: Settings, name: str) -> str:
     return str(settings.datasets / name)
 
 
-def check(settings: Settings, name: str, lesson: Lesson) -> Check:
-    """Whether a data set is fit for a lesson, and a look at it."""
+def check(settings: Settings, name: str, task: Task) -> Check:
+    """Whether a data set is fit for a task, and a look at it."""
     place = argument(settings, name)
     with tempfile.TemporaryDirectory(prefix="atelier-") as folder:
         look = Path(folder) / "look.png"
         said = processes.run(
-            *("training.data", "check", place, "--for", lesson.script),
+            *("training.data", "check", place, "--for", task.script),
             *("--json", "--look", look),
             limit=CHECK_LIMIT,
         )
@@ -121,7 +121,7 @@ def free_name(settings: Settings, text: str) -> str:
             f"Expected a name of up to {MAX_NAME} letters, digits and - _ . for the data, found "
             f"{name!r}; type one such as my-pictures."
         )
-    there = {one.casefold() for lesson in LESSONS for one in lesson.examples}
+    there = {one.casefold() for task in TASKS for one in task.examples}
     if settings.datasets.is_dir():
         there |= {path.name.removesuffix(FOLDER).casefold() for path in settings.datasets.iterdir()}
     if name.casefold() in there:

@@ -8,10 +8,10 @@ from app.settings import Settings
 from app.shared.upload_components import UploadedFiles
 from app.shared.wiring import PRIVATE, Parts, spoken
 from app.train import actions, cards, datasets, options_form
-from app.train.actions import Wish
-from app.train.tasks import LESSONS, Lesson, lesson
+from app.train.actions import RunRequest
+from app.train.tasks import TASKS, Task, find_task
 
-FIRST = LESSONS[2]
+FIRST = TASKS[2]
 SCRATCH = "Nothing yet: from scratch"
 SUITS = "What suits the data"
 LONGEST = 240  # minutes on the slider; a script may ask for more
@@ -27,7 +27,7 @@ element.addEventListener("change", () => {
 element.addEventListener("keydown", (event) => {
   if (event.key === "Enter") event.stopPropagation();  // it would start the training
 });
-watch("rows", () => element.querySelectorAll("[name]").forEach((one) => {  // of another lesson
+watch("rows", () => element.querySelectorAll("[name]").forEach((one) => {  // of another task
   one.value = props.value?.[one.name] ?? "";
 }));
 """
@@ -37,7 +37,7 @@ watch("rows", () => element.querySelectorAll("[name]").forEach((one) => {  // of
 class How(Parts):
     """What a person says of a run, in the order of `train`."""
 
-    lesson: gr.Radio
+    task: gr.Radio
     data: gr.Dropdown
     name: gr.Textbox
     preset: gr.Dropdown
@@ -64,12 +64,12 @@ def build(settings: Settings) -> tuple[How, gr.Button]:
     with gr.Row(equal_height=False):
         with gr.Column(scale=3, min_width=300):
             what = gr.Radio(
-                [(one.label, one.key) for one in LESSONS],
+                [(one.label, one.key) for one in TASKS],
                 value=FIRST.key,
                 label="What should it learn?",
-                elem_id="lesson",
+                elem_id="task",
             )
-            about = gr.HTML(cards.lesson_card(FIRST), label="About", elem_id="about-lesson")
+            about = gr.HTML(cards.task_card(FIRST), label="About", elem_id="about-task")
             with gr.Row():
                 data = data_picker(settings)
             new, add_button, delete_button, added = new_data(settings)
@@ -190,7 +190,7 @@ def limits_and_start(
         preset = gr.Dropdown(
             list(FIRST.presets),
             value=next(iter(FIRST.presets)),
-            label="Way of learning",
+            label="Preset",
             filterable=False,
             elem_id="preset",
         )
@@ -221,51 +221,51 @@ def limits_and_start(
     return How(what, data, name, preset, minutes, steps, size, start, options), box
 
 
-def sizes(taught: Lesson) -> list[tuple[str, int]]:
+def sizes(task: Task) -> list[tuple[str, int]]:
     """The sizes to choose from."""
-    return [(SUITS, 0), *((f"{size} × {size}", size) for size in taught.sizes)]
+    return [(SUITS, 0), *((f"{size} × {size}", size) for size in task.sizes)]
 
 
-def starts(settings: Settings, taught: Lesson) -> list[tuple[str, str]]:
+def starts(settings: Settings, task: Task) -> list[tuple[str, str]]:
     """The models to start from."""
-    return [(SCRATCH, ""), *((name, name) for name in actions.starts(settings, taught))]
+    return [(SCRATCH, ""), *((name, name) for name in actions.starts(settings, task))]
 
 
 # what happens
 
 
 def choose(settings: Settings, key: str) -> tuple:
-    """Everything that another lesson changes."""
-    taught = lesson(key)
-    first, second = (*taught.sides, "", "")[:2]
+    """Everything that another task changes."""
+    task = find_task(key)
+    first, second = (*task.sides, "", "")[:2]
     return (
-        cards.lesson_card(taught),
-        gr.Dropdown(choices=datasets.names(settings, taught), value=None),
-        gr.Dropdown(choices=list(taught.presets), value=next(iter(taught.presets))),
-        gr.Dropdown(choices=sizes(taught), value=0),
-        gr.Dropdown(choices=starts(settings, taught), value=""),
+        cards.task_card(task),
+        gr.Dropdown(choices=datasets.names(settings, task), value=None),
+        gr.Dropdown(choices=list(task.presets), value=next(iter(task.presets))),
+        gr.Dropdown(choices=sizes(task), value=0),
+        gr.Dropdown(choices=starts(settings, task), value=""),
         gr.File(label=f"Or pictures. {first}", visible=bool(first), value=None),
         gr.File(label=f"Or pictures. {second}", visible=bool(second), value=None),
-        gr.HTML({}, rows=options_of(taught)),
+        gr.HTML({}, rows=options_of(task)),
     )
 
 
 def show_options(key: str, preset: str) -> gr.HTML:
     """The further options, which take some seconds to ask for."""
-    return gr.HTML(rows=options_of(lesson(key), preset))
+    return gr.HTML(rows=options_of(find_task(key), preset))
 
 
-def options_of(taught: Lesson, preset: str = "") -> str:
+def options_of(task: Task, preset: str = "") -> str:
     """The fields of the further options, with what the preset says where they are empty."""
-    chosen = taught.presets.get(preset, next(iter(taught.presets.values())))
-    return options_form.form(taught.script, chosen)
+    chosen = task.presets.get(preset, next(iter(task.presets.values())))
+    return options_form.form(task.script, chosen)
 
 
 def check(settings: Settings, key: str, data: str | None) -> tuple:
     """A look at data, and whether it is fit."""
     if not data:
         return gr.Image(visible=False), ""
-    found = datasets.check(settings, data, lesson(key))
+    found = datasets.check(settings, data, find_task(key))
     return (
         gr.Image(found.look, visible=found.fit),
         cards.report_card(data, found.report),
@@ -283,11 +283,11 @@ def add(
     progress: gr.Progress = gr.Progress(),  # noqa: B008
 ) -> tuple:
     """Add a data set, say what was left out, empty the form, and choose it."""
-    taught = lesson(key)
+    task = find_task(key)
     if folder:
         name, left_out = datasets.add_folder(settings, name, folder), []
     else:
-        sides = (first, second)[: max(1, len(taught.sides))]
+        sides = (first, second)[: max(1, len(task.sides))]
         name, left_out = datasets.add(
             settings,
             name,
@@ -295,7 +295,7 @@ def add(
             sides,
             lambda done, total: progress((done, total), "Decoding", unit="files"),
         )
-    chosen = gr.Dropdown(choices=datasets.names(settings, taught), value=name)
+    chosen = gr.Dropdown(choices=datasets.names(settings, task), value=name)
     return cards.bullets("Left out", left_out), "", None, None, None, "", chosen
 
 
@@ -303,7 +303,7 @@ def delete(settings: Settings, key: str, data: str | None) -> tuple:
     """Delete a person's own data set."""
     datasets.delete(settings, data)
     gr.Info("The data is deleted.", duration=5)
-    return "", gr.Dropdown(choices=datasets.names(settings, lesson(key)), value=None)
+    return "", gr.Dropdown(choices=datasets.names(settings, find_task(key)), value=None)
 
 
 def train(
@@ -321,7 +321,7 @@ def train(
     """Start or queue a run; its name."""
     if not data:
         raise ValueError("Expected data to learn from, found none; choose an example or add yours.")
-    wish = Wish(
+    request = RunRequest(
         key,
         data,
         name,
@@ -332,4 +332,4 @@ def train(
         start or "",
         options or {},
     )
-    return actions.start(settings, wish)
+    return actions.start(settings, request)

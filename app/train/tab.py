@@ -9,7 +9,8 @@ import gradio as gr
 from app.settings import Settings
 from app.shared.wiring import PRIVATE, Refresh, spoken
 from app.train import actions, datasets, new_run, progress, tasks, watch
-from app.train.actions import Wish
+from app.train.actions import RunRequest
+from training.runs.summary import summaries
 
 TITLE = "Train"
 
@@ -60,9 +61,9 @@ def look_or_rest(event: gr.SelectData) -> gr.Timer:
     return gr.Timer(active=event.value == TITLE)
 
 
-def begin(settings: Settings, *wish) -> tuple:
+def begin(settings: Settings, *request) -> tuple:
     """Start a run, and show it."""
-    name = new_run.train(settings, *wish)
+    name = new_run.train(settings, *request)
     return "", gr.Tabs(selected="runs"), *watch.afresh(settings, name)
 
 
@@ -70,8 +71,8 @@ def begin(settings: Settings, *wish) -> tuple:
 
 
 def check_data(settings: Settings, lesson: str, data: str) -> dict:
-    """Whether a data set is fit for a lesson (classes, pictures, pairs, domains)."""
-    return datasets.check(settings, data, tasks.lesson(lesson)).report
+    """Whether a data set is fit for a task (classes, pictures, pairs, domains)."""
+    return datasets.check(settings, data, tasks.find_task(lesson)).report
 
 
 def train(
@@ -87,20 +88,20 @@ def train(
     options: dict | None = None,
 ) -> str:
     """Start or queue a run; its name."""
-    wish = Wish(lesson, data, name, preset, minutes, steps, size, start, options or {})
-    return actions.start(settings, wish)
+    request = RunRequest(lesson, data, name, preset, minutes, steps, size, start, options or {})
+    return actions.start(settings, request)
 
 
 def list_runs(settings: Settings) -> list[dict]:
     """Every run: name, state, script, progress."""
-    return [asdict(job) for job in progress.jobs(settings.runs)]
+    return [asdict(run) for run in summaries(settings.runs)]
 
 
 def show_run(settings: Settings, name: str) -> dict:
     """A run: its state, its last figures, and what it said."""
     last = {key: points[-1][1] for key, points in progress.curves(settings.runs, name).items()}
     return {
-        **asdict(progress.job(settings.runs, name)),
+        **asdict(progress.run_of(settings.runs, name)),
         "figures": last,
         "log": progress.log(settings.runs, name),
     }

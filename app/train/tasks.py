@@ -1,20 +1,19 @@
-"""What a person can train, for the Train tab: each lesson with the data that it wants and the
-options it begins with."""
+"""The tasks of the Train tab: each with the data that it wants and the options it begins with."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Lesson:
-    """One thing to train.
+class Task:
+    """One thing that can be learned.
 
     Attributes:
-        key: what it is called by scripts.
+        key: its name for scripts.
         script: that trains it, as in `python -m`.
-        about: what comes of it, in a sentence.
+        about: a sentence on the result.
         layout: how its data lies in a folder or zip: each folder with the shapes that stand for its
             pictures in `app.train.data_layouts`.
-        sides: what the two sets of files are called; one name where there is one set, none where
+        sides: labels of the two sets of files; one name where there is one set, none where
             only a zip can tell.
         examples: bundled data to try at once.
         presets: label -> options of the script, the first being the usual one.
@@ -37,8 +36,8 @@ FLAT = {
     **{"recipe": "cpu", "lr": 3e-4, "gan-mode": "lsgan", "palette": 24, "lambda-palette": 50.0},
     **{"lambda-l1": 50.0, "lambda-gradient": 100.0},
 }
-LESSONS = (
-    Lesson(
+TASKS = (
+    Task(
         "classes",
         "Pictures of a kind you choose",
         "training.cgan",
@@ -49,7 +48,7 @@ LESSONS = (
         {"Small and quick": {}, "Without batch norm": {"network": "residual"}},
         (28, 32, 64, 128),
     ),
-    Lesson(
+    Task(
         "pictures",
         "Pictures of one kind",
         "training.gan",
@@ -60,7 +59,7 @@ LESSONS = (
         {"Small and quick": {}, "Without batch norm": {"network": "residual"}},
         (28, 32, 64, 128),
     ),
-    Lesson(
+    Task(
         "pairs",
         "A translation, from pairs",
         "training.pix2pix",
@@ -75,7 +74,7 @@ LESSONS = (
         },
         (64, 128, 256),
     ),
-    Lesson(
+    Task(
         "domains",
         "A translation, without pairs",
         "training.cyclegan",
@@ -92,11 +91,11 @@ LESSONS = (
         (64, 128, 256),
     ),
 )
-BY_KEY = {lesson.key: lesson for lesson in LESSONS}
+BY_KEY = {task.key: task for task in TASKS}
 
 
-def lesson(key: str) -> Lesson:
-    """The lesson of that key.
+def find_task(key: str) -> Task:
+    """The task of that key.
 
     Raises:
         ValueError: there is none.
@@ -106,6 +105,6 @@ def lesson(key: str) -> Lesson:
     return BY_KEY[key]
 
 
-def of_script(script: str) -> Lesson | None:
-    """The lesson that a script trains."""
-    return next((one for one in LESSONS if one.script == script), None)
+def task_of_script(script: str) -> Task | None:
+    """The task that a script trains."""
+    return next((one for one in TASKS if one.script == script), None)

@@ -11,8 +11,8 @@ from app.settings import Settings
 from app.shared import listing as listings
 from app.shared.wiring import PRIVATE, Parts, spoken
 from app.train import actions, cards, progress
-from app.train.progress import Job
 from models.images import read_image
+from training.runs.summary import RunSummary, summaries
 
 EMPTY = "<p>Nothing was trained yet: start with the form beside.</p>"
 EVERY = 2.0  # seconds between two looks
@@ -108,7 +108,7 @@ def details(listing: gr.HTML, column: gr.Column) -> tuple[Watched, Buttons]:
     plot = gr.LinePlot(
         x="images", y="value", color="figure", show_label=False, height=240, elem_id="run-plot"
     )
-    with gr.Accordion("What it says", open=False):
+    with gr.Accordion("Log", open=False):
         log = gr.Textbox(lines=12, max_lines=12, show_label=False, interactive=False)
     watched = Watched(
         listing, column, state, samples, history, figures, plot, log, going, resting, exported,
@@ -145,7 +145,9 @@ def using() -> tuple[gr.Column, gr.Radio, gr.Gallery, list]:
 def going_on() -> list:
     """A run that rests can go on, be renamed, or go."""
     with gr.Row():
-        minutes = gr.Slider(1, 240, MORE_MINUTES, step=1, label="Minutes more", min_width=160)
+        minutes = gr.Slider(
+            1, 240, MORE_MINUTES, step=1, label="Go on for (minutes)", min_width=160
+        )
         resume = gr.Button("Go on", size="md", min_width=100, elem_id="resume-run")
     with gr.Accordion("Rename or delete", open=False):
         with gr.Row():
@@ -200,18 +202,18 @@ def wire(settings: Settings, watched: Watched, buttons: Buttons) -> None:
 # what happens
 
 
-def rows(settings: Settings, found: list[Job]) -> str:
+def rows(settings: Settings, found: list[RunSummary]) -> str:
     """The list as HTML."""
     if not found:
         return EMPTY
-    return listings.rows("Runs", [row(settings, job) for job in found])
+    return listings.rows("Runs", [row(settings, run) for run in found])
 
 
-def row(settings: Settings, job: Job) -> str:
+def row(settings: Settings, run: RunSummary) -> str:
     """One run in the list."""
-    about = f"<span>{html.escape(cards.what(job))}</span>"
-    state = cards.STATES.get(job.state, job.state)
-    return listings.row("listed-run", job.name, thumbnail(settings, job.name), about, state)
+    about = f"<span>{html.escape(cards.task_and_data(run))}</span>"
+    state = cards.STATES.get(run.state, run.state)
+    return listings.row("listed-run", run.name, thumbnail(settings, run.name), about, state)
 
 
 def thumbnail(settings: Settings, name: str) -> str:
@@ -242,24 +244,24 @@ def watch(
         position: of the samples to show; the newest ones are followed as long as they are shown.
         shown: what the page has, by part.
     """
-    found, asked = progress.jobs(settings.runs), name
-    names = [job.name for job in found]
+    found, asked = summaries(settings.runs), name
+    names = [run.name for run in found]
     name = name if name in names else (names[0] if names else None)
     now: dict = {"rows": rows(settings, found), "name": name}
     if name is None:
         listing = gr.HTML("", rows=now["rows"])
         return [listing, gr.Column(visible=False), *(gr.skip() for _ in range(11)), now]
-    job = next(one for one in found if one.name == name)
+    run = next(one for one in found if one.name == name)
     other = shown.get("name") != name
     return [
         changed(now, shown, "rows", lambda: list_of(now["rows"], name, asked)),
         gr.Column(visible=True) if other else gr.skip(),
-        cards.state_card(job),
+        cards.state_card(run),
         *show_samples(settings, name, None if other else position, shown, now),
         *show_curves(settings, name, None if other else figures, shown, now),
         progress.log(settings.runs, name),
-        gr.Row(visible=job.alive),
-        gr.Column(visible=not job.alive),
+        gr.Row(visible=run.alive),
+        gr.Column(visible=not run.alive),
         *show_exports(settings, name, shown, now),
         now,
     ]

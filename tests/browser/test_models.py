@@ -66,7 +66,7 @@ def test_digits_are_listed_with_their_card_and_samples(open_models):
     assert "Came with Atelier" in row(page, "digits").inner_text()
     assert width(row(page, "digits").locator("img")) == 160
     assert row(page, "digits").locator("input").is_checked()
-    assert "Learned from" in page.locator("#about-model").inner_text()
+    assert "Trained on" in page.locator("#about-model").inner_text()
     assert width(page.locator("#samples img")) > 500
     assert not button(page, "Delete this model").is_visible()
 

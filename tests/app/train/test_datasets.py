@@ -11,7 +11,7 @@ from PIL import Image
 from app.settings import Settings
 from app.shared.uploads import File
 from app.train import datasets
-from app.train.tasks import BY_KEY, LESSONS
+from app.train.tasks import BY_KEY, TASKS
 
 
 @pytest.fixture
@@ -176,6 +176,6 @@ def test_the_problem_of_data_names_it_as_the_person_does(tmp_path, place, settin
 
 
 def test_every_example_is_bundled(settings):
-    for lesson in LESSONS:
-        for name in lesson.examples:
+    for task in TASKS:
+        for name in task.examples:
             assert datasets.argument(settings, name) == name

@@ -10,8 +10,9 @@ from PIL import Image
 from app.settings import Settings
 from app.train import actions as train_actions
 from app.train import cards, options_form, progress
-from app.train.actions import Wish
-from app.train.tasks import LESSONS
+from app.train.actions import RunRequest
+from app.train.tasks import TASKS
+from training.runs.summary import RunSummary, summaries
 
 
 @pytest.fixture
@@ -41,26 +42,26 @@ def test_a_process_that_is_gone_is_told_as_interrupted(place):
     make(place, "gone", pid=2**22 - 1)
     make(place, "older", updated=1.0)  # the process with this number began later
     make(place, "done", state="finished", pid=2**22 - 1)
-    states = {job.name: job.state for job in progress.jobs(place)}
+    states = {run.name: run.state for run in summaries(place)}
     assert states == {"alive": "training", "gone": "killed", "older": "killed", "done": "finished"}
-    assert progress.jobs(place)[0].name == "alive"
-    assert "last checkpoint" in progress.job(place, "gone").message
+    assert summaries(place)[0].name == "alive"
+    assert "last checkpoint" in progress.run_of(place, "gone").message
 
 
 def test_a_status_that_cannot_be_read_is_said(place):
     make(place, "torn")
     (place / "torn" / "status.json").write_text('{"state": "trai')
-    assert progress.job(place, "torn").state == "killed"
-    assert "cannot be read" in cards.state_card(progress.job(place, "torn"))
+    assert progress.run_of(place, "torn").state == "killed"
+    assert "cannot be read" in cards.state_card(progress.run_of(place, "torn"))
 
 
 def test_the_share_is_of_the_time_where_that_is_known(place):
     make(place, "timed")
     make(place, "counted", seconds_left=None)
     make(place, "done", state="finished")
-    assert progress.job(place, "timed").share == 0.25  # a minute of four
-    assert progress.job(place, "counted").share == 0.25  # 30 of 120
-    assert progress.job(place, "done").share == 1.0
+    assert progress.run_of(place, "timed").share == 0.25  # a minute of four
+    assert progress.run_of(place, "counted").share == 0.25  # 30 of 120
+    assert progress.run_of(place, "done").share == 1.0
 
 
 def test_curves_leave_out_what_is_half_written_and_are_thinned(place):
@@ -95,18 +96,18 @@ def test_a_path_is_no_run(name, place):
         progress.folder_of(place, name)
 
 
-@pytest.mark.parametrize("lesson", LESSONS, ids=lambda one: one.key)
-def test_every_preset_is_a_command_line_that_the_script_takes(lesson, settings):
+@pytest.mark.parametrize("task", TASKS, ids=lambda one: one.key)
+def test_every_preset_is_a_command_line_that_the_script_takes(task, settings):
     from importlib import import_module
 
     from training.options import parse
 
-    kind = import_module(lesson.script).Options
-    for preset, options in lesson.presets.items():
-        for size in (0, lesson.sizes[0]):
-            wish = Wish(lesson.key, lesson.examples[0], "run", preset, 5, size=size)
-            read = parse(kind, "", train_actions.arguments_of(settings, wish))
-            assert read.max_minutes == 5 and read.data == lesson.examples[0]
+    kind = import_module(task.script).Options
+    for preset, options in task.presets.items():
+        for size in (0, task.sizes[0]):
+            request = RunRequest(task.key, task.examples[0], "run", preset, 5, size=size)
+            read = parse(kind, "", train_actions.arguments_of(settings, request))
+            assert read.max_minutes == 5 and read.data == task.examples[0]
             assert size in (0, read.size)
             for name, value in options.items():
                 assert getattr(read, name.replace("-", "_")) == value
@@ -121,10 +122,10 @@ def test_training_goes_on_with_the_networks_of_a_model(name, settings):
     from training.options import parse
 
     config = models.load(name).config
-    (lesson,) = (one for one in LESSONS if one.script == config["training"]["script"])
-    wish = Wish(lesson.key, lesson.examples[0], "run", minutes=5, start=name)
+    (task,) = (one for one in TASKS if one.script == config["training"]["script"])
+    request = RunRequest(task.key, task.examples[0], "run", minutes=5, start=name)
     options = parse(
-        import_module(lesson.script).Options, "", train_actions.arguments_of(settings, wish)
+        import_module(task.script).Options, "", train_actions.arguments_of(settings, request)
     )
     assert options.init_from == str(models.find(name))
     arguments = config["network"]["arguments"]
@@ -137,7 +138,7 @@ def test_training_goes_on_with_the_networks_of_a_model(name, settings):
 def test_further_options_are_checked_by_name_and_kind(settings):
     def line(**options):
         return train_actions.arguments_of(
-            settings, Wish("pairs", "emoji", "run", minutes=1, options=options)
+            settings, RunRequest("pairs", "emoji", "run", minutes=1, options=options)
         )
 
     assert "--lambda-l1=5.0" in line(**{"lambda-l1": "5"})
@@ -158,22 +159,22 @@ def test_further_options_are_checked_by_name_and_kind(settings):
 
 
 @pytest.mark.parametrize(
-    ("wish", "words"),
+    ("asked", "words"),
     [
-        (Wish("cooking", "emoji", "run"), "Expected one of classes"),
-        (Wish("pairs", "/etc", "run"), "no data set"),
-        (Wish("pairs", "emoji", "a/b"), "for the run"),
-        (Wish("pairs", "emoji", "run", "magic"), "as preset"),
-        (Wish("pairs", "emoji", "run", minutes=0), "either minutes or steps"),
-        (Wish("pairs", "emoji", "run", minutes=5, steps=5), "either minutes or steps"),
-        (Wish("pairs", "emoji", "run", minutes=-1), "minutes"),
-        (Wish("pairs", "emoji", "run", start="digits"), "training.pix2pix has trained"),
-        (Wish("pairs", "emoji", "run", start="/etc"), "training.pix2pix has trained"),
+        (RunRequest("cooking", "emoji", "run"), "Expected one of classes"),
+        (RunRequest("pairs", "/etc", "run"), "no data set"),
+        (RunRequest("pairs", "emoji", "a/b"), "name of a run"),
+        (RunRequest("pairs", "emoji", "run", "magic"), "as preset"),
+        (RunRequest("pairs", "emoji", "run", minutes=0), "either minutes or steps"),
+        (RunRequest("pairs", "emoji", "run", minutes=5, steps=5), "either minutes or steps"),
+        (RunRequest("pairs", "emoji", "run", minutes=-1), "minutes"),
+        (RunRequest("pairs", "emoji", "run", start="digits"), "training.pix2pix has trained"),
+        (RunRequest("pairs", "emoji", "run", start="/etc"), "training.pix2pix has trained"),
     ],
 )
-def test_what_cannot_be_trained_is_said_before_anything_starts(place, wish, words, settings):
+def test_what_cannot_be_trained_is_said_before_anything_starts(place, asked, words, settings):
     with pytest.raises(ValueError, match="Expected|There is no") as error:
-        train_actions.start(settings, wish)
+        train_actions.start(settings, asked)
     assert words in str(error.value)
     assert list(place.iterdir()) == []
 
@@ -190,24 +191,24 @@ def test_the_form_has_a_field_for_each_option_and_none_for_paths():
 
 def test_what_a_run_says_is_escaped():
     evil = "<img src=x onerror=alert(1)>"
-    job = progress.Job(evil, "training", data=evil, message=evil, warnings=[evil])
+    run = RunSummary(evil, "training", data=evil, message=evil, warnings=[evil])
     report = {
         **{"problem": "", "images": 2, "held_out": 0, "test": 0, "sizes": {"middle": [3, 4]}},
         **{"groups": [{"name": evil, "images": 2}], "advice": [evil], "skipped": [evil]},
     }
-    for shown in (cards.state_card(job), cards.report_card(evil, report)):
+    for shown in (cards.state_card(run), cards.report_card(evil, report)):
         assert "<img" not in shown and "&lt;img" in shown
 
 
 def test_a_layout_is_drawn_with_a_tile_for_each_picture():
     from xml.etree import ElementTree
 
-    for lesson in LESSONS:
-        drawn = ElementTree.fromstring(cards.data_layouts.picture(lesson.layout))
+    for task in TASKS:
+        drawn = ElementTree.fromstring(cards.data_layouts.picture(task.layout))
         tiles = [one for one in drawn.iter("rect") if one.get("rx")]
-        assert len(tiles) == sum(len(shapes) for _, shapes in lesson.layout)
+        assert len(tiles) == sum(len(shapes) for _, shapes in task.layout)
         assert [one.text for one in drawn.iter("text")] == [
-            f"{name or 'folder'}/" for name, _ in lesson.layout
+            f"{name or 'folder'}/" for name, _ in task.layout
         ]
 
 

@@ -93,7 +93,7 @@ def test_a_run_goes_on_from_a_model_and_from_itself(client):
 @pytest.mark.parametrize(
     ("wish", "words"),
     [
-        ({"name": "../evil"}, "for the run"),
+        ({"name": "../evil"}, "name of a run"),
         ({"data": "/etc"}, "no data set"),
         ({"options": {"runs": "/tmp"}}, "found 'runs'"),
         ({"options": {"lr": "fast"}}, "Expected a number as lr"),
