@@ -1,8 +1,9 @@
 """Between a picture and its translation: how much of it, and whose colours."""
 
 import numpy as np
-import torch
 from PIL import Image
+
+from models.images import pixels_to_unit, unit_to_pixels
 
 ROWS = 256  # blended at a time, for a large picture in float32 fills the memory
 
@@ -29,15 +30,17 @@ def blend(
     from kornia.color import lab_to_rgb, rgb_to_lab  # takes a second to import
 
     mode = "L" if given.mode == translated.mode == "L" else "RGB"
-    one, other = (np.asarray(picture.convert("RGB")) for picture in (given, translated))
+    one, other = (np.array(picture.convert("RGB")) for picture in (given, translated))
     result = np.empty_like(one)
     for top in range(0, len(one), ROWS):
         rows = slice(top, top + ROWS)
-        start, end = (rgb_to_lab(to_unit(picture[rows])) for picture in (one, other))
+        start, end = (
+            rgb_to_lab(pixels_to_unit(picture[None, rows].copy())) for picture in (one, other)
+        )
         if keep_colours:
             end[:, 1:] = start[:, 1:]
         rgb = lab_to_rgb(start.lerp(end, strength)).clamp(0, 1)
-        result[rows] = rgb[0].permute(1, 2, 0).mul(255).round().to(torch.uint8).numpy()
+        result[rows] = unit_to_pixels(rgb)[0]
     return Image.fromarray(result).convert(mode)
 
 
@@ -46,8 +49,3 @@ def check_strength(strength: float) -> None:
     number = isinstance(strength, (int, float)) and not isinstance(strength, bool)
     if not number or not 0 <= strength <= 1:
         raise ValueError(f"Expected a strength from 0 to 1, found {strength!r}.")
-
-
-def to_unit(pixels: np.ndarray) -> torch.Tensor:
-    """uint8 (H, W, 3) as (1, 3, H, W) in [0, 1]."""
-    return torch.from_numpy(pixels.copy()).permute(2, 0, 1)[None].float().div(255)

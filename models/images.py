@@ -1,15 +1,23 @@
-"""Images from strangers, decoded safely, and images of our own, written with their parameters.
+"""Images from strangers, decoded safely; pixels to tensors and back; images of our own, written
+with their parameters.
 
-Everything that is decoded comes out as 8-bit grey (mode L) or RGB, upright, over white.
+Everything that is decoded comes out as 8-bit grey (mode L) or RGB, upright, over white. Networks
+take and give [-1, 1]; colour spaces and edges are computed in [0, 1].
 """
+
+from __future__ import annotations
 
 import json
 from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image, ImageOps, PngImagePlugin
+
+if TYPE_CHECKING:  # torch takes a second to import, and many who read images need none
+    from torch import Tensor
 
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "TIFF", "GIF", "PPM")
 EXTENSIONS = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".ppm", ".pgm")
@@ -94,6 +102,57 @@ def to_grey_or_rgb(image: Image.Image) -> Image.Image:
         white = Image.new("RGBA", image.size, "white")
         return Image.alpha_composite(white, image).convert("RGB")
     return image.convert("L" if image.mode in ("1", "L") else "RGB")
+
+
+def pixels_to_tensor(pixels: np.ndarray | Image.Image) -> Tensor:
+    """Pixels v as v / 127.5 - 1, float32 in [-1, 1]: (N, H, W, C) to (N, C, H, W).
+
+    Args:
+        pixels: uint8 (N, H, W, C), or a mean of such; or one image of mode L or RGB, which becomes
+            (1, C, H, W).
+    """
+    return channels_first(pixels).div(127.5).sub(1)
+
+
+def pixels_to_unit(pixels: np.ndarray | Image.Image) -> Tensor:
+    """Pixels v as v / 255, float32 in [0, 1]; shapes as those of `pixels_to_tensor`."""
+    return channels_first(pixels).div(255)
+
+
+def channels_first(pixels: np.ndarray | Image.Image) -> Tensor:
+    """Pixels (N, H, W, C), or one image, as float32 (N, C, H, W)."""
+    import torch
+
+    if isinstance(pixels, Image.Image):
+        pixels = np.array(pixels).reshape(1, pixels.height, pixels.width, -1)
+    return torch.from_numpy(pixels).permute(0, 3, 1, 2).float()
+
+
+def tensor_to_pixels(images: Tensor) -> np.ndarray:
+    """Images (N, C, H, W) in [-1, 1] as uint8 (N, H, W, C), to the nearest; beyond the range at its
+    ends."""
+    return channels_last(images.add(1).mul(127.5))
+
+
+def unit_to_pixels(images: Tensor) -> np.ndarray:
+    """Images (N, C, H, W) in [0, 1] as uint8 (N, H, W, C), to the nearest; beyond the range at its
+    ends."""
+    return channels_last(images.mul(255))
+
+
+def channels_last(images: Tensor) -> np.ndarray:
+    """Images (N, C, H, W) on the scale of pixels, rounded, as uint8 (N, H, W, C)."""
+    return images.round().clamp(0, 255).byte().permute(0, 2, 3, 1).cpu().numpy()
+
+
+def pixels_to_images(pixels: np.ndarray) -> list[Image.Image]:
+    """uint8 pixels (N, H, W, 1 or 3) as PIL images of mode L or RGB."""
+    return [Image.fromarray(one[:, :, 0] if one.shape[2] == 1 else one) for one in pixels]
+
+
+def tensor_to_images(images: Tensor) -> list[Image.Image]:
+    """Images (N, 1 or 3, H, W) in [-1, 1] as PIL images of mode L or RGB."""
+    return pixels_to_images(tensor_to_pixels(images))
 
 
 def save_png(image: Image.Image, path: str | Path, parameters: dict | None = None) -> None:

@@ -11,6 +11,7 @@ from PIL import Image, ImageOps
 from torch import nn
 
 from models.config import read_config
+from models.images import pixels_to_images, pixels_to_tensor, tensor_to_images, tensor_to_pixels
 from models.inversion import STEPS, Twin, guess, refine
 from models.model_folder import has_encoder, load_encoder, load_network
 
@@ -76,7 +77,7 @@ class Sampler:
             if one_style
             else self.noise(len(labels), seed)
         )
-        return to_images(self.draw(noise, labels if self.class_names else None, truncation))
+        return pixels_to_images(self.draw(noise, labels if self.class_names else None, truncation))
 
     def labels(self, what: int | Iterable[int | str], seed: int = 0) -> torch.Tensor:
         """Class indices (N,), int64: those asked for, or random ones for a count (zeros without
@@ -131,7 +132,7 @@ class Sampler:
                 images = self.network(
                     noise[part] * truncation, None if labels is None else labels[part]
                 )
-                pixels.append(to_pixels(images))
+                pixels.append(tensor_to_pixels(images))
         return np.concatenate(pixels)
 
     def morph(
@@ -165,7 +166,7 @@ class Sampler:
             way = torch.linspace(0, 1, frames)[:, None]
             mixed = torch.lerp(latents[:1], latents[1:], way)
             mixed[:, : self.noise_dim] = slerp(noise[:1], noise[1:], way)
-            return to_images(to_pixels(self.network.decode(mixed)))
+            return tensor_to_images(self.network.decode(mixed))
 
     @property
     def can_find(self) -> bool:
@@ -194,14 +195,13 @@ class Sampler:
             (self.size, self.size),
             Image.Resampling.LANCZOS,
         )
-        pixels = torch.from_numpy(np.array(fitted)).reshape(1, self.size, self.size, -1)
-        given = pixels.permute(0, 3, 1, 2).float().div(127.5).sub(1)
+        given = pixels_to_tensor(fitted)
         noise, labels = guess(self.encoder, given)
         noise = refine(self.network, given, noise, labels, steps)
         twin = self.draw(noise, labels, truncation=1.0)
-        error = np.abs(twin / 255.0 - pixels.numpy() / 255.0).mean()
+        error = np.abs(twin / 255.0 - tensor_to_pixels(given) / 255.0).mean()
         label = None if labels is None else int(labels[0])
-        return Twin(to_images(twin)[0], noise, label, float(error))
+        return Twin(pixels_to_images(twin)[0], noise, label, float(error))
 
     def checked(self, truncation: float | None) -> float:
         """The truncation, or the model's default; a ValueError where it is not from 0 to 2."""
@@ -240,17 +240,6 @@ def slerp(start: torch.Tensor, end: torch.Tensor, way: torch.Tensor) -> torch.Te
     if angle < 1e-3:
         return torch.lerp(start, end, way)
     return (torch.sin((1 - way) * angle) * start + torch.sin(way * angle) * end) / torch.sin(angle)
-
-
-def to_pixels(images: torch.Tensor) -> np.ndarray:
-    """Images (N, C, H, W) in [-1, 1] to uint8 pixels (N, H, W, C)."""
-    pixels = images.add(1).mul(127.5).round().clamp(0, 255).to(torch.uint8)
-    return pixels.permute(0, 2, 3, 1).cpu().numpy()
-
-
-def to_images(pixels: np.ndarray) -> list[Image.Image]:
-    """uint8 pixels (N, H, W, 1 or 3) as PIL images of mode L or RGB."""
-    return [Image.fromarray(one[:, :, 0] if one.shape[2] == 1 else one) for one in pixels]
 
 
 def new_seed() -> int:

@@ -14,7 +14,7 @@ from torch.nn import functional as F
 from models import flat_art, tiles
 from models.blending import blend, check_strength
 from models.config import read_config
-from models.images import upright
+from models.images import pixels_to_tensor, tensor_to_images, upright
 from models.model_folder import load_network, part
 from models.noise import expected_noise, noisy
 from models.precision import has_bfloat16
@@ -94,8 +94,8 @@ class Translator:
         given = original.convert("L" if self.channels(direction)[0] == 1 else "RGB")
         work = enlarged(shrunk(given, limit), self.short_side, limit)
         with torch.inference_mode(), computing_in(precision), drawing_from(seed):
-            output = self.run(to_tensor(work), direction, train_mode)
-        picture = to_image(output)
+            output = self.run(pixels_to_tensor(work), direction, train_mode)
+        picture = tensor_to_images(output)[0]
         if picture.size != given.size:
             picture = picture.resize(given.size, Image.Resampling.LANCZOS)
         return blend(original, picture, strength, keep_colours)
@@ -214,16 +214,3 @@ def in_train_mode(network: nn.Module) -> nn.Module:
     changes, are its own."""
     shared = {id(weight): weight for weight in network.parameters()}
     return copy.deepcopy(network, shared).train()
-
-
-def to_tensor(image: Image.Image) -> Tensor:
-    """A PIL image of mode L or RGB as (1, C, H, W), float32 in [-1, 1]."""
-    pixels = torch.from_numpy(np.array(image)).reshape(image.height, image.width, -1)
-    return pixels.permute(2, 0, 1)[None].float().div(127.5).sub(1)
-
-
-def to_image(images: Tensor) -> Image.Image:
-    """The first of images (N, C, H, W) in [-1, 1] as a PIL image of mode L or RGB."""
-    from models.sampler import to_images, to_pixels
-
-    return to_images(to_pixels(images[:1]))[0]

@@ -11,9 +11,9 @@ from app.generate import actions as generate_actions
 from app.shared.drawings import read_drawing
 from app.shared.library import Library
 from app.shared.validation import whole_number
-from models.images import grid
+from models.images import grid, pixels_to_images
 from models.inversion import Twin, variations
-from models.sampler import MAX_SEED, Sampler, to_images
+from models.sampler import MAX_SEED, Sampler
 
 BOX = 20 / 28  # of the side: MNIST's digits fill a box of 20 x 20 in 28 x 28 pixels
 LARGEST = 512  # pixels along the longer side that are looked at
@@ -102,7 +102,7 @@ def vary(library: Library, found: Found | None, distance: float, seed: float) ->
     noise = variations(found.twin.noise, model.noise(VARIATIONS, seed), distance)
     label = found.twin.label
     labels = None if label is None else model.labels([label] * VARIATIONS)
-    images = to_images(model.draw(noise, labels, truncation=1.0))
+    images = pixels_to_images(model.draw(noise, labels, truncation=1.0))
     row = grid(images, VARIATIONS, VARIATION_SCALE, gap=0)
     about = {"model": found.model, "distance": distance, "seed": seed}
     row.info["parameters"] = json.dumps(about, ensure_ascii=False)

@@ -12,8 +12,8 @@ from PIL import Image
 
 from app.shared.library import Library
 from app.shared.validation import whole_number
-from models.images import grid
-from models.sampler import MAX_SEED, Sampler, to_images
+from models.images import grid, pixels_to_images
+from models.sampler import MAX_SEED, Sampler
 
 ANY = "any"
 MAX_IMAGES = 100
@@ -85,7 +85,7 @@ def draw_alphabet(
     classes = len(model.class_names)
     noise = model.noise(styles, seed).repeat(classes, 1)
     labels = model.labels([index for index in range(classes) for _ in range(styles)])
-    images = to_images(model.draw(noise, labels, variety))
+    images = pixels_to_images(model.draw(noise, labels, variety))
     return sheet(model, images, styles, {"styles": styles, "seed": seed}, variety)
 
 

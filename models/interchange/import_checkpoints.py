@@ -10,11 +10,10 @@ from torch import nn
 
 from models import model_folder
 from models.config import DIRECTIONS, FORMAT_VERSION, InvalidModel
-from models.images import grid
+from models.images import grid, tensor_to_images
 from models.interchange.junyanz import in_words, read_generator
 from models.model_folder import part
 from models.networks import GENERATORS
-from models.translator import to_image
 
 RESNET_SIZE = 256  # the crop that the reference trains at unless told otherwise
 LICENCE = "the owner of the data; not known to this program"
@@ -115,7 +114,8 @@ def samples(generators: nn.ModuleDict, config: dict) -> Image.Image:
         channels = config["channels"][direction[0]]
         given = torch.stack([across, down, -across][:channels])[None]
         with torch.inference_mode():
-            images += [to_image(given), to_image(generators[part(direction)](given))]
+            images += tensor_to_images(given)
+            images += tensor_to_images(generators[part(direction)](given))
     return grid([image.convert("RGB") for image in images], columns=2)
 
 

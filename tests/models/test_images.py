@@ -4,10 +4,21 @@ from io import BytesIO
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 from models import images
-from models.images import UnreadableImage, grid, read_image, save_png
+from models.images import (
+    UnreadableImage,
+    grid,
+    pixels_to_tensor,
+    pixels_to_unit,
+    read_image,
+    save_png,
+    tensor_to_images,
+    tensor_to_pixels,
+    unit_to_pixels,
+)
 
 
 def encoded(image: Image.Image, kind: str = "PNG", **options) -> bytes:
@@ -72,3 +83,25 @@ def test_a_grid_has_every_image_in_its_place():
     sheet = grid([Image.new("L", (2, 2), value) for value in (10, 20, 30)], columns=2, gap=1)
     assert sheet.size == (7, 7)
     assert [sheet.getpixel(xy) for xy in ((1, 1), (4, 1), (1, 4), (4, 4))] == [10, 20, 30, 255]
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_pixels_come_back_from_a_tensor_as_they_were(channels):
+    every = np.arange(256, dtype=np.uint8).reshape(1, 16, 16, 1).repeat(channels, axis=3)
+    tensor, unit = pixels_to_tensor(every), pixels_to_unit(every)
+    assert tensor.shape == unit.shape == (1, channels, 16, 16)
+    assert (tensor.min(), tensor.max(), unit.min(), unit.max()) == (-1, 1, 0, 1)
+    assert np.array_equal(tensor_to_pixels(tensor), every)
+    assert np.array_equal(unit_to_pixels(unit), every)
+
+
+@pytest.mark.parametrize("mode", ["L", "RGB"])
+def test_an_image_comes_back_from_a_tensor_as_it_was(mode):
+    image = Image.effect_noise((5, 3), 60).convert(mode)
+    (back,) = tensor_to_images(pixels_to_tensor(image))
+    assert (back.mode, back.size, back.tobytes()) == (mode, (5, 3), image.tobytes())
+
+
+def test_a_tensor_goes_to_the_nearest_pixel_and_no_further_than_the_range():
+    values = torch.tensor([-3.0, 0.4 / 127.5 - 1, 0.6 / 127.5 - 1, 0.999, 1.5])
+    assert tensor_to_pixels(values[None, None, None]).ravel().tolist() == [0, 0, 1, 255, 255]

@@ -57,7 +57,7 @@ def test_an_encoder_is_read_back_as_it_was_written_in_half_precision(sampler, fo
 def test_a_model_without_encoder_says_so(tiny_models):
     sampler = models.load(tiny_models["classes"])
     assert not sampler.can_find
-    with pytest.raises(InvalidModel, match=r"python -m training\.encoder"):
+    with pytest.raises(InvalidModel, match=r"python -m training\.inversion"):
         sampler.find(Image.new("L", (28, 28)))
 
 

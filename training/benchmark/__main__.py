@@ -260,7 +260,7 @@ def passes(model: str, size: tuple[int, int]) -> dict[str, float]:
     """Seconds of a translation, and of the network's own layers in float32 with what it needs
     around them."""
     import models
-    from models.translator import to_image, to_tensor
+    from models.images import pixels_to_tensor, tensor_to_images
 
     translator, picture = models.load(model), lines(size)
     network = reference_steps.plain(models.load(model).networks[cyclegan.A_TO_B])
@@ -268,7 +268,7 @@ def passes(model: str, size: tuple[int, int]) -> dict[str, float]:
 
     def plain() -> None:
         with torch.inference_mode():
-            to_image(network(to_tensor(given)))
+            tensor_to_images(network(pixels_to_tensor(given)))
 
     whole = partial(translator.translate, picture, long_side=0)
     steps = {"plain": partial(timed, plain), "seconds": partial(timed, whole)}

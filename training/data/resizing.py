@@ -1,8 +1,10 @@
 """Pictures scaled and cut to the size that a network trains at."""
 
 import numpy as np
-import torch
 from PIL import Image, ImageOps
+from torch import Tensor
+
+from models.images import pixels_to_images, pixels_to_tensor
 
 LOAD_RATIO = 286 / 256  # the reference's load size to its crop size
 
@@ -35,11 +37,10 @@ def fit_array(pixels: np.ndarray, size: int, channels: int) -> np.ndarray:
     pixels = pixels[..., None] if pixels.ndim == 3 else pixels
     if pixels.shape[1:] == (size, size, channels):
         return pixels
-    images = (Image.fromarray(one[:, :, 0] if one.shape[2] == 1 else one) for one in pixels)
-    return np.stack([fit_image(image, size, channels) for image in images])
+    return np.stack([fit_image(image, size, channels) for image in pixels_to_images(pixels)])
 
 
-def to_tensor(arrays: tuple[np.ndarray, ...], channels: int) -> torch.Tensor:
+def to_batch(arrays: tuple[np.ndarray, ...], channels: int) -> Tensor:
     """uint8 arrays (H, W) or (H, W, C) to (N, C, H, W), float32 in [-1, 1]."""
     stacked = np.stack(arrays).reshape(len(arrays), *arrays[0].shape[:2], channels)
-    return torch.from_numpy(stacked).permute(0, 3, 1, 2).float().div(127.5).sub(1)
+    return pixels_to_tensor(stacked)

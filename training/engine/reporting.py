@@ -4,12 +4,12 @@ bar."""
 import sys
 import time
 
-import torch
 from PIL import Image
 from torch import Tensor
 from torchvision.utils import make_grid
 from tqdm import tqdm
 
+from models.images import unit_to_pixels
 from training.engine.game import Game
 from training.engine.trackers import Tracker
 from training.runs.folder import Run
@@ -119,7 +119,7 @@ class Reporter:
     def show(self, images: Tensor, columns: int) -> None:
         """Write a grid of images (N, C, H, W) in [-1, 1]."""
         sheet = make_grid(images, columns, normalize=True, value_range=(-1, 1), pad_value=1.0)
-        pixels = sheet.mul(255).round().to(torch.uint8).permute(1, 2, 0).cpu().numpy()
+        (pixels,) = unit_to_pixels(sheet[None])
         path = self.run.samples / f"{self.progress.step:06d}.png"
         partial = path.with_suffix(".tmp")
         Image.fromarray(pixels).save(partial, "PNG")

@@ -5,8 +5,7 @@ from pathlib import Path
 import torch
 from PIL import Image
 
-from models.images import grid
-from models.sampler import to_images, to_pixels
+from models.images import grid, tensor_to_images
 
 COLUMNS, GAP = 10, 2  # images in a row, and pixels between them
 TRIPLE = 3  # input, output, and the truth or the way back
@@ -14,7 +13,7 @@ TRIPLE = 3  # input, output, and the truth or the way back
 
 def sample_sheet(samples: torch.Tensor, columns: int = COLUMNS) -> Image.Image:
     """Samples (N, C, H, W) in [-1, 1] in rows, small ones enlarged twice."""
-    images = to_images(to_pixels(samples))
+    images = tensor_to_images(samples)
     return grid(images, columns, sheet_scale(images[0].width), GAP)
 
 

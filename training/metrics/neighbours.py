@@ -8,8 +8,8 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from models.images import grid
-from models.sampler import Sampler, slerp, to_images
+from models.images import grid, pixels_to_images
+from models.sampler import Sampler, slerp
 from training.data.labelled.labelled_images import LabelledImages
 from training.data.labelled.sources import find_source
 from training.export.sample_sheet import sample_sheet, sheet_scale
@@ -84,5 +84,5 @@ def walk(sampler: Sampler, rows: int = ROWS, frames: int = FRAMES, seed: int = 0
     ways = [slerp(starts[row, None], ends[row, None], way) for row in range(rows)]
     classes = torch.arange(rows).remainder(max(1, len(sampler.class_names)))
     labels = classes.repeat_interleave(frames) if sampler.class_names else None
-    images = to_images(sampler.draw(torch.cat(ways), labels))
+    images = pixels_to_images(sampler.draw(torch.cat(ways), labels))
     return grid(images, frames, sheet_scale(sampler.size))

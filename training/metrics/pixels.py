@@ -6,7 +6,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from models.translator import to_tensor
+from models.images import pixels_to_tensor
 
 
 def pixel_figures(output: Tensor, target: Tensor) -> dict[str, float]:
@@ -41,4 +41,4 @@ def luminance_correlation(one: Tensor, other: Tensor) -> float:
 
 def tensors(images: Iterable[Image.Image]) -> list[Tensor]:
     """PIL images as RGB (3, H, W) in [-1, 1]."""
-    return [to_tensor(image.convert("RGB"))[0] for image in images]
+    return [pixels_to_tensor(image.convert("RGB"))[0] for image in images]

@@ -16,6 +16,7 @@ import torch
 from torch import Tensor
 from tqdm import tqdm
 
+from models.images import pixels_to_tensor
 from models.inversion import STEPS, guess, refine
 from models.sampler import Sampler
 from training.data.labelled.labelled_images import Batch, LabelledImages
@@ -84,8 +85,8 @@ def class_means(train: LabelledImages, real: Batch) -> Tensor:
     else:
         places = [train.labels == label for label in range(len(train.class_names))]
         labels = real.labels
-    means = torch.stack([torch.from_numpy(train.pixels[place].mean(0)) for place in places])
-    return means.permute(0, 3, 1, 2).float().div(127.5).sub(1)[labels]
+    means = np.stack([train.pixels[place].mean(0) for place in places])
+    return pixels_to_tensor(means)[labels]
 
 
 def nearest_random(sampler: Sampler, images: Tensor, seed: int) -> Tensor:

@@ -6,6 +6,7 @@ import torch
 from torch import Tensor
 from tqdm import tqdm
 
+from models.images import pixels_to_tensor, tensor_to_pixels
 from models.sampler import Sampler
 from training.data.errors import DataError
 from training.data.labelled.labelled_images import LabelledImages
@@ -60,7 +61,7 @@ def measure(sampler: Sampler, data: str, options) -> tuple[list[Figure], dict]:
 def draw(sampler: Sampler, count: int, seed: int, labels: Tensor | None) -> Tensor:
     """Generated images (N, C, H, W) in [-1, 1] as they come out of the files: rounded to 8 bits."""
     pixels = sampler.draw(sampler.noise(count, seed), None if labels is None else labels[:count])
-    return torch.from_numpy(pixels).permute(0, 3, 1, 2).float().div(127.5).sub(1)
+    return pixels_to_tensor(pixels)
 
 
 def shuffled(dataset: LabelledImages, count: int, seed: int) -> tuple[Tensor, Tensor]:
@@ -148,9 +149,8 @@ def trained_on_generated(
     images = draw(sampler, count, options.seed + 1, labels if sampler.class_names else None)
     if not sampler.class_names:
         labels = describe(judge, images)[1]
-    pixels = images.add(1).mul(127.5).round().to(torch.uint8).permute(0, 2, 3, 1).numpy()
     generated = LabelledImages(
-        Source("generated", pixels, labels.numpy(), train.class_names),
+        Source("generated", tensor_to_pixels(images), labels.numpy(), train.class_names),
         sampler.size,
         sampler.channels,
     )

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from models.images import pixels_to_tensor
 from models.sampler import Sampler
 from training.data.errors import DataError
 from training.data.labelled.labelled_images import LabelledImages
@@ -68,8 +69,8 @@ def numbers(pixels: np.ndarray, classifier: Classifier) -> Tensor:
     (N, H, W, 3): (N,), 0 to 999."""
     found = []
     for start in range(0, len(pixels), CHUNK):
-        part = torch.from_numpy(pixels[start : start + CHUNK]).float().div(127.5).sub(1)
-        digits = [describe(classifier, channel[:, None])[1] for channel in part.unbind(3)]
+        part = pixels_to_tensor(pixels[start : start + CHUNK])
+        digits = [describe(classifier, channel[:, None])[1] for channel in part.unbind(1)]
         found.append(torch.stack(digits, dim=1) @ PLACES)
     return torch.cat(found)
 

@@ -9,7 +9,8 @@ from torch import Tensor
 from tqdm import tqdm
 
 from models.config import DIRECTIONS
-from models.translator import Translator, resized, to_tensor
+from models.images import pixels_to_tensor, tensor_to_images
+from models.translator import Translator, resized
 from training.data.reading import readable_images
 from training.data.unpaired.domains import find_domains
 from training.metrics.figure import Figure
@@ -132,10 +133,8 @@ def recoloured(pictures: Pictures, look: Pictures) -> Pictures:
     (Reinhard 2001)."""
     from kornia.color import lab_to_rgb, rgb_to_lab
 
-    from models.sampler import to_images, to_pixels
-
     def lab(picture: Image.Image) -> Tensor:
-        return rgb_to_lab(to_tensor(picture.convert("RGB")).add(1).div(2))
+        return rgb_to_lab(pixels_to_tensor(picture.convert("RGB")).add(1).div(2))
 
     pixels = torch.cat([lab(picture).flatten(2) for picture in look], dim=2)
     mean_of_look, deviation = pixels.mean(2)[..., None, None], pixels.std(2)[..., None, None]
@@ -145,7 +144,7 @@ def recoloured(pictures: Pictures, look: Pictures) -> Pictures:
         deviation_here = own.std((2, 3), keepdim=True).clamp(min=FLAT)
         moved = (own - own.mean((2, 3), keepdim=True)) / deviation_here
         rgb = lab_to_rgb(moved * deviation + mean_of_look).clamp(0, 1)
-        found += to_images(to_pixels(rgb.mul(2).sub(1)))
+        found += tensor_to_images(rgb.mul(2).sub(1))
     return found
 
 

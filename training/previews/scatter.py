@@ -3,7 +3,8 @@
 import torch
 from PIL import Image, ImageDraw
 from torch import Tensor
-from torchvision.transforms.functional import pil_to_tensor
+
+from models.images import pixels_to_tensor
 
 SIDE, DOT = 400, 1.5
 MARGIN = 0.25  # of the real points' extent, on each side
@@ -29,7 +30,7 @@ def scatter(real: Tensor, fake: Tensor) -> Tensor:
         for points, colour in ((real, REAL), (fake, FAKE)):
             for x, y in ((points - low) / (high - low) * SIDE).nan_to_num(-SIDE).tolist():
                 draw.ellipse((x - DOT, SIDE - y - DOT, x + DOT, SIDE - y + DOT), fill=colour)
-    return pil_to_tensor(page).float().div(127.5).sub(1)
+    return pixels_to_tensor(page)[0]
 
 
 def histogram(

@@ -9,10 +9,10 @@ from reference import ResNet, UNet, assert_same_pictures, images, imported, trai
 from torch import nn
 
 from models.config import InvalidModel
+from models.images import pixels_to_tensor, tensor_to_images
 from models.interchange.import_checkpoints import import_checkpoints
 from models.interchange.junyanz import key_map, read_generator
 from models.networks import GENERATORS, build
-from models.translator import to_image, to_tensor
 
 CASES = {
     "instance norm": (ResNet(), 32),
@@ -142,17 +142,17 @@ def test_half_precision_becomes_float32(tmp_path):
 def test_train_mode_is_what_the_reference_draws_in_train_mode(tmp_path, theirs):
     """Isola et al. 2017, section 3.4: dropout on, batch norm with the image's own statistics."""
     translator = imported(tmp_path, trained(theirs).state_dict())
-    picture = to_image(images(128))
+    (picture,) = tensor_to_images(images(128))
     found = translator.translate(picture, precision="fp32", train_mode=True, seed=5)
     torch.manual_seed(5)
     with torch.inference_mode():
-        expected = to_image(theirs.train()(to_tensor(picture)))
-    assert (to_tensor(found) - to_tensor(expected)).abs().max() <= 1.01 / 127.5
+        (expected,) = tensor_to_images(theirs.train()(pixels_to_tensor(picture)))
+    assert (pixels_to_tensor(found) - pixels_to_tensor(expected)).abs().max() <= 1.01 / 127.5
 
 
 def test_train_mode_leaves_the_model_and_torch_as_they_were(tmp_path):
     translator = imported(tmp_path, trained(UNet(levels=6)).state_dict())
-    picture = to_image(images(64))
+    (picture,) = tensor_to_images(images(64))
     before = {key: tensor.clone() for key, tensor in translator.networks.state_dict().items()}
     still, stream = translator.translate(picture), torch.get_rng_state()
     drawn = [translator.translate(picture, train_mode=True, seed=seed) for seed in (1, 2, 1)]

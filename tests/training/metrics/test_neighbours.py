@@ -6,8 +6,7 @@ import torch
 from PIL import Image
 
 import models
-from models.images import grid
-from models.sampler import to_images
+from models.images import grid, pixels_to_images
 from training import evaluate
 from training.data.labelled.labelled_images import LabelledImages
 from training.data.labelled.layouts import Source
@@ -56,7 +55,7 @@ def test_a_walk_leads_from_one_noise_to_another_in_one_class(tiny_models, which)
     sampler = models.load(tiny_models[which])
     noise = sampler.noise(4, seed=5)  # two starts, two ends
     labels = torch.tensor([0, 0, 1, 1]) if sampler.class_names else None
-    ends = to_images(sampler.draw(noise[[0, 2, 1, 3]], labels))
+    ends = pixels_to_images(sampler.draw(noise[[0, 2, 1, 3]], labels))
     found, expected = (
         np.asarray(image, int)
         for image in (walk(sampler, rows=2, frames=6, seed=5), grid(ends, columns=2, scale=2))

@@ -9,7 +9,7 @@ from PIL import Image
 from torch import Tensor
 from torch.utils.data import Dataset
 
-from models.images import read_image
+from models.images import pixels_to_tensor, read_image
 from models.networks.layers import nearest_size
 from training.data.errors import DataError
 from training.data.labelled.layouts import Source
@@ -126,9 +126,9 @@ class LabelledImages(Dataset):
 
     def plain(self, indices: np.ndarray | slice = slice(None)) -> Batch:
         """Images as they are, without augmentation; all of them, in order, unless told."""
-        images = torch.from_numpy(self.pixels[indices]).permute(0, 3, 1, 2).float()
+        images = pixels_to_tensor(self.pixels[indices])
         labels = None if self.labels is None else torch.from_numpy(self.labels[indices])
-        return Batch(images.div(127.5).sub(1), labels)
+        return Batch(images, labels)
 
     def labelled(self, indices: np.ndarray | slice = slice(None)) -> LabelledBatch:
         """Images and labels of data with classes, as `plain` gives them.
@@ -149,7 +149,7 @@ class LabelledImages(Dataset):
             pixels = np.stack(
                 [self.augmented(p, seed) for p, (_, seed) in zip(pixels, draws, strict=True)]
             )
-        images = torch.from_numpy(pixels).permute(0, 3, 1, 2).float().div(127.5).sub(1)
+        images = pixels_to_tensor(pixels)
         return Batch(
             images, None if self.labels is None else torch.from_numpy(self.labels[indices])
         )

@@ -1,8 +1,9 @@
 """The input side of a pair, made from its picture: one folder is enough for --make-input."""
 
 import numpy as np
-import torch
 from PIL import Image
+
+from models.images import pixels_to_images, pixels_to_unit, unit_to_pixels
 
 SHRINK = 4  # super-resolution: how many times smaller
 HOLES, HOLE_SHARE = 3, 0.3  # inpainting: how many, and their side as a share of the picture's
@@ -12,9 +13,8 @@ def edges(picture: Image.Image) -> Image.Image:
     """Black outlines on white (Canny 1986, with Gaussian smoothing and hysteresis)."""
     from kornia.filters import canny
 
-    grey = torch.from_numpy(np.array(picture.convert("L"), np.float32) / 255)[None, None]
-    _, found = canny(grey, low_threshold=0.05, high_threshold=0.15)
-    return Image.fromarray(255 - found[0, 0].mul(255).to(torch.uint8).numpy())
+    _, found = canny(pixels_to_unit(picture.convert("L")), low_threshold=0.05, high_threshold=0.15)
+    return pixels_to_images(255 - unit_to_pixels(found))[0]
 
 
 def grey(picture: Image.Image) -> Image.Image:

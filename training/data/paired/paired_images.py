@@ -13,7 +13,7 @@ from training.data.augmentation import PairAugmentation
 from training.data.errors import DataError
 from training.data.paired.pairs import Pair, Pairs
 from training.data.reading import MEMORY_LIMIT, colour, evenly_spaced, is_grey, read_all
-from training.data.resizing import middle_square, scale_short_side, to_tensor
+from training.data.resizing import middle_square, scale_short_side, to_batch
 
 SMALLEST, LARGEST = 64, 512  # of the sizes that are chosen
 
@@ -129,7 +129,7 @@ class PairedImages(Dataset):
     def batch(self, pairs: Sequence[Sequence[np.ndarray]]) -> PairBatch:
         """Pairs of uint8 arrays as a batch."""
         given, wanted = zip(*pairs, strict=True)
-        return PairBatch(to_tensor(given, self.in_channels), to_tensor(wanted, self.channels))
+        return PairBatch(to_batch(given, self.in_channels), to_batch(wanted, self.channels))
 
 
 def readable_pairs(pairs: Pairs) -> list[tuple[Image.Image, Image.Image]]:

@@ -19,7 +19,7 @@ from training.data.reading import (
     read_all,
     readable_images,
 )
-from training.data.resizing import LOAD_RATIO, middle_square, scale_short_side, to_tensor
+from training.data.resizing import LOAD_RATIO, middle_square, scale_short_side, to_batch
 from training.data.unpaired.domains import Domains
 
 
@@ -124,14 +124,14 @@ class UnpairedImages(Dataset):
                     else middle_square(image, self.size)
                 )
                 sides[side].append(cut)
-        return UnpairedBatch(*(to_tensor(tuple(cuts), self.channels) for cuts in sides))
+        return UnpairedBatch(*(to_batch(tuple(cuts), self.channels) for cuts in sides))
 
     def plain(self, indices: slice = slice(None)) -> UnpairedBatch:
         """The middle squares of the first images of both domains, scaled to `size`."""
         shortest = min(map(len, self.sides))
         chosen = range(shortest)[indices]
         cuts = [[middle_square(self.read(side, i), self.size) for i in chosen] for side in (0, 1)]
-        return UnpairedBatch(*(to_tensor(tuple(side), self.channels) for side in cuts))
+        return UnpairedBatch(*(to_batch(tuple(side), self.channels) for side in cuts))
 
     def whole(self, side: int, most: int = 64) -> list[torch.Tensor]:
         """Images of A (0) or B (1) uncut, (1, C, H, W) in [-1, 1] each: all, or `most` from all
@@ -139,7 +139,7 @@ class UnpairedImages(Dataset):
         count = len(self.sides[side])
         chosen = np.unique(np.linspace(0, count - 1, min(count, most)).round().astype(int))
         found = (self.read(side, int(index)) for index in chosen)
-        return [to_tensor((image,), self.channels) for image in found]
+        return [to_batch((image,), self.channels) for image in found]
 
     @property
     def image_count(self) -> int:
