@@ -23,6 +23,7 @@ test: $(STAMP) lint
 lint: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/oxlint --deny-warnings app
 
 benchmark: $(STAMP)
 	$(BIN)/python -m app.tools.benchmark

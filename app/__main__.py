@@ -22,7 +22,9 @@ def main(arguments: list[str] | None = None) -> None:
     settings = read_settings(arguments)
 
     from app import page  # after the command line: torch and Gradio take seconds to import
-    from app.shared import canvas, theme
+    from app.learn import animation
+    from app.shared.drawing import canvas
+    from app.shared.style import theme
 
     few_arenas()
     built = page.build(settings)
@@ -34,7 +36,7 @@ def main(arguments: list[str] | None = None) -> None:
             inbrowser=settings.open,
             share=False,
             theme=theme.THEME,
-            css=theme.CSS + canvas.CSS,
+            css=theme.CSS + canvas.CSS + animation.CSS,
             head=theme.HEAD,
             ssr_mode=False,
             footer_links=["api", "settings"],

@@ -6,10 +6,10 @@ import gradio as gr
 from gradio.data_classes import Base64ImageData, ImageData
 
 from app.draw import actions
-from app.shared.canvas import canvas
+from app.shared.drawing.canvas import canvas
 from app.shared.drawings import to_data_url
 from app.shared.library import Library
-from app.shared.wiring import Refresh, spoken
+from app.shared.wiring import OwnComponent, Refresh, spoken
 
 EMPTY = """
 ### There is no model for outlines yet
@@ -24,7 +24,7 @@ Then open this page again.
 QUEUE = {"concurrency_id": "translator", "concurrency_limit": 2}
 
 
-class LivePicture(gr.Image):
+class LivePicture(gr.Image, metaclass=OwnComponent):
     """A picture that is renewed while a person draws.
 
     It travels inside the answer as a data URL: as a file, each of the many updates would be asked

@@ -7,7 +7,7 @@ from PIL import Image
 
 from app.find import actions
 from app.generate import actions as generate_actions
-from app.shared.canvas import canvas
+from app.shared.drawing.canvas import canvas
 from app.shared.library import Library
 from app.shared.upload_components import UploadedPicture
 from app.shared.uploads import Upload

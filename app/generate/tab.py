@@ -198,7 +198,7 @@ def animation(library: Library, *arguments) -> str:
 
 
 def go(label: str, elem_id: str) -> gr.Button:
-    """The button that Enter presses too (theme.HEAD)."""
+    """The button that Enter presses too (enter.js)."""
     return gr.Button(label, variant="primary", elem_classes="go", elem_id=elem_id)
 
 

@@ -3,6 +3,7 @@
 import base64
 import html
 from io import BytesIO
+from pathlib import Path
 
 import gradio as gr
 from PIL import Image, ImageOps
@@ -10,22 +11,7 @@ from PIL import Image, ImageOps
 # What Handlebars puts into a template is run as JavaScript afterwards; what `${}` puts in is not.
 ROWS = "${rows}"
 THUMBNAIL = 160  # pixels
-JS = """
-const mark = () => element.querySelectorAll("input").forEach((one) => {
-  one.checked = one.value === props.value;
-});
-element.addEventListener("change", (event) => {
-  props.value = event.target.value;
-  trigger("input");
-  if (innerWidth > 640) return;  // else what was chosen stands below the list
-  document.querySelector("%s")?.scrollIntoView({ behavior: "smooth", block: "nearest" });
-});
-element.addEventListener("keydown", (event) => {
-  if (event.key === "Enter") event.stopPropagation();  // it would press the button beside
-});
-watch(Object.keys(props), mark);
-mark();
-"""
+JS = Path(__file__).with_name("listing.js").read_text("utf-8")
 
 
 def listing(label: str, elem_id: str, shown: str) -> gr.HTML:
@@ -39,7 +25,8 @@ def listing(label: str, elem_id: str, shown: str) -> gr.HTML:
         rows="",
         label=label,
         html_template=ROWS,
-        js_on_load=JS % shown,
+        js_on_load=JS,
+        shown=shown,
         apply_default_css=False,
         elem_id=elem_id,
         elem_classes="listing",

@@ -8,10 +8,10 @@ from gradio.data_classes import FileData, ImageData, ListFiles
 from gradio_client.utils import is_http_url_like
 
 from app.shared.uploads import File, Upload, read_upload
-from app.shared.wiring import sentence, spoken
+from app.shared.wiring import OwnComponent, sentence, spoken
 
 
-class UploadedPicture(gr.Image):
+class UploadedPicture(gr.Image, metaclass=OwnComponent):
     """A picture from a stranger, decoded."""
 
     is_template = True
@@ -25,7 +25,7 @@ class UploadedPicture(gr.Image):
         return spoken(read_upload)(payload.path, payload.orig_name)
 
 
-class UploadedFiles(gr.File):
+class UploadedFiles(gr.File, metaclass=OwnComponent):
     """Files from a stranger as they are; each is decoded when its turn comes."""
 
     is_template = True

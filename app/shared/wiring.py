@@ -1,11 +1,28 @@
 """What the tabs share: errors in words, parts that belong together, events of the page alone."""
 
+from abc import ABCMeta
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial, wraps
 from inspect import signature
 
 import gradio as gr
+from gradio.component_meta import ComponentMeta
+
+
+class OwnComponent(ComponentMeta):
+    """The type of our own component classes.
+
+    Gradio's own writes a .pyi beside the file of every class that is derived from a component
+    (Gradio 6.31), which a type checker then believes, and which cannot be written where the app is
+    installed. It is for further events; ours have none, and no `__init__` either.
+    """
+
+    def __new__(
+        cls, name: str, bases: tuple[type, ...], attributes: dict[str, object]
+    ) -> "OwnComponent":
+        return ABCMeta.__new__(cls, name, bases, attributes)
+
 
 PRIVATE = {"api_visibility": "private", "show_progress": "hidden"}  # of no use to a script
 

@@ -9,7 +9,7 @@ import gradio as gr
 
 from app.settings import Settings
 from app.shared import listing as listings
-from app.shared.wiring import PRIVATE, Parts, spoken
+from app.shared.wiring import PRIVATE, OwnComponent, Parts, spoken
 from app.train import actions, cards, progress
 from models.images import read_image
 from training.runs.summary import RunSummary, summaries
@@ -19,7 +19,7 @@ EVERY = 2.0  # seconds between two looks
 MORE_MINUTES = 20
 
 
-class HistorySlider(gr.Slider):
+class HistorySlider(gr.Slider, metaclass=OwnComponent):
     """A slider whose end moves while a page looks: a value beyond the end that the server knows of
     this page is no fault, `show_samples` takes the nearest picture there is."""
 

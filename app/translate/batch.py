@@ -108,7 +108,7 @@ def report(step: Progress) -> str:
     if more := step.left_out[LISTED:]:
         rows += f"<li>and {len(more)} more</li>"
     left_out = f"<h4>Left out</h4><ul>{rows}</ul>" if rows else ""
-    ready = " ready" if step.archive else ""  # theme.CSS shows the download beside it
+    ready = " ready" if step.archive else ""  # theme.css shows the download beside it
     return f"<div class='card{ready}' role='status'>{told}{left_out}</div>"
 
 

@@ -107,7 +107,7 @@ def one_picture(library: Library, first: str | None) -> tuple[UploadedPicture, g
 
 
 def before_and_after(library: Library, first: str | None) -> Result:
-    """A translation beside its picture, and its download; theme.CSS hides them while empty."""
+    """A translation beside its picture, and its download; theme.css hides them while empty."""
     sides, words, file, _ = shown(actions.first(library, first) if first else None, EXAMPLE)
     slider = gr.ImageSlider(
         sides,
@@ -139,7 +139,7 @@ def before_and_after(library: Library, first: str | None) -> Result:
 
 
 def made_so_far() -> Session:
-    """What was made in this session; theme.CSS hides it while empty."""
+    """What was made in this session; theme.css hides it while empty."""
     gallery = gr.Gallery(
         label="Made in this session",
         format="png",

@@ -16,7 +16,7 @@ def open_learn(open_page):
     def opened(*arguments, **options):
         page = open_page(*arguments, **options)
         page.get_by_role("tab", name="Learn", exact=True).click()
-        page.locator("#moving .line").first.wait_for(timeout=SECONDS)
+        page.locator("#animation .line").first.wait_for(timeout=SECONDS)
         return page
 
     return opened
@@ -24,7 +24,7 @@ def open_learn(open_page):
 
 def drawn(page) -> str:
     """What the picture shows now."""
-    return page.locator("#moving .stage").inner_html()
+    return page.locator("#animation .stage").inner_html()
 
 
 def set_slider(page, name: str, value: str) -> None:
@@ -37,14 +37,14 @@ def test_a_stored_run_moves_before_anything_is_clicked_and_can_be_held(open_lear
     page = open_learn()
     before = drawn(page)
     page.wait_for_function(
-        "old => document.querySelector('#moving .stage').innerHTML !== old", arg=before
+        "old => document.querySelector('#animation .stage').innerHTML !== old", arg=before
     )
     page.get_by_role("button", name="Pause").click()
     held = drawn(page)
     page.wait_for_timeout(400)
     assert drawn(page) == held
-    page.locator("#moving input[type=range]").fill("0")
-    assert page.locator("#moving output").inner_text() == "step 0"
+    page.locator("#animation input[type=range]").fill("0")
+    assert page.locator("#animation output").inner_text() == "step 0"
 
 
 def test_a_lesson_is_trained_while_one_looks(open_learn):
@@ -57,7 +57,7 @@ def test_a_lesson_is_trained_while_one_looks(open_learn):
     page.locator("#stop-lesson").wait_for(timeout=SECONDS)
     page.locator("#lesson-status").get_by_text("Trained in").wait_for(timeout=SECONDS)
     page.locator("#run-lesson").wait_for(timeout=SECONDS)
-    page.locator("#moving output").get_by_text("step 60").wait_for(timeout=SECONDS)
+    page.locator("#animation output").get_by_text("step 60").wait_for(timeout=SECONDS)
     assert page.locator("[data-panel=gradients] .line").count() == 4  # past and later, of two
 
 
@@ -131,7 +131,7 @@ def test_the_page_speaks_three_languages(open_learn):
         title, button, panel = words
         page.locator("#lesson-card h3").get_by_text(title).wait_for(timeout=SECONDS)
         page.locator("#run-lesson").get_by_text(button).wait_for(timeout=SECONDS)
-        page.locator("#moving figcaption").get_by_text(panel).wait_for(timeout=SECONDS)
+        page.locator("#animation figcaption").get_by_text(panel).wait_for(timeout=SECONDS)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -145,7 +145,7 @@ def test_nothing_is_cut_off(open_learn, theme, width):
         page.wait_for_timeout(400)
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         # in one go: the pictures move, and are drawn anew
-        ends = page.locator("#moving svg:visible").evaluate_all(
+        ends = page.locator("#animation svg:visible").evaluate_all(
             "all => all.map(one => one.getBoundingClientRect()).map(box => [box.left, box.right])"
         )
         assert ends
