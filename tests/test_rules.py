@@ -43,8 +43,12 @@ def files(package: str) -> list[Path]:
 def imported(path: Path) -> set[str]:
     """Full names of all modules that a file imports, at whatever depth of its code; of what comes
     from a module, module.name, which may be a module as well."""
+    return imported_in(ast.parse(path.read_text()))
+
+
+def imported_in(tree: ast.Module) -> set[str]:
     found = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and not node.level:
@@ -81,16 +85,28 @@ def module_name(path: Path) -> str:
     return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
 
 
+class ForTypesAlone(ast.NodeTransformer):
+    """Takes out what stands under `if TYPE_CHECKING`, which no running program imports."""
+
+    def visit_If(self, node: ast.If) -> ast.If | None:
+        return None if ast.unparse(node.test) == "TYPE_CHECKING" else node
+
+
+def running_code(path: Path) -> ast.Module:
+    return ForTypesAlone().visit(ast.parse(path.read_text()))
+
+
 def import_graph() -> dict[str, set[str]]:
     """For each module of ours the modules of ours that it imports, at whatever depth of its
     code."""
     paths = {module_name(path): path for package in OURS for path in files(package)}
-    return {
-        name: {
-            one if one in paths else one.rpartition(".")[0] for one in imported(path)
-        }.intersection(paths)
-        for name, path in paths.items()
-    }
+    graph = {}
+    for name, path in paths.items():
+        found = imported_in(running_code(path))
+        graph[name] = {one if one in paths else one.rpartition(".")[0] for one in found} & set(
+            paths
+        )
+    return graph
 
 
 def test_no_module_imports_itself_by_way_of_others():

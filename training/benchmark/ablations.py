@@ -1,8 +1,9 @@
-"""What makes our training steps fast, each of which a process can do without, for
+"""Each change that makes our training steps fast, undone in this process, for
 `training.benchmark --changes` to tell what it brings."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from types import ModuleType
 
 import torch
 from torch import Tensor, nn
@@ -26,21 +27,24 @@ def without_shared_passes() -> None:
     def in_turn(network: nn.Module, *images: Tensor) -> tuple[Tensor, ...]:
         return tuple(network(batch) for batch in images)
 
-    translation.together = cyclegan.together = in_turn
+    for module in (translation, cyclegan):
+        replace(module, "together", in_turn)
 
 
 def without_fused_adam() -> None:
     """Take Adam as PyTorch makes it unless told otherwise."""
 
-    def adam(lr: float, betas: tuple[float, float], _name: str, parameters):
+    def adam(
+        lr: float, betas: tuple[float, float], _name: str, parameters: Iterable[nn.Parameter]
+    ) -> torch.optim.Optimizer:
         return torch.optim.Adam(parameters, lr, betas=betas)
 
-    game.adam = adam
+    replace(game, "adam", adam)
 
 
 def without_kept_memory() -> None:
     """Let glibc give what is freed back to the system."""
-    devices.keep_memory = lambda: None
+    replace(devices, "keep_memory", lambda: None)
 
 
 def without_folded_resizing() -> None:
@@ -50,7 +54,14 @@ def without_folded_resizing() -> None:
         large = F.pad(F.interpolate(x, scale_factor=2), (1, 1, 1, 1), mode="replicate")
         return F.conv2d(large, layer.weight.transpose(0, 1).flip(2, 3), layer.bias)
 
-    ResizeConvolution.forward = forward
+    replace(ResizeConvolution, "forward", forward)
+
+
+def replace(place: ModuleType | type, name: str, function: Callable) -> None:
+    """Put a function in the place of the one of that name, for the rest of this process."""
+    if not hasattr(place, name):
+        raise AttributeError(f"Expected {name} in {place.__name__}, found none.")
+    setattr(place, name, function)
 
 
 CHANGES: dict[str, Callable[[], None]] = {

@@ -49,7 +49,7 @@ class Options:
     seed: int = 0
     runs: Path = field(default_factory=locations.runs)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         unknown = [name for name in self.recipes if name not in RECIPES]
         if unknown or not self.recipes:
             found = unknown[0] if unknown else "none"
@@ -60,7 +60,7 @@ class Options:
 
 def main(arguments: list[str] | None = None) -> None:
     options = parse_simple(Options, __doc__, arguments)
-    rows = {}
+    rows: dict[str, dict] = {}
     for recipe in tqdm(options.recipes, "Recipes", unit="recipe"):
         folder = options.runs / f"{options.data}-{recipe}"
         ended = train(recipe, folder, options)
@@ -73,10 +73,8 @@ def main(arguments: list[str] | None = None) -> None:
 
 def train(recipe: str, folder: Path, options: Options) -> str:
     """Train a recipe until it has seen its images; what it said at its end."""
-    command = [
-        *(sys.executable, "-m", "training.gan", "--name", folder.name),
-        *("--runs", str(folder.parent)),
-    ]
+    command = [sys.executable, "-m", "training.gan", "--name", folder.name]
+    command += ["--runs", str(folder.parent)]
     if (folder / "config.yaml").is_file():
         command += ["--resume"]
     else:
@@ -90,11 +88,19 @@ def train(recipe: str, folder: Path, options: Options) -> str:
 
 
 def arguments(recipe: str, options: Options) -> list[str]:
-    """What makes a new run of a recipe."""
+    """The options of a new run of a recipe, as on the command line."""
     points = shlex.split(POINTS) if options.data in gan.MIXTURES else []
     return [
-        *("--data", options.data, "--recipe", recipe, "--seed", str(options.seed)),
-        *("--log-with", "none", *points, *shlex.split(options.options)),
+        "--data",
+        options.data,
+        "--recipe",
+        recipe,
+        "--seed",
+        str(options.seed),
+        "--log-with",
+        "none",
+        *points,
+        *shlex.split(options.options),
     ]
 
 
@@ -116,7 +122,8 @@ def measured(folder: Path) -> dict:
     figures, _ = measure(model, model.config["training"]["data"], chosen)
     seen = model.config["training"]
     return {
-        **{"minutes": seen["minutes"], "images": seen["images_seen"]},
+        "minutes": seen["minutes"],
+        "images": seen["images_seen"],
         "figures": [vars(figure) for figure in figures],
     }
 

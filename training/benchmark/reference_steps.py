@@ -2,6 +2,7 @@
 with: float32, PyTorch's own convolutions, one call for each pass in the reference's order, default
 Adam, no average."""
 
+from collections.abc import Iterable
 from itertools import chain
 from types import MethodType
 
@@ -10,17 +11,19 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from models.networks.small_convolutions import StridedConvolution, TransposedConvolution
+from training import cyclegan, pix2pix
 from training.data.paired.paired_images import PairBatch
 from training.data.unpaired.unpaired_images import UnpairedBatch
 from training.engine.image_pool import ImagePool
 from training.losses.objectives import OBJECTIVES
 
 
-class PlainPix2pix:
+class ReferencePix2pix:
     """D, then G (Isola et al. 2017)."""
 
-    def __init__(self, options, networks: dict[str, nn.Module]):
-        self.generator, self.critic = (plain(networks[name]) for name in ("generator", "critic"))
+    def __init__(self, options: pix2pix.Options, networks: dict[str, nn.Module]):
+        self.generator = with_plain_convolutions(networks["generator"])
+        self.critic = with_plain_convolutions(networks["critic"])
         self.of_generator, self.of_critic = (
             adam(options, network.parameters()) for network in (self.generator, self.critic)
         )
@@ -45,12 +48,12 @@ class PlainPix2pix:
         self.of_generator.step()
 
 
-class PlainCycleGAN:
+class ReferenceCycleGAN:
     """Both G, then both D (Zhu et al. 2017)."""
 
-    def __init__(self, options, networks: dict[str, nn.Module]):
-        self.there, self.back = (plain(one) for one in networks["generator"].values())
-        self.of_b, self.of_a = (plain(one) for one in networks["critic"].values())
+    def __init__(self, options: cyclegan.Options, networks: dict[str, nn.Module]):
+        self.there, self.back = map(with_plain_convolutions, networks["generator"].children())
+        self.of_b, self.of_a = map(with_plain_convolutions, networks["critic"].children())
         generators = chain(self.there.parameters(), self.back.parameters())
         critics = chain(self.of_a.parameters(), self.of_b.parameters())
         self.of_generators, self.of_critics = adam(options, generators), adam(options, critics)
@@ -86,16 +89,22 @@ class PlainCycleGAN:
         self.of_critics.step()
 
 
-def plain(network: nn.Module) -> nn.Module:
+def with_plain_convolutions(network: nn.Module) -> nn.Module:
     """The network with PyTorch's own convolutions in the place of ours, but for resize
     convolutions, which PyTorch does not have."""
     for layer in network.modules():
-        if isinstance(layer, (StridedConvolution, TransposedConvolution)):
-            layer.forward = MethodType(type(layer).__base__.forward, layer)
+        for own, plain in (
+            (StridedConvolution, nn.Conv2d),
+            (TransposedConvolution, nn.ConvTranspose2d),
+        ):
+            if isinstance(layer, own):
+                setattr(layer, "forward", MethodType(plain.forward, layer))  # noqa: B010
     return network
 
 
-def adam(options, parameters) -> torch.optim.Optimizer:
+def adam(
+    options: pix2pix.Options | cyclegan.Options, parameters: Iterable[nn.Parameter]
+) -> torch.optim.Optimizer:
     """Adam as PyTorch makes it unless told otherwise."""
     return torch.optim.Adam(parameters, options.lr, betas=(options.beta1, options.beta2))
 

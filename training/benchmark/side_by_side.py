@@ -1,4 +1,4 @@
-"""What several translators make of the same test images, as one picture.
+"""The same test images through several translators, as one picture.
 
     python -m training.benchmark.side_by_side all.png --models [photo-vangogh,emoji]
 
@@ -43,7 +43,7 @@ class Options:
     direction: Literal["A to B", "B to A"] = "A to B"
     count: int = 6
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if not self.models or (self.titles and len(self.titles) != len(self.models)):
             raise ValueError(
                 "Expected --models with at least one, and as many --titles or none, found "
@@ -55,10 +55,7 @@ class Options:
 
 def main(arguments: list[str] | None = None) -> None:
     options = parse_simple(Options, __doc__, arguments)
-    translators = [models.load(name) for name in options.models]
-    for name, model in zip(options.models, translators, strict=True):
-        if not isinstance(model, Translator):
-            raise ValueError(f"Expected models that translate images, found {name}.")
+    translators = [load_translator(name) for name in options.models]
     data = options.data or translators[0].config["training"]["data"]
     split, train = find_domains(data, "test"), find_domains(data, "train")
     given, look = (split.a, train.b) if options.direction == "A to B" else (split.b, train.a)
@@ -68,6 +65,18 @@ def main(arguments: list[str] | None = None) -> None:
         columns[title] = [model.translate(one, options.direction) for one in pictures]
     save_png(sheet(columns), options.out)
     print(f"Written: {options.out}")
+
+
+def load_translator(model: str) -> Translator:
+    """The exported model of that name, which has to translate.
+
+    Raises:
+        ValueError: it draws.
+    """
+    found = models.load(model)
+    if not isinstance(found, Translator):
+        raise ValueError(f"Expected models that translate images, found {model}.")
+    return found
 
 
 def sheet(columns: dict[str, list[Image.Image]]) -> Image.Image:

@@ -7,33 +7,42 @@ import pytest
 import torch
 
 from models import precision
-from training import benchmark
-from training.benchmark import reference_steps
+from training.benchmark.__main__ import main
 from training.benchmark.ablations import CHANGES
+from training.benchmark.cases import CYCLEGAN, PIX2PIX, Case, prepare
+from training.benchmark.inference_speed import inference_speed, untrained
+from training.benchmark.reference_steps import ReferenceCycleGAN, ReferencePix2pix
+from training.benchmark.training_speed import (
+    OurStep,
+    begin_ours,
+    begin_without,
+    process,
+    training_speed,
+)
 
 FLOAT = ("--precision", "fp32", "--device", "cpu", "--batch-size", "2", "--ngf", "4", "--ndf", "4")
 TINY = {
-    "pix2pix": benchmark.Case(benchmark.PIX2PIX, 64, (*FLOAT, "--levels", "5", "--dropout", "0")),
-    "cyclegan": benchmark.Case(benchmark.CYCLEGAN, 32, (*FLOAT, "--blocks", "1")),
+    "pix2pix": Case(PIX2PIX, 64, (*FLOAT, "--levels", "5", "--dropout", "0")),
+    "cyclegan": Case(CYCLEGAN, 32, (*FLOAT, "--blocks", "1")),
 }
-PLAIN = {"pix2pix": reference_steps.PlainPix2pix, "cyclegan": reference_steps.PlainCycleGAN}
+REFERENCE = {"pix2pix": ReferencePix2pix, "cyclegan": ReferenceCycleGAN}
 
 
 @pytest.mark.parametrize("name", TINY)
 def test_the_plain_step_and_ours_are_the_same_step_in_float32(name):
     """Whatever makes ours faster, it is no other mathematics."""
     case = TINY[name]
-    options, networks, batch = benchmark.prepared(case)
+    ready = prepare(case)
     torch.manual_seed(0)
-    theirs = networks()
+    theirs = ready.networks()
     torch.manual_seed(0)
-    own = networks()
+    own = ready.networks()
     before = {part: weights(network, copy=True) for part, network in theirs.items()}
-    plain = PLAIN[name](options, theirs)
-    ours = benchmark.Ours(case, options, own)
+    plain = REFERENCE[name](ready.options, theirs)
+    ours = OurStep(case, ready.options, own)
     for _ in range(2):
-        plain.step(batch)
-        ours.step(batch)
+        plain.step(ready.batch)
+        ours.step(ready.batch)
     for part, old in before.items():
         pairs = zip(weights(theirs[part]), weights(ours.game.networks[part]), old, strict=True)
         for one, other, start in pairs:
@@ -48,7 +57,7 @@ def weights(network: torch.nn.Module, copy: bool = False) -> list[torch.Tensor]:
 
 
 def test_training_speed_says_how_often_ours_fits_into_a_plain_step():
-    figures = benchmark.training_speed(TINY["pix2pix"], rounds=1)
+    figures = training_speed(TINY["pix2pix"], rounds=1)
     assert set(figures) == {"plain", "ours", "times as fast"}
     assert figures["times as fast"] == figures["plain"] / figures["ours"]
 
@@ -56,7 +65,7 @@ def test_training_speed_says_how_often_ours_fits_into_a_plain_step():
 @pytest.mark.parametrize("change", [change for change in CHANGES if change != "bfloat16"])
 def test_without_a_change_a_step_is_still_the_same_step_in_float32(change):
     """It is told from ours by its time alone."""
-    case = benchmark.Case(benchmark.CYCLEGAN, 32, (*FLOAT, "--blocks", "1", "--upsample", "resize"))
+    case = Case(CYCLEGAN, 32, (*FLOAT, "--blocks", "1", "--upsample", "resize"))
     fresh = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(1, fresh) as ours, ProcessPoolExecutor(1, fresh) as other:
         expected = ours.submit(step_of, None, case)
@@ -66,39 +75,38 @@ def test_without_a_change_a_step_is_still_the_same_step_in_float32(change):
             assert value == pytest.approx(again, rel=1e-3, abs=1e-5), name
 
 
-def step_of(change: str | None, case: benchmark.Case) -> list[tuple[str, float]]:
-    """What two steps in this process come to."""
+def step_of(change: str | None, case: Case) -> list[tuple[str, float]]:
+    """The terms of two steps in this process, by name."""
     torch.manual_seed(0)
     if change:
-        benchmark.begin_without(change, case)
+        begin_without(change, case)
     else:
-        benchmark.begin_ours(case)
-    player = benchmark.playing["player"]
+        begin_ours(case)
     for _ in range(2):
-        player.step(benchmark.playing["batch"])
-    return sorted(player.game.observed().items())
+        process["step"].step(process["batch"])
+    return sorted(process["step"].game.observed().items())
 
 
 def test_without_bfloat16_a_step_is_taken_in_float32(monkeypatch):
     """On a processor that has it; the process is told so."""
     monkeypatch.setenv(precision.VARIABLE, "1")
-    case = benchmark.Case(benchmark.CYCLEGAN, 32, (*FLOAT[2:], "--blocks", "1"))
+    case = Case(CYCLEGAN, 32, (*FLOAT[2:], "--blocks", "1"))
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
         assert pool.submit(precision_without, "bfloat16", case).result() == "no"
 
 
-def precision_without(change: str, case: benchmark.Case) -> str:
-    benchmark.begin_without(change, case)
-    return benchmark.playing["player"].game.accelerator.mixed_precision
+def precision_without(change: str, case: Case) -> str:
+    begin_without(change, case)
+    return process["step"].game.accelerator.mixed_precision
 
 
 def test_each_change_is_compared_with_ours():
-    figures = benchmark.training_speed(TINY["cyclegan"], rounds=1, change="fused Adam")
+    figures = training_speed(TINY["cyclegan"], rounds=1, change="fused Adam")
     assert set(figures) == {"without", "ours", "times as fast"}
 
 
 def test_inference_is_measured_in_processes_of_its_own(tiny_translator):
-    figures = benchmark.inference(str(tiny_translator), (32, 48))
+    figures = inference_speed(str(tiny_translator), (32, 48))
     assert figures["times as fast"] == figures["plain"] / figures["seconds"] > 0
     assert 0 < figures["of it loading, GB"] <= figures["peak memory, GB"] < 4
 
@@ -106,11 +114,11 @@ def test_inference_is_measured_in_processes_of_its_own(tiny_translator):
 def test_the_untrained_model_has_the_references_size(tmp_path):
     import models
 
-    model = models.load(benchmark.untrained(tmp_path / "untrained"))
+    model = models.load(untrained(tmp_path / "untrained"))
     count = sum(parameter.numel() for parameter in model.networks.parameters())
     assert count == 11_378_179
 
 
 def test_a_case_that_is_not_there_is_an_error():
     with pytest.raises(ValueError, match="Expected --only to be in a case's name"):
-        benchmark.main(["--only", "nothing like it"])
+        main(["--only", "nothing like it"])

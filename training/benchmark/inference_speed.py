@@ -1,0 +1,88 @@
+"""Seconds and memory of a translation, each in a process of its own."""
+
+import multiprocessing
+import time
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import torch
+from PIL import Image
+
+from models import model_folder
+from models.images import pixels_to_tensor, tensor_to_images
+from models.networks import GENERATORS
+from training import cyclegan
+from training.benchmark.reference_steps import with_plain_convolutions
+from training.benchmark.side_by_side import load_translator
+from training.benchmark.timing import compare_in_turn, timed
+from training.engine.dry_run import peak_memory
+from training.export.export_model import translation_config
+
+
+def inference_speed(model: str, size: tuple[int, int]) -> dict[str, float]:
+    """Seconds and peak memory of a translation; of one that is not large, in turn with a plain
+    float32 pass, which stays out of the memory."""
+    fresh = multiprocessing.get_context("spawn")  # a fork would have this process's memory
+    found: dict[str, float] = {}
+    with ProcessPoolExecutor(1, mp_context=fresh, max_tasks_per_child=1) as pool:
+        found |= pool.submit(memory, model, size).result()
+        if max(size) <= 1024:
+            found |= pool.submit(passes, model, size).result()
+    return found
+
+
+def memory(model: str, size: tuple[int, int]) -> dict[str, float]:
+    """Translate a picture once in this process, which does nothing else."""
+    translator, picture = load_translator(model), line_drawing(size)
+    before, began = peak_memory(), time.monotonic()
+    translator.translate(picture, long_side=0)
+    return {
+        "seconds": time.monotonic() - began,
+        "peak memory, GB": peak_memory() / 2**30,
+        "of it loading, GB": before / 2**30,
+    }
+
+
+def passes(model: str, size: tuple[int, int]) -> dict[str, float]:
+    """Seconds of a translation, and of the network's own layers in float32 with what it needs
+    around them."""
+    translator, picture = load_translator(model), line_drawing(size)
+    network = with_plain_convolutions(load_translator(model).networks[cyclegan.A_TO_B])
+    given = picture.convert("RGB" if translator.channels("A to B")[0] == 3 else "L")
+
+    def plain() -> None:
+        with torch.inference_mode():
+            tensor_to_images(network(pixels_to_tensor(given)))
+
+    whole = partial(translator.translate, picture, long_side=0)
+    steps = {"plain": partial(timed, plain), "seconds": partial(timed, whole)}
+    return compare_in_turn(steps, rounds=8)
+
+
+def line_drawing(size: tuple[int, int]) -> Image.Image:
+    """A picture of black lines on white."""
+    pixels = np.full(size[::-1], 255, np.uint8)
+    pixels[::64, :], pixels[:, ::64] = 0, 0
+    return Image.fromarray(pixels)
+
+
+def untrained(folder: Path) -> Path:
+    """An exported model as large as CycleGAN's at 256 pixels, which learned nothing."""
+    arguments = {"in_channels": 3, "out_channels": 3, "blocks": 9, "width": 64}
+    network = {"name": "resnet", "arguments": arguments}
+    data = {
+        "name": "none",
+        "licence": "none",
+        "images": 0,
+        "size": 256,
+        "domains": ["a", "b"],
+        "directions": ["A to B"],
+    }
+    training = {"images_seen": 0, "minutes": 0.0, "hardware": "none", "options": {}}
+    critic = {"name": "patchgan", "arguments": {"channels": 3}}
+    config = translation_config("untrained", "none", network, critic, data, training)
+    generators = model_folder.make_network(config, "network", GENERATORS).eval()
+    model_folder.save(folder, config, generators, "", Image.new("L", (8, 8)))
+    return folder
