@@ -34,9 +34,7 @@ def blend(
     result = np.empty_like(one)
     for top in range(0, len(one), ROWS):
         rows = slice(top, top + ROWS)
-        start, end = (
-            rgb_to_lab(pixels_to_unit(picture[None, rows].copy())) for picture in (one, other)
-        )
+        start, end = (rgb_to_lab(pixels_to_unit(picture[rows].copy())) for picture in (one, other))
         if keep_colours:
             end[:, 1:] = start[:, 1:]
         rgb = lab_to_rgb(start.lerp(end, strength)).clamp(0, 1)

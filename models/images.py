@@ -108,8 +108,8 @@ def pixels_to_tensor(pixels: np.ndarray | Image.Image) -> Tensor:
     """Pixels v as v / 127.5 - 1, float32 in [-1, 1]: (N, H, W, C) to (N, C, H, W).
 
     Args:
-        pixels: uint8 (N, H, W, C), or a mean of such; or one image of mode L or RGB, which becomes
-            (1, C, H, W).
+        pixels: uint8 (N, H, W, C), or a mean of such; or one image, of mode L or RGB or uint8
+            (H, W, C), which becomes (1, C, H, W).
     """
     return channels_first(pixels).div(127.5).sub(1)
 
@@ -120,11 +120,17 @@ def pixels_to_unit(pixels: np.ndarray | Image.Image) -> Tensor:
 
 
 def channels_first(pixels: np.ndarray | Image.Image) -> Tensor:
-    """Pixels (N, H, W, C), or one image, as float32 (N, C, H, W)."""
+    """Pixels (N, H, W, C), or one image, as float32 (N, C, H, W).
+
+    One image gets its axis of length 1 last: so torch does not take it for channels_last, whose
+    order dropout would draw in.
+    """
     import torch
 
     if isinstance(pixels, Image.Image):
-        pixels = np.array(pixels).reshape(1, pixels.height, pixels.width, -1)
+        pixels = np.array(pixels).reshape(pixels.height, pixels.width, -1)
+    if pixels.ndim == 3:
+        return torch.from_numpy(pixels).permute(2, 0, 1)[None].float()
     return torch.from_numpy(pixels).permute(0, 3, 1, 2).float()
 
 

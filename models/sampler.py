@@ -195,7 +195,7 @@ class Sampler:
             (self.size, self.size),
             Image.Resampling.LANCZOS,
         )
-        given = pixels_to_tensor(fitted)
+        given = pixels_to_tensor(np.array(fitted).reshape(1, self.size, self.size, -1))
         noise, labels = guess(self.encoder, given)
         noise = refine(self.network, given, noise, labels, steps)
         twin = self.draw(noise, labels, truncation=1.0)
