@@ -17,9 +17,9 @@ MAX_SESSIONS = 128
 MAX_UPLOAD = "256mb"  # a checkpoint of pix2pix has 218 MB
 
 
-def main(arguments: list[str] | None = None) -> None:
+def main(arguments: list[str] | None = None, prog: str = "python -m app") -> None:
     """Start the app as a command line says, `sys.argv` where none is given."""
-    settings = read_settings(arguments)
+    settings = read_settings(arguments, prog)
 
     from app import page  # after the command line: torch and Gradio take seconds to import
     from app.learn import animation

@@ -28,11 +28,11 @@ class Settings:
     allow_folders: bool = False
 
 
-def read_settings(arguments: list[str] | None = None) -> Settings:
+def read_settings(arguments: list[str] | None = None, prog: str = "python -m app") -> Settings:
     """Settings from a command line, `sys.argv` where none is given; an error in it ends the
     program with one sentence."""
     parser = argparse.ArgumentParser(
-        prog="python -m app", description="Start the app, then open the address that it prints."
+        prog=prog, description="Start the app, then open the address that it prints."
     )
     usual = Settings()
     parser.add_argument(

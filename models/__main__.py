@@ -9,8 +9,8 @@ import models
 from models.config import InvalidModel, read_config
 
 
-def main(arguments: list[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(prog="python -m models", description=__doc__)
+def main(arguments: list[str] | None = None, prog: str = "python -m models") -> None:
+    parser = argparse.ArgumentParser(prog=prog, description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="command")
 
     listing = commands.add_parser("list", help="list the models that there are")

@@ -16,9 +16,9 @@ from training.data.paired.made_inputs import MADE_INPUTS
 from training.options import run_main
 
 
-def main(arguments: list[str] | None = None) -> None:
+def main(arguments: list[str] | None = None, prog: str = "python -m training.data") -> None:
     parser = argparse.ArgumentParser(
-        prog="python -m training.data",
+        prog=prog,
         description=__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )

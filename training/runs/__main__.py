@@ -25,8 +25,8 @@ from training.runs.states import read_status
 from training.runs.summary import line, summary
 
 
-def main(arguments: list[str] | None = None) -> None:
-    options = make_parser().parse_args(arguments)
+def main(arguments: list[str] | None = None, prog: str = "python -m training.runs") -> None:
+    options = make_parser(prog).parse_args(arguments)
     if options.command == "list":
         for folder in all_runs(options.runs):
             print(line(summary(folder)))
@@ -36,9 +36,9 @@ def main(arguments: list[str] | None = None) -> None:
         COMMANDS[options.command](find_run(options.name, options.runs), options)
 
 
-def make_parser() -> argparse.ArgumentParser:
+def make_parser(prog: str) -> argparse.ArgumentParser:
     """The parser of the command line."""
-    parser = argparse.ArgumentParser(prog="python -m training.runs", description="Look after runs.")
+    parser = argparse.ArgumentParser(prog=prog, description="Look after runs.")
     parser.add_argument(
         "--runs",
         type=Path,

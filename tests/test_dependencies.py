@@ -1,0 +1,57 @@
+"""What is imported is declared, and what is declared is pinned."""
+
+import ast
+import sys
+import tomllib
+from importlib.metadata import packages_distributions
+
+import pytest
+from helpers import ROOT
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+EXTRAS = PROJECT["optional-dependencies"]
+OURS = {"app", "atelier", "models", "training"}
+
+
+def by_name(lines: list[str]) -> dict[str, Requirement]:
+    found = [Requirement(line) for line in lines]
+    return {canonicalize_name(one.name): one for one in found if one.name != PROJECT["name"]}
+
+
+DECLARED = by_name([*PROJECT["dependencies"], *(one for extra in EXTRAS.values() for one in extra)])
+LINES = (ROOT / "requirements.txt").read_text().splitlines()
+PINNED = by_name([line for line in LINES if line and not line.startswith("#")])
+
+
+def imported(package: str) -> set[str]:
+    """Top-level names of all that a package's files import, at whatever depth of their code."""
+    found = set()
+    for path in [*ROOT.glob(f"{package}.py"), *(ROOT / package).rglob("*.py")]:
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Import):
+                found |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                found.add(node.module.split(".")[0])
+    return found
+
+
+@pytest.mark.parametrize("package", sorted(OURS))
+def test_every_import_is_declared(package):
+    use = by_name([*PROJECT["dependencies"], *EXTRAS["export"]])
+    distributions = packages_distributions()
+    for name in sorted(imported(package) - OURS - sys.stdlib_module_names):
+        assert {canonicalize_name(one) for one in distributions[name]} & use.keys(), name
+
+
+def test_what_is_declared_is_pinned_and_nothing_else():
+    assert PINNED.keys() == DECLARED.keys()
+
+
+@pytest.mark.parametrize("name", sorted(PINNED))
+def test_a_pin_is_one_version_that_the_declaration_allows(name):
+    (pin,) = PINNED[name].specifier
+    assert pin.operator == "=="
+    assert DECLARED[name].specifier.contains(pin.version)
+    assert PINNED[name].extras == DECLARED[name].extras
