@@ -4,95 +4,132 @@ import argparse
 import json
 import sys
 from pathlib import Path
+from typing import TypeAlias
 
 import models
 from models.config import InvalidModel, read_config
 
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
 
 def main(arguments: list[str] | None = None, prog: str = "python -m models") -> None:
+    """Run the command that the arguments name.
+
+    Args:
+        arguments: those of the shell where they are not given.
+        prog: the program's name in its help.
+
+    Raises:
+        SystemExit: 2, after one sentence on stderr, where something is wrong with the arguments or
+            with what they name.
+    """
     parser = argparse.ArgumentParser(prog=prog, description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="command")
-
-    listing = commands.add_parser("list", help="list the models that there are")
-    listing.add_argument("--json", action="store_true", help="as JSON")
-    listing.set_defaults(run=list_models)
-
-    sampling = commands.add_parser("sample", help="draw images and write them as PNG files")
-    sampling.add_argument("model", help="a model's name, or the folder of an exported model")
-    sampling.add_argument(
-        "--classes", nargs="+", help="class names or indices (default: random ones)"
-    )
-    sampling.add_argument(
-        "--count", type=int, default=1, help="images of each class, or in all (default: 1)"
-    )
-    sampling.add_argument(
-        "--seed", type=int, help="the same seed draws the same images (default: a new one)"
-    )
-    sampling.add_argument(
-        "--truncation", type=float, help="0 (typical) to 2 (default: the model's)"
-    )
-    sampling.add_argument("--one-style", action="store_true", help="one handwriting for all")
-    sampling.add_argument(
-        "--out", type=Path, required=True, help="folder for the images, made if missing"
-    )
-    sampling.set_defaults(run=sample)
-
-    translating = commands.add_parser("translate", help="translate an image, or a folder of images")
-    translating.add_argument("model", help="a model's name, or the folder of an exported model")
-    translating.add_argument("source", type=Path, help="an image, or a folder of images")
-    translating.add_argument("out", type=Path, help="a .png file, or for a folder a folder")
-    translating.add_argument("--direction", help="A to B or B to A (default: the model's first)")
-    translating.add_argument(
-        "--long-side", type=int, help="work at most at this size, 0 for any (default: the model's)"
-    )
-    translating.add_argument(
-        "--precision", default="auto", help="auto, fp32 or bf16 (default: auto, what is faster)"
-    )
-    translating.add_argument(
-        "--train-mode", action="store_true", help="dropout as pix2pix has it, drawn from --seed"
-    )
-    translating.add_argument(
-        "--seed",
-        type=int,
-        default=0,
-        help="for --train-mode and models that want noise (default: 0)",
-    )
-    translating.add_argument(
-        "--strength", type=float, default=1.0, help="0 (the image) to 1 (its translation, default)"
-    )
-    translating.add_argument(
-        "--keep-colours", action="store_true", help="the image's own colours, in its new texture"
-    )
-    translating.set_defaults(run=translate)
-
-    importing = commands.add_parser(
-        "import", help="make a model of a pix2pix or CycleGAN checkpoint (.pth of junyanz)"
-    )
-    importing.add_argument("path", type=Path, help="net_G.pth or net_G_A.pth")
-    importing.add_argument("path_b", type=Path, nargs="?", help="net_G_B.pth, the way back")
-    importing.add_argument("--out", type=Path, required=True, help="a new folder for the model")
-    importing.add_argument("--name", help="the model's name (default: the folder's)")
-    importing.add_argument(
-        "--direction",
-        choices=("AtoB", "BtoA"),
-        default="AtoB",
-        help="as in its training: BtoA if the first file takes images of B (default: AtoB)",
-    )
-    importing.add_argument("--data-name", default="unknown", help="what it was trained on")
-    importing.set_defaults(run=import_files)
-
-    exporting = commands.add_parser("export", help="write a model's generator as an ONNX file")
-    exporting.add_argument("model", help="a model's name, or the folder of an exported model")
-    exporting.add_argument("--out", type=Path, required=True, help="the .onnx file")
-    exporting.add_argument("--direction", help="A to B or B to A (default: the model's first)")
-    exporting.set_defaults(run=export_file)
-
+    for add_command in (add_list, add_sample, add_translate, add_import, add_export):
+        add_command(commands)
     options = parser.parse_args(arguments)
     try:
         options.run(options)
     except (ValueError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         sys.exit(2)
+
+
+def add_list(commands: Commands) -> None:
+    """The command `list`."""
+    parser = commands.add_parser("list", help="list the models that there are")
+    parser.add_argument("--json", action="store_true", help="as JSON")
+    parser.set_defaults(run=list_models)
+
+
+def add_sample(commands: Commands) -> None:
+    """The command `sample`."""
+    parser = commands.add_parser("sample", help="draw images and write them as PNG files")
+    add_model(parser)
+    parser.add_argument(
+        "--classes", nargs="+", help="class names or indices (default: random ones)"
+    )
+    parser.add_argument(
+        "--count", type=int, default=1, help="images of each class, or in all (default: 1)"
+    )
+    parser.add_argument(
+        "--seed", type=int, help="the same seed draws the same images (default: a new one)"
+    )
+    parser.add_argument("--truncation", type=float, help="0 (typical) to 2 (default: the model's)")
+    parser.add_argument("--one-style", action="store_true", help="one handwriting for all")
+    parser.add_argument(
+        "--out", type=Path, required=True, help="folder for the images, made if missing"
+    )
+    parser.set_defaults(run=sample)
+
+
+def add_translate(commands: Commands) -> None:
+    """The command `translate`."""
+    parser = commands.add_parser("translate", help="translate an image, or a folder of images")
+    add_model(parser)
+    parser.add_argument("source", type=Path, help="an image, or a folder of images")
+    parser.add_argument("out", type=Path, help="a .png file, or for a folder a folder")
+    add_direction(parser)
+    parser.add_argument(
+        "--long-side", type=int, help="work at most at this size, 0 for any (default: the model's)"
+    )
+    parser.add_argument(
+        "--precision", default="auto", help="auto, fp32 or bf16 (default: auto, what is faster)"
+    )
+    parser.add_argument(
+        "--train-mode", action="store_true", help="dropout as pix2pix has it, drawn from --seed"
+    )
+    parser.add_argument(
+        "--seed",
+        type=int,
+        default=0,
+        help="for --train-mode and models that want noise (default: 0)",
+    )
+    parser.add_argument(
+        "--strength", type=float, default=1.0, help="0 (the image) to 1 (its translation, default)"
+    )
+    parser.add_argument(
+        "--keep-colours", action="store_true", help="the image's own colours, in its new texture"
+    )
+    parser.set_defaults(run=translate)
+
+
+def add_import(commands: Commands) -> None:
+    """The command `import`."""
+    parser = commands.add_parser(
+        "import", help="make a model of a pix2pix or CycleGAN checkpoint (.pth of junyanz)"
+    )
+    parser.add_argument("path", type=Path, help="net_G.pth or net_G_A.pth")
+    parser.add_argument("path_b", type=Path, nargs="?", help="net_G_B.pth, the way back")
+    parser.add_argument("--out", type=Path, required=True, help="a new folder for the model")
+    parser.add_argument("--name", help="the model's name (default: the folder's)")
+    parser.add_argument(
+        "--direction",
+        choices=("AtoB", "BtoA"),
+        default="AtoB",
+        help="as in its training: BtoA if the first file takes images of B (default: AtoB)",
+    )
+    parser.add_argument("--data-name", default="unknown", help="what it was trained on")
+    parser.set_defaults(run=import_files)
+
+
+def add_export(commands: Commands) -> None:
+    """The command `export`."""
+    parser = commands.add_parser("export", help="write a model's generator as an ONNX file")
+    add_model(parser)
+    parser.add_argument("--out", type=Path, required=True, help="the .onnx file")
+    add_direction(parser)
+    parser.set_defaults(run=export_file)
+
+
+def add_model(parser: argparse.ArgumentParser) -> None:
+    """The model that a command takes."""
+    parser.add_argument("model", help="a model's name, or the folder of an exported model")
+
+
+def add_direction(parser: argparse.ArgumentParser) -> None:
+    """The direction that a command takes."""
+    parser.add_argument("--direction", help="A to B or B to A (default: the model's first)")
 
 
 def list_models(options: argparse.Namespace) -> None:
@@ -118,7 +155,7 @@ def list_models(options: argparse.Namespace) -> None:
 
 
 def kind(config: dict) -> str:
-    """What a model makes, in words."""
+    """The result of a model in words: its domains, or its classes."""
     if config["task"] == "translation":
         ways = {"A to B": " to ".join(config["domains"]), "B to A": " and back"}
         return "".join(ways[direction] for direction in config["directions"])
@@ -148,9 +185,7 @@ def sample(options: argparse.Namespace) -> None:
             "class": name,
             "seed": seed,
             "index": index,
-            "truncation": options.truncation
-            if options.truncation is not None
-            else model.truncation,
+            "truncation": model.checked(options.truncation),
             "one_style": options.one_style,
         }
         safe = "".join(c if c.isalnum() else "-" for c in name)
@@ -170,11 +205,15 @@ def translate(options: argparse.Namespace) -> None:
     from models.images import EXTENSIONS, UnreadableImage, read_image, save_png
 
     model = load_of_task(options.model, "translation")
-    names = (
-        *("direction", "long_side", "precision", "train_mode", "seed"),
-        *("strength", "keep_colours"),
-    )
-    chosen = {name: getattr(options, name) for name in names}
+    chosen = {
+        "direction": options.direction,
+        "long_side": options.long_side,
+        "precision": options.precision,
+        "train_mode": options.train_mode,
+        "seed": options.seed,
+        "strength": options.strength,
+        "keep_colours": options.keep_colours,
+    }
     if not options.source.exists():
         raise ValueError(f"Expected an image or a folder, found no {options.source}.")
     jobs = {options.source: options.out}
