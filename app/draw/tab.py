@@ -1,15 +1,18 @@
 """The Draw tab: draw an outline, and see it translated while drawing."""
 
+from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import gradio as gr
 from gradio.data_classes import Base64ImageData, ImageData
+from PIL import Image
 
 from app.draw import actions
 from app.shared.drawing.canvas import canvas
 from app.shared.drawings import to_data_url
 from app.shared.library import Library
-from app.shared.wiring import OwnComponent, Refresh, spoken
+from app.shared.wiring import Changes, OwnComponent, Refresh, spoken
 
 EMPTY = """
 ### There is no model for outlines yet
@@ -21,7 +24,7 @@ A model that turns outlines into pictures is trained with
 
 Then open this page again.
 """
-QUEUE = {"concurrency_id": "translator", "concurrency_limit": 2}
+QUEUE: dict[str, Any] = {"concurrency_id": "translator", "concurrency_limit": 2}
 
 
 class LivePicture(gr.Image, metaclass=OwnComponent):
@@ -33,17 +36,41 @@ class LivePicture(gr.Image, metaclass=OwnComponent):
 
     is_template = True
 
-    def postprocess(self, value) -> ImageData | None:
+    def postprocess(  # type: ignore[override]
+        self, value: Image.Image | None
+    ) -> ImageData | None:
         if value is None:
             return None
         return ImageData(url=to_data_url(value), orig_name="picture.png")
 
-    def api_info_as_output(self) -> dict:
+    def api_info_as_output(self) -> dict[str, Any]:
         return {**Base64ImageData.model_json_schema(), "description": "a PNG as data URL"}
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The components of the tab; `missing` stands in the place of `studio` without a model."""
+
+    missing: gr.Column
+    complaints: gr.HTML
+    studio: gr.Row
+    drawing: gr.HTML
+    output: LivePicture
+    words: gr.HTML
+    name: gr.Dropdown
+    about: gr.HTML
 
 
 def build(library: Library) -> Refresh:
     """Lay the tab out and wire it."""
+    layout = lay_out(library)
+    wire(library, layout)
+    renewed = [layout.missing, layout.complaints, layout.studio, layout.name, layout.about]
+    return Refresh(partial(newest, library, layout), renewed)
+
+
+def lay_out(library: Library) -> Layout:
+    """The canvas beside its translation, or how to train a model where there is none."""
     names = actions.model_names(library)
     first = names[0] if names else None
     with gr.Column(visible=not names) as missing:
@@ -63,34 +90,47 @@ def build(library: Library) -> Refresh:
                 elem_classes="model-picker",
             )
             about = gr.HTML(library.card(first) if first else "", label="About")
+    return Layout(
+        missing=missing,
+        complaints=complaints,
+        studio=studio,
+        drawing=drawing,
+        output=output,
+        words=words,
+        name=name,
+        about=about,
+    )
+
+
+def wire(library: Library, layout: Layout) -> None:
+    """Translate while a person draws, and again when another model is chosen."""
     # while one update is on its way, the newest of those that follow waits, and no other
-    drawing.input(
+    layout.drawing.input(
         spoken(actions.translate, library),
-        [name, drawing],
-        [output, words],
+        [layout.name, layout.drawing],
+        [layout.output, layout.words],
         api_name="translate_drawing",
         trigger_mode="always_last",
         show_progress="hidden",
         **QUEUE,
     )
-    drawing.surprise(
+    layout.drawing.surprise(
         spoken(surprise),
         None,
-        [drawing],
+        [layout.drawing],
         api_name="random_outline",
         show_progress="hidden",
         **QUEUE,
     )
     # not `input`, which comes twice, and when the list is only closed too (Gradio 6.31)
-    name.change(
-        spoken(choose, library),
-        [name, drawing],
-        [about, output, words],
+    layout.name.change(
+        spoken(choose, library, layout),
+        [layout.name, layout.drawing],
+        [layout.about, layout.output, layout.words],
         api_name="choose_outline_model",
         show_progress="hidden",
         **QUEUE,
     )
-    return Refresh(partial(newest, library), [missing, studio, name, about, complaints])
 
 
 def picture() -> LivePicture:
@@ -111,20 +151,21 @@ def surprise() -> str:
     return to_data_url(actions.random_outline())
 
 
-def choose(library: Library, name: str, drawing: str) -> tuple:
-    """Another model: what it is, and its translation of the drawing."""
-    return library.card(name), *actions.translate(library, name, drawing)
+def choose(library: Library, layout: Layout, name: str, drawing: str) -> Changes:
+    """Another model: its card, and its translation of the drawing."""
+    picture, words = actions.translate(library, name, drawing)
+    return {layout.about: library.card(name), layout.output: picture, layout.words: words}
 
 
-def newest(library: Library) -> tuple:
+def newest(library: Library, layout: Layout) -> Changes:
     """The tab with the models that there are now: one exported while the app runs is in the list
     when the page is opened again."""
     names = actions.model_names(library)
     first = names[0] if names else None
-    return (
-        gr.Column(visible=not names),
-        gr.Row(visible=bool(names)),
-        gr.Dropdown(choices=names, value=first),
-        library.card(first) if first else "",
-        library.complaints(),
-    )
+    return {
+        layout.missing: gr.Column(visible=not names),
+        layout.studio: gr.Row(visible=bool(names)),
+        layout.name: gr.Dropdown(choices=names, value=first),
+        layout.about: library.card(first) if first else "",
+        layout.complaints: library.complaints(),
+    }

@@ -7,7 +7,7 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
@@ -36,7 +36,7 @@ SLOW = ("minibatch-discrimination", "unrolling")
 
 
 @dataclass(frozen=True)
-class Settings:
+class LessonSettings:
     """What a person can set; the names are those of `python -m training.theory`."""
 
     lesson: str
@@ -155,7 +155,7 @@ def lesson_titles(language: str) -> list[tuple[str, str]]:
     return [(text.get(language, text["en"]), name) for name, text in texts.items()]
 
 
-def choices(place: str, names, language: str) -> list[tuple[str, str]]:
+def choices(place: str, names: Iterable[str], language: str) -> list[tuple[str, str]]:
     """(text, name) of each choice."""
     return [(said(place, name, language), name) for name in names]
 
@@ -163,9 +163,9 @@ def choices(place: str, names, language: str) -> list[tuple[str, str]]:
 # a lesson's process
 
 
-def preset(lesson: str, name: str) -> Settings:
+def preset(lesson: str, name: str) -> LessonSettings:
     """The settings of a preset."""
-    return Settings(lesson, **LESSONS[lesson].presets[name])
+    return LessonSettings(lesson, **LESSONS[lesson].presets[name])
 
 
 def example(lesson: str) -> str:
@@ -180,7 +180,7 @@ def example_words(lesson: str, language: str) -> str:
     return f"<p>{said('page', 'stored', language).format(command=command)}</p>"
 
 
-def checked(settings: Settings) -> Settings:
+def checked(settings: LessonSettings) -> LessonSettings:
     """The same with whole numbers where they belong.
 
     Raises:
@@ -200,7 +200,7 @@ def checked(settings: Settings) -> Settings:
                 f"{getattr(settings, name)!r}."
             )
     numbers = {name: number(name, getattr(settings, name)) for name in RANGES}
-    return Settings(**{**asdict(settings), **numbers})
+    return LessonSettings(**{**asdict(settings), **numbers})
 
 
 def number(name: str, value: object) -> float:
@@ -210,10 +210,10 @@ def number(name: str, value: object) -> float:
         ValueError: it is no number, or beyond the ends.
     """
     low, high, step = RANGES[name]
-    kind = int if isinstance(step, int) else float
+    kind: type[float] = int if isinstance(step, int) else float
     words = name.replace("_", " ")
     try:
-        found = kind(value)  # type: ignore[call-overload]
+        found = kind(value)  # type: ignore[arg-type]
     except (TypeError, ValueError, OverflowError):
         raise ValueError(f"Expected a number as {words}, found {value!r}.") from None
     if not low <= found <= high:
@@ -221,17 +221,17 @@ def number(name: str, value: object) -> float:
     return found
 
 
-def arguments(settings: Settings) -> list[str]:
+def arguments(settings: LessonSettings) -> list[str]:
     """The command line of a lesson, without what is usual."""
     line = [SCRIPT, settings.lesson]
-    for option in fields(Settings)[1:]:
+    for option in fields(LessonSettings)[1:]:
         value = getattr(settings, option.name)
         if value != option.default:
             line += [f"--{option.name.replace('_', '-')}", str(value)]
     return line
 
 
-def play(settings: Settings, who: str, limit: float = SECONDS) -> Iterator[str]:
+def play(settings: LessonSettings, who: str, limit: float = SECONDS) -> Iterator[str]:
     """The lines that a lesson's process writes, as JSON: a header, then frames.
 
     The process ends with the iterator, whoever closes it; where the same person starts another, the
@@ -255,6 +255,7 @@ def play(settings: Settings, who: str, limit: float = SECONDS) -> Iterator[str]:
             encoding="utf-8",
         )
         work = AT_WORK[who] = Work(process)
+        assert process.stdout is not None  # for it is a pipe
         alarm = threading.Timer(limit, process.kill)
         began = time.monotonic()
         alarm.start()

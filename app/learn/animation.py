@@ -1,4 +1,4 @@
-"""Moving pictures of a lesson: an HTML component that draws the frames of `training.theory`.
+"""The animation of a lesson: an HTML component that draws the frames of `training.theory`.
 
 Its value is the lines that the process has written so far: a header, then a frame a line. More
 lines go on with the same picture, another header begins a new one. What stands in the picture is
@@ -6,6 +6,7 @@ named by `words`, in the language of the page.
 """
 
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
 
@@ -14,8 +15,8 @@ JS = Path(__file__).with_name("animation.js").read_text("utf-8")
 CSS = Path(__file__).with_name("animation.css").read_text("utf-8")
 
 
-def moving_picture(lines: str, lesson: str, words: dict) -> gr.HTML:
-    """The picture with its player.
+def animation(lines: str, lesson: str, words: dict[str, Any]) -> gr.HTML:
+    """The animation with its player.
 
     Args:
         lines: a header and frames, as JSON lines.
@@ -26,7 +27,7 @@ def moving_picture(lines: str, lesson: str, words: dict) -> gr.HTML:
         lines,
         lesson=lesson,
         words=words,
-        label="Moving picture",
+        label="Animation",
         html_template=HTML,
         js_on_load=JS,
         apply_default_css=False,

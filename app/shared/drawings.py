@@ -3,6 +3,7 @@
 import base64
 import binascii
 from io import BytesIO
+from typing import TypeGuard
 
 from PIL import Image, PngImagePlugin
 
@@ -15,7 +16,7 @@ MAX_BYTES = 2 * 2**20
 MAX_SIDE = 1024
 
 
-def takes_outline(model: object) -> bool:
+def takes_outline(model: object) -> TypeGuard[Translator]:
     """Whether a model translates what one can draw."""
     return isinstance(model, Translator) and model.domains[0].strip().lower() in OUTLINES
 

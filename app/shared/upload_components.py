@@ -16,10 +16,13 @@ class UploadedPicture(gr.Image, metaclass=OwnComponent):
 
     is_template = True
 
-    async def async_move_resource_to_block_cache(self, url_or_file_path):
+    async def async_move_resource_to_block_cache(
+        self, url_or_file_path: str | Path | None
+    ) -> str | None:
         return await super().async_move_resource_to_block_cache(no_address(url_or_file_path))
 
-    def preprocess(self, payload: ImageData | None) -> Upload | None:
+    # what its function gets is ours alone; Gradio only passes it on
+    def preprocess(self, payload: ImageData | None) -> Upload | None:  # type: ignore[override]
         if payload is None:
             return None
         return spoken(read_upload)(payload.path, payload.orig_name)
@@ -30,10 +33,14 @@ class UploadedFiles(gr.File, metaclass=OwnComponent):
 
     is_template = True
 
-    async def async_move_resource_to_block_cache(self, url_or_file_path):
+    async def async_move_resource_to_block_cache(
+        self, url_or_file_path: str | Path | None
+    ) -> str | None:
         return await super().async_move_resource_to_block_cache(no_address(url_or_file_path))
 
-    def preprocess(self, payload: ListFiles | FileData | None) -> list[File]:
+    def preprocess(  # type: ignore[override]
+        self, payload: ListFiles | FileData | None
+    ) -> list[File]:
         if payload is None:
             return []
         files = payload if isinstance(payload, ListFiles) else [payload]

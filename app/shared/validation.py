@@ -6,8 +6,9 @@ import math
 def whole_number(value: object, what: str, lowest: int, highest: int) -> int:
     """A number from a form as an int; a ValueError with the range where it is empty, odd or
     outside."""
-    fits = isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
-    if not fits or value != int(value) or not lowest <= value <= highest:
-        found = "nothing" if value is None else repr(value)
-        raise ValueError(f"Expected {what} from {lowest} to {highest:,}, found {found}.")
-    return int(value)
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value):
+        whole = int(value)
+        if whole == value and lowest <= whole <= highest:
+            return whole
+    found = "nothing" if value is None else repr(value)
+    raise ValueError(f"Expected {what} from {lowest} to {highest:,}, found {found}.")

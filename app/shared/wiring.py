@@ -1,12 +1,30 @@
-"""What the tabs share: errors in words, parts that belong together, events of the page alone."""
+"""How events are wired in every tab: by name, never by position.
+
+A tab keeps its components in a frozen dataclass, its `Layout`. An event takes a set of components,
+so that its function gets one dict, {component: value}; the function returns a dict of what changes,
+{component: value or update}, and what is not in it stays as it is:
+
+    button.click(spoken(draw, library, layout), {layout.name, layout.seed}, [layout.picture])
+
+    def draw(library: Library, layout: Layout, values: Values) -> Changes:
+        name, seed = values[layout.name], values[layout.seed]
+        return {layout.picture: actions.draw(library, name, seed)}
+
+`spoken` binds the first arguments, which do not come from the page, and shows errors as one
+sentence. Where an event has a public `api_name`, scripts rely on the order and the names of its
+parameters: there the inputs are a list, `[layout.name, layout.seed]`, and the function takes them
+one by one.
+"""
 
 from abc import ABCMeta
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial, wraps
 from inspect import signature
+from typing import Any
 
 import gradio as gr
+from gradio.blocks import Block
 from gradio.component_meta import ComponentMeta
 
 
@@ -24,28 +42,30 @@ class OwnComponent(ComponentMeta):
         return ABCMeta.__new__(cls, name, bases, attributes)
 
 
-PRIVATE = {"api_visibility": "private", "show_progress": "hidden"}  # of no use to a script
+PRIVATE: dict[str, Any] = {
+    "api_visibility": "private",
+    "show_progress": "hidden",
+}  # not for scripts
+Values = dict[Block, Any]
+Changes = dict[Block, Any]
 
 
 @dataclass(frozen=True)
 class Refresh:
     """How a tab shows the models that there are now."""
 
-    function: Callable
-    outputs: list
+    function: Callable[[], Any]
+    outputs: Sequence[Block]
 
     def after(self, event: Callable, unless: Callable[[], bool] = lambda: False) -> None:
-        """Do so after an event, not through the queue (see ui.py).
+        """Do so after an event, not through the queue (see app/page.py).
 
         Args:
             unless: whether there is nothing new; then what a person has chosen meanwhile stays.
         """
 
-        def renewed():
-            if not unless():
-                return self.function()
-            nothing = [gr.skip() for _ in self.outputs]
-            return nothing if len(nothing) > 1 else nothing[0]
+        def renewed() -> Any:
+            return {one: gr.skip() for one in self.outputs} if unless() else self.function()
 
         event(renewed, None, self.outputs, queue=False, **PRIVATE)
 
@@ -66,7 +86,7 @@ def spoken(function: Callable, *given: object) -> Callable:
     """
 
     @wraps(function)
-    def wrapped(*arguments):
+    def wrapped(*arguments: Any) -> Any:
         try:
             return function(*given, *arguments)
         except (ValueError, OSError) as error:
@@ -79,7 +99,7 @@ def spoken_steps(function: Callable, *given: object) -> Callable:
     """The same for a function that yields."""
 
     @wraps(function)
-    def wrapped(*arguments) -> Iterator:
+    def wrapped(*arguments: Any) -> Iterator[Any]:
         try:
             yield from function(*given, *arguments)
         except (ValueError, OSError) as error:

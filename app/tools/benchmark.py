@@ -14,25 +14,31 @@ import sys
 import time
 from urllib.request import urlopen
 
+import models
+from models.precision import bfloat16_in_words
+from models.sampler import Sampler
+
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 START_LIMIT = 120
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
+    """Print the figures as a command line says."""
     parser = argparse.ArgumentParser(prog="python -m app.tools.benchmark", description=__doc__)
     parser.add_argument("--model", default="digits", help="a model with classes (default: digits)")
     parser.add_argument(
         "--repeats", type=int, default=20, help="clicks to take the median of (default: 20)"
     )
     parser.add_argument("--json", action="store_true", help="print JSON")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     figures = {**page_and_click(options.model, options.repeats), **batch(options.model)}
     if options.json:
-        print(json.dumps(figures, indent=1))
+        print(json.dumps({**figures, "processor": bfloat16_in_words()}, indent=1))
         return
     for name, value in figures.items():
         print(f"{name:45} {value:>10,.3f}")
+    print(f"{'processor':45} {bfloat16_in_words()}")
 
 
 def page_and_click(model: str, repeats: int) -> dict[str, float]:
@@ -46,7 +52,7 @@ def page_and_click(model: str, repeats: int) -> dict[str, float]:
     try:
         url = f"http://127.0.0.1:{port}"
         first_page = wait_for(url, process) - began
-        from gradio_client import Client
+        from gradio_client import Client  # reads HF_HUB_OFFLINE when it is imported
 
         client = Client(url, verbose=False)
         times = []
@@ -79,9 +85,9 @@ def wait_for(url: str, process: subprocess.Popen) -> float:
 
 def batch(model: str, count: int = 10_000) -> dict[str, float]:
     """Images a second in one call, PIL images included."""
-    import models
-
     sampler = models.load(model)
+    if not isinstance(sampler, Sampler):
+        raise SystemExit(f"error: Expected a model that draws, found {model}; name another.")
     sampler.sample(256, seed=0)
     began = time.monotonic()
     sampler.sample(count, seed=1)

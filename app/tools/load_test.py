@@ -12,12 +12,16 @@ import os
 import random
 import statistics
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from io import BytesIO
+from typing import Any
 
 import httpx
 import psutil
 from PIL import Image, ImageDraw
+
+from models.precision import bfloat16_in_words
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
 API = "/gradio_api"
@@ -27,7 +31,7 @@ BUSY = ("queue is full", "too many")  # what a clear answer of a full queue hold
 
 @dataclass
 class Tally:
-    """What the users met.
+    """Answers and errors that the users met.
 
     Attributes:
         seconds: that each answer took, by action.
@@ -40,13 +44,14 @@ class Tally:
     errors: list[str] = field(default_factory=list)
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
+    """Put load on the app as a command line says."""
     parser = argparse.ArgumentParser(prog="python -m app.tools.load_test", description=__doc__)
     parser.add_argument("--url", default="http://127.0.0.1:7860", help="the app's address")
     parser.add_argument("--users", type=int, default=50, help="at once (default: 50)")
     parser.add_argument("--seconds", type=float, default=60, help="how long (default: 60)")
     parser.add_argument("--json", action="store_true", help="print JSON")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     figures = asyncio.run(put_load(options.url.rstrip("/"), options.users, options.seconds))
     if options.json:
         print(json.dumps(figures, indent=1))
@@ -55,8 +60,8 @@ def main() -> None:
         print(f"{name:32} {value:>12,.2f}" if isinstance(value, float) else f"{name:32} {value}")
 
 
-async def put_load(url: str, users: int, seconds: float) -> dict:
-    """Load for so many seconds, and what came of it."""
+async def put_load(url: str, users: int, seconds: float) -> dict[str, Any]:
+    """Load for so many seconds; the figures of `report`."""
     app = process_at(int(url.rpartition(":")[2]))
     bounds = httpx.Limits(max_connections=None)
     async with httpx.AsyncClient(base_url=url, timeout=LIMIT, limits=bounds) as client:
@@ -72,14 +77,16 @@ async def put_load(url: str, users: int, seconds: float) -> dict:
     return report(tally, took, before, memory(app))
 
 
-async def user(client, photo: dict, end: float, tally: Tally, seed: int) -> None:
+async def user(
+    client: httpx.AsyncClient, photo: dict[str, Any], end: float, tally: Tally, seed: int
+) -> None:
     """Ask for one thing after the other until the time is over."""
     choice = random.Random(seed)
     while time.monotonic() < end:
         await ask(client, choice.choice(list(ACTIONS)), photo, tally)
 
 
-async def ask(client: httpx.AsyncClient, action: str, photo: dict, tally: Tally) -> None:
+async def ask(client: httpx.AsyncClient, action: str, photo: dict[str, Any], tally: Tally) -> None:
     """One request from the click to its answer."""
     began = time.monotonic()
     try:
@@ -111,7 +118,7 @@ def refused(tally: Tally, action: str, words: str) -> None:
         tally.errors.append(f"{action}: {words[:200]}")
 
 
-async def upload(client: httpx.AsyncClient) -> dict:
+async def upload(client: httpx.AsyncClient) -> dict[str, Any]:
     """A photograph of the app's, as a request names it."""
     out = BytesIO()
     Image.linear_gradient("L").resize((320, 240)).convert("RGB").save(out, "PNG")
@@ -128,7 +135,7 @@ def drawing() -> str:
 
 
 DRAWING = drawing()
-ACTIONS = {
+ACTIONS: dict[str, Callable[[dict[str, Any]], list[Any]]] = {
     "draw": lambda _: ["digits", "any", 16, 0, 1.0, True],
     "translate_drawing": lambda _: ["emoji", DRAWING],
     "translate": lambda photo: ["emoji", "A to B", 256, 1, False, False, photo],
@@ -156,10 +163,10 @@ def memory(process: psutil.Process) -> float:
     return process.memory_info().rss / 2**20
 
 
-def report(tally: Tally, took: float, before: float, after: float) -> dict:
+def report(tally: Tally, took: float, before: float, after: float) -> dict[str, Any]:
     """The figures by name."""
     times = [one for some in tally.seconds.values() for one in some]
-    figures: dict = {"requests a second": len(times) / took}
+    figures: dict[str, Any] = {"requests a second": len(times) / took}
     for name, some in [("all", times), *sorted(tally.seconds.items())]:
         steps = statistics.quantiles(some, n=20) if len(some) > 1 else [0.0] * 19
         figures[f"{name}: 50 % within, seconds"] = steps[9]
@@ -169,6 +176,7 @@ def report(tally: Tally, took: float, before: float, after: float) -> dict:
         "answers": len(times),
         "busy": tally.busy,
         "errors": len(tally.errors),
+        "processor": bfloat16_in_words(),
         **({"first error": tally.errors[0]} if tally.errors else {}),
         "memory before, MB": before,
         "memory after, MB": after,

@@ -13,11 +13,14 @@ def called(refresh: Refresh, **options):
 
 
 def test_what_is_new_is_shown():
-    assert called(Refresh(lambda: ("a", "b"), [None, None])) == ("a", "b")
+    with gr.Blocks():
+        shown = gr.HTML()
+    assert called(Refresh(lambda: {shown: "a"}, [shown])) == {shown: "a"}
 
 
 def test_where_nothing_is_new_the_choice_of_a_person_stays():
     """A late answer would put the first model back in its place."""
-    two = called(Refresh(lambda: ("a", "b"), [None, None]), unless=lambda: True)
-    assert two == [gr.skip(), gr.skip()]
-    assert called(Refresh(lambda: "a", [None]), unless=lambda: True) == gr.skip()
+    with gr.Blocks():
+        one, other = gr.HTML(), gr.HTML()
+    refresh = Refresh(lambda: {one: "a", other: "b"}, [one, other])
+    assert called(refresh, unless=lambda: True) == {one: gr.skip(), other: gr.skip()}

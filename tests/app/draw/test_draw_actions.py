@@ -6,6 +6,7 @@ import struct
 import zlib
 from io import BytesIO
 
+import gradio as gr
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
@@ -102,12 +103,16 @@ def test_an_empty_drawing_gives_an_empty_picture_and_a_hint(empty, library):
 
 
 def test_without_a_model_the_tab_says_how_to_train_one_until_there_is_one(offered, library):
-    missing, studio, name, about, _ = draw_tab.newest(library)
-    assert (missing.visible, studio.visible, name.value) == (False, True, "outlines")
-    assert "turns outline into emoji" in about
+    with gr.Blocks():
+        layout = draw_tab.lay_out(library)
+    shown = draw_tab.newest(library, layout)
+    assert (shown[layout.missing].visible, shown[layout.studio].visible) == (False, True)
+    assert shown[layout.name].value == "outlines"
+    assert "turns outline into emoji" in shown[layout.about]
     (offered / "outlines").unlink()
-    missing, studio, name, about, _ = draw_tab.newest(library)
-    assert (missing.visible, studio.visible, name.value, about) == (True, False, None, "")
+    shown = draw_tab.newest(library, layout)
+    assert (shown[layout.missing].visible, shown[layout.studio].visible) == (True, False)
+    assert (shown[layout.name].value, shown[layout.about]) == (None, "")
     assert "python -m training.pix2pix --data emoji --recipe cpu --name NAME" in draw_tab.EMPTY
 
 

@@ -11,10 +11,10 @@ import pytest
 from gradio_client import Client
 
 from app.learn import actions as learn_actions
-from app.learn.actions import LANGUAGES, LESSONS, WORDS, Settings
+from app.learn.actions import LANGUAGES, LESSONS, WORDS, LessonSettings
 from training.theory import toy
 
-SHORT, LONG = Settings("value", steps=30), Settings("balance", steps=4000)
+SHORT, LONG = LessonSettings("value", steps=30), LessonSettings("balance", steps=4000)
 
 
 def texts(value):
@@ -112,7 +112,7 @@ def test_the_script_takes_every_preset_and_every_choice(lesson):
 )
 def test_what_does_not_fit_is_one_sentence_before_a_process_starts(changes, words):
     with pytest.raises(ValueError, match=words):
-        next(learn_actions.play(Settings(**{**asdict(SHORT), **changes}), "me"))
+        next(learn_actions.play(LessonSettings(**{**asdict(SHORT), **changes}), "me"))
 
 
 def test_frames_arrive_one_by_one_and_the_process_is_gone_afterwards():
