@@ -26,7 +26,7 @@ def main(arguments: list[str] | None = None, prog: str = "python -m app") -> Non
     from app.shared.drawing import canvas
     from app.shared.style import theme
 
-    few_arenas()
+    limit_malloc_arenas()
     built = page.build(settings)
     built.queue(max_size=MAX_WAITING)
     try:
@@ -48,7 +48,7 @@ def main(arguments: list[str] | None = None, prog: str = "python -m app") -> Non
         sys.exit(f"error: {error}")
 
 
-def few_arenas() -> None:
+def limit_malloc_arenas() -> None:
     """Let glibc's threads share two pools of memory; with one for each of the forty that answer
     requests, what the app holds grows for hours. Nothing happens where there is no glibc."""
     with suppress(OSError, AttributeError):

@@ -1,4 +1,4 @@
-"""What the Draw tab does, as plain functions: a drawing from the browser to its translation, and
+"""The Draw tab as plain functions: a drawing from the browser to its translation, and
 outlines to start from."""
 
 import json

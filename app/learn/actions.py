@@ -1,4 +1,4 @@
-"""What the Learn tab does, as plain functions: its words in three languages, and a lesson's process
+"""The Learn tab as plain functions: its words in three languages, and a lesson's process
 with its frames."""
 
 import html
@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
+from typing import Any
 
 from app.shared import processes
 from training.runs.log import last_words
@@ -37,7 +38,7 @@ SLOW = ("minibatch-discrimination", "unrolling")
 
 @dataclass(frozen=True)
 class LessonSettings:
-    """What a person can set; the names are those of `python -m training.theory`."""
+    """The options of `python -m training.theory` that a person can set, by their names there."""
 
     lesson: str
     objective: str = "nonsaturating"
@@ -52,7 +53,7 @@ class LessonSettings:
 
 @dataclass(frozen=True)
 class Lesson:
-    """What can be chosen in a lesson; where there is one choice, nothing is asked.
+    """The choices of a lesson; where there is one, nothing is asked.
 
     Attributes:
         presets: settings to begin with, by name; the first is what is stored.
@@ -142,8 +143,8 @@ def card(lesson: str, language: str) -> str:
     )
 
 
-def picture_words(language: str) -> dict:
-    """What stands in the moving picture."""
+def picture_words(language: str) -> dict[str, Any]:
+    """The labels of the animation and its player."""
     labels = {name: said("labels", name, language) for name in WORDS["labels"]}
     player = {name: said("page", name, language) for name in ("play", "pause", "time", "step")}
     return {"labels": labels, **player}
@@ -174,7 +175,7 @@ def example(lesson: str) -> str:
 
 
 def example_words(lesson: str, language: str) -> str:
-    """That what is seen was stored, and by which command, as HTML."""
+    """A note that the run was stored, with the command that made it, as HTML."""
     settings = preset(lesson, next(iter(LESSONS[lesson].presets)))
     command = f"<code>python -m {' '.join(arguments(settings))}</code>"
     return f"<p>{said('page', 'stored', language).format(command=command)}</p>"
@@ -266,7 +267,7 @@ def play(settings: LessonSettings, who: str, limit: float = SECONDS) -> Iterator
                 yield line
             if process.wait() and not work.stopped:
                 errors.seek(0)
-                raise ValueError(why(errors.read(), time.monotonic() - began > limit, limit))
+                raise ValueError(failure(errors.read(), time.monotonic() - began > limit, limit))
         finally:
             alarm.cancel()
             process.kill()
@@ -290,8 +291,8 @@ def stop(who: str, patience: float = 0.0) -> None:
         work.over.wait(patience)
 
 
-def why(errors: str, late: bool, limit: float) -> str:
-    """Why a lesson ended before its last frame, in one sentence."""
+def failure(errors: str, late: bool, limit: float) -> str:
+    """The reason why a lesson ended before its last frame, in one sentence."""
     if late:
         return (
             f"Expected this lesson to take at most {limit:.0f} seconds, found that it takes "

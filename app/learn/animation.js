@@ -1,4 +1,4 @@
-// The moving picture of animation.py; Gradio calls this with `element`, `props` and `watch`.
+// The animation of animation.py; Gradio calls this with `element`, `props` and `watch`.
 const PLAY = "M8 5.5v13l11-6.5z", PAUSE = "M8 5.5v13M16 5.5v13";
 const find = (selector) => element.querySelector(selector);
 const stage = find(".stage"), slider = find("input");

@@ -4,6 +4,7 @@ import html
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import models
 from models.sampler import Sampler
@@ -80,11 +81,11 @@ class Library:
         return {name: written(folder) for name, folder in self.available().items()}
 
     def card(self, name: str) -> str:
-        """What a model is, what it was trained on and its figures, as HTML."""
+        """A description of a model, its training and its figures, as HTML."""
         return described(name, self.get(name))
 
     def complaints(self) -> str:
-        """What is wrong with the models that cannot be used, as HTML; empty where all can."""
+        """The models that cannot be used, and why, as HTML; empty where all can."""
         rows = [f"<p>{html.escape(text)}</p>" for text in self.problems().values()]
         if not rows:
             return ""
@@ -99,6 +100,7 @@ def written(folder: Path) -> tuple[int, ...]:
 
 @lru_cache(maxsize=16)
 def loaded(folder: Path, _changed: tuple[int, ...]) -> Sampler | Translator:
+    """The model in a folder, kept until its files change."""
     model = models.load(folder)
     if not isinstance(model, (Sampler, Translator)):
         raise ValueError(f"{folder.name} draws points, which this page cannot show.")
@@ -120,7 +122,7 @@ def described(name: str, model: Sampler | Translator) -> str:
     ]
     if figures:
         rows = [definition(row["name"], row["value"], f"on {row['n']:,}") for row in figures]
-        parts.append(f"<h4>How good it is</h4><dl>{''.join(rows[:FIGURES])}</dl>")
+        parts.append(f"<h4>Measured quality</h4><dl>{''.join(rows[:FIGURES])}</dl>")
         if more := rows[FIGURES:]:
             summary = f"<summary>{len(more)} more figures</summary>"
             parts.append(f"<details>{summary}<dl>{''.join(more)}</dl></details>")
@@ -134,16 +136,14 @@ def described(name: str, model: Sampler | Translator) -> str:
 
 
 def ability(model: Sampler | Translator) -> str:
-    """What a model does, as the rest of a sentence."""
+    """A sentence on a model's use, without its subject."""
     if isinstance(model, Translator):
         start, end = model.domains
         back = " and back" if len(model.directions) > 1 else ""
         return f"turns {start} into {end}{back}, trained on {model.size} × {model.size} pixels"
     classes, colour = len(model.class_names), "grey" if model.channels == 1 else "colour"
-    what = f"draws {colour} pictures of {model.size} × {model.size} pixels"
-    return what + (
-        f", one of {classes} kinds at your choice" if classes else ", whatever comes to its mind"
-    )
+    choice = f"one of {classes} kinds at your choice" if classes else "each at random"
+    return f"draws {colour} pictures of {model.size} × {model.size} pixels, {choice}"
 
 
 def papers(model: Sampler | Translator) -> list[tuple[str, str]]:
@@ -158,19 +158,19 @@ def papers(model: Sampler | Translator) -> list[tuple[str, str]]:
     return [PAPERS[key] for key in [*keys, model.config["network"]["name"]] if key in PAPERS]
 
 
-def trained_on(training: dict) -> str:
+def trained_on(training: dict[str, Any]) -> str:
     """The data of a model's training; an imported checkpoint does not say."""
     known = training["data_images"] > 0
     return f"{training['data_images']:,} pictures ({training['data']})" if known else "not known"
 
 
-def trained_for(training: dict) -> str:
+def trained_for(training: dict[str, Any]) -> str:
     """Pictures seen and time spent, over all the runs that a model's weights went through; an
     imported checkpoint does not say."""
     if training["script"] == "imported":
         return "not known"
     images = minutes = 0.0
-    stage: dict | None = training
+    stage: dict[str, Any] | None = training
     while stage:
         images, minutes = images + stage["images_seen"], minutes + stage["minutes"]
         stage = stage.get("before")

@@ -1,4 +1,4 @@
-"""What the tests of the app's functions share."""
+"""Fixtures of the tests of the app: models on offer, and pictures as files."""
 
 import shutil
 from pathlib import Path

@@ -6,7 +6,7 @@ from app.shared.wiring import Refresh
 
 
 def called(refresh: Refresh, **options):
-    """What the page would be sent."""
+    """The answer that the page would be sent."""
     functions = []
     refresh.after(lambda function, *_, **__: functions.append(function), **options)
     return functions[0]()

@@ -7,9 +7,14 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 FLAGS = [
-    *("--no-sandbox", "--disable-background-networking", "--disable-component-update"),
-    *("--disable-sync", "--no-first-run", "--disable-quic"),
-    *("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"),  # a test picture
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--disable-quic",
+    "--use-fake-device-for-media-stream",  # a test picture
+    "--use-fake-ui-for-media-stream",
 ]
 
 

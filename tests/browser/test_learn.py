@@ -23,7 +23,7 @@ def open_learn(open_page):
 
 
 def drawn(page) -> str:
-    """What the picture shows now."""
+    """The animation as it is now, as HTML."""
     return page.locator("#animation .stage").inner_html()
 
 
@@ -82,7 +82,7 @@ def test_training_can_be_stopped(open_learn):
 
 
 def lessons_of(url: str) -> list[dict]:
-    """What the app at this address trains for its Learn tab."""
+    """The processes that the app at this address trains for its Learn tab."""
     port = url.rpartition(":")[2]
     apps = [one for one in psutil.process_iter(["cmdline"]) if port in (one.info["cmdline"] or ())]
     children = [child.as_dict(["cmdline"]) for app in apps for child in app.children()]

@@ -1,4 +1,4 @@
-"""What the Draw tab does, without Gradio."""
+"""The Draw tab's functions, without a browser."""
 
 import base64
 import json
