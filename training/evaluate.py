@@ -20,6 +20,7 @@ from typing import Literal
 
 import models
 from models import locations
+from models.precision import bfloat16_in_words
 from models.sampler import PointSampler, Sampler
 from models.translator import Translator
 from training.data.labelled.named import STACKED
@@ -29,7 +30,6 @@ from training.metrics.figure import Figure
 from training.options import parse_simple, run_main
 from training.runs.folder import write_whole
 
-REPORTABLE = 10_000
 TRAIN_SET = 60_000
 
 Model = Sampler | PointSampler | Translator
@@ -74,15 +74,19 @@ class Options:
 
 
 def protocol_of(model: Model) -> tuple[Measure, int]:
-    """What measures a model, and on how many samples its figures may be reported: one that draws
-    points, stacked digits or other images, one that learned from pairs, or without them."""
+    """The measurement that fits a model, and the number of samples from which its figures may be
+    reported: of points, stacked digits or other images, of translations with pairs or without."""
     if model.config["task"] == "points":
         return modes.measure, modes.SAMPLES
     if isinstance(model, Sampler):
         of_stacks = model.config["training"]["data"] == STACKED
-        return (stacked.measure, stacked.SAMPLES) if of_stacks else (sampling.measure, REPORTABLE)
+        return (
+            (stacked.measure, stacked.SAMPLES)
+            if of_stacks
+            else (sampling.measure, sampling.SAMPLES)
+        )
     without_pairs = model.config["training"]["script"] == "training.cyclegan"
-    return (unpaired if without_pairs else translating).measure, REPORTABLE
+    return (unpaired if without_pairs else translating).measure, translating.SAMPLES
 
 
 def check(model: Model, measure: Measure, options: Options) -> None:
@@ -105,7 +109,9 @@ def table(figures: list[Figure]) -> str:
     return "\n".join(f"{f.name:{width}}  {f.text:>32}  n = {f.n:,}" for f in figures)
 
 
-def write(model: Model, figures: list[Figure], details: dict, options: Options, data: str) -> None:
+def write(
+    model: Model, figures: list[Figure], details: dict, options: Options, data: str | list[str]
+) -> None:
     """evaluation.json, and the figures in config.json and the card where they may be reported."""
     command = command_of(model, options)
     record = {
@@ -113,6 +119,7 @@ def write(model: Model, figures: list[Figure], details: dict, options: Options, 
         "data": data,
         "split": options.split,
         "seed": options.seed,
+        "processor": bfloat16_in_words(),
         **({"truncation": model.truncation} if isinstance(model, Sampler) else {}),
         "figures": {figure.key: {"value": figure.value, "n": figure.n} for figure in figures},
         **details,
@@ -143,27 +150,28 @@ def command_of(model: Model, options: Options) -> str:
 def main(arguments: list[str] | None = None) -> None:
     options = parse_simple(Options, __doc__, arguments)
     began = time.monotonic()
-    model = models.load(options.model)
-    draws = isinstance(model, Sampler)
-    default = model.truncation if draws else None
-    if draws:
-        model.truncation = model.checked(options.truncation)
+    model: Model = models.load(options.model)
+    words, chosen_truncation = "", False
+    if isinstance(model, Sampler):
+        default, model.truncation = model.truncation, model.checked(options.truncation)
+        words = f"truncation {model.truncation:g}, "
+        chosen_truncation = model.truncation != default
     data = options.data or model.config["training"]["data"]
     measure, reportable = protocol_of(model)
     check(model, measure, options)
     samples = reportable if options.samples is None else options.samples
     figures, details = measure(model, data, replace(options, samples=samples))
-    how = f"truncation {model.truncation:g}, " if draws else ""
     minutes = (time.monotonic() - began) / 60
-    print(f"{model.name}: {how}{data} {options.split} split, {minutes:.1f} minutes")
+    print(f"{model.name}: {words}{data} {options.split} split, {minutes:.1f} minutes")
+    print(f"On this processor: {bfloat16_in_words()}.")
     print(table(figures))
-    if options.neighbours and options.write:
+    if options.neighbours and options.write and isinstance(model, Sampler):
         paths = neighbours.write(model, data, options.seed)
         print(f"Pictures: {', '.join(map(str, paths))}")
     for title, values in details.items():
         print(f"{title}: {json.dumps(values)}")
     enough = samples >= reportable and options.train_samples in (0, TRAIN_SET)
-    if not enough or options.split != "test" or (draws and model.truncation != default):
+    if not enough or options.split != "test" or chosen_truncation:
         print(
             f"Not written: figures are reported from {reportable:,} samples or the whole split, "
             "the test split and the model's default truncation."

@@ -62,7 +62,7 @@ class Options:
     seed: int = 0
     max_minutes: float | None = None
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for name in ("steps", "batch_size"):
             if getattr(self, name) < 1:
                 option = name.replace("_", "-")
@@ -77,7 +77,7 @@ class Options:
 def inference_terms(
     found: tuple[Tensor, Tensor], noise: Tensor, labels: Tensor | None
 ) -> dict[str, Tensor]:
-    """What Q says of generated images, beside what they were generated from.
+    """The losses of Q(x) on generated images, whose noise and class are known.
 
     noise: E (z - z^)^2, averaged over the dimensions too: 1 is a guess of 0 everywhere. class:
     -E log Q(y | x), where there are classes.
@@ -124,7 +124,7 @@ def fit(sampler: Sampler, real: LabelledImages, options: Options) -> nn.Module:
                 error = F.mse_loss(reconstruct(generator, of_real).float(), images)
                 terms["reconstruction"] = options.lambda_reconstruction * error
         optimiser.zero_grad()
-        sum(terms.values()).backward()
+        torch.stack(list(terms.values())).sum().backward()
         optimiser.step()
         schedule.step()
         if step % SAY_EVERY == 0 or step == options.steps - 1:

@@ -23,6 +23,7 @@ from training.data.batches import Order
 from training.data.errors import DataError
 from training.data.labelled.labelled_images import LabelledImages
 from training.data.labelled.sources import find_source
+from training.options import parse_simple, run_main
 
 STORE = Path(__file__).parent / "classifiers"
 FEATURES = 128
@@ -87,6 +88,7 @@ def fit_classifier(
             images, labels = dataset.__getitems__(next(order))
             with torch.autocast("cpu", torch.bfloat16, enabled=bf16):
                 logits = network(images)
+            assert labels is not None  # a data set with classes
             loss = F.cross_entropy(logits.float(), labels, label_smoothing=label_smoothing)
             optimiser.zero_grad()
             loss.backward()
@@ -100,6 +102,12 @@ def describe(network: Classifier, images: Tensor) -> tuple[Tensor, Tensor]:
     with torch.inference_mode():
         features = torch.cat([network.features(part) for part in images.split(DESCRIBED)])
         return features, network.last(features).argmax(1)
+
+
+def accuracy(network: Classifier, images: Tensor, labels: Tensor) -> float:
+    """Share of images (N, C, H, W) in [-1, 1] whose largest logit is their label's, (N,)."""
+    _, predicted = describe(network, images)
+    return torch.eq(predicted, labels).float().mean().item()
 
 
 def load_classifier(data: str, channels: int, class_names: list[str]) -> Classifier:
@@ -146,33 +154,28 @@ class Options:
     seed: int = 0
 
 
-def main() -> None:
-    from training.options import parse_simple
-
-    options = parse_simple(Options, __doc__)
+def main(arguments: list[str] | None = None) -> None:
+    options = parse_simple(Options, __doc__, arguments)
     augment = augmentation(flip=False, affine=0.12)
     train = LabelledImages(find_source(options.data), options.size, augment=augment)
     test = LabelledImages(find_source(options.data, "test"), train.size, train.channels)
     network = fit_classifier(train, options.epochs, options.seed, label_smoothing=0.05)
-    images, labels = test.plain()
-    accuracy = (describe(network, images)[1] == labels).float().mean().item()
+    test_accuracy = accuracy(network, *test.labelled())
     state = {k: v.half() for k, v in network.state_dict().items() if "num_batches" not in k}
     about = {
         "data": train.name,
         "channels": train.channels,
         "class_names": train.class_names,
         "size": train.size,
-        "test_accuracy": round(accuracy, 4),
+        "test_accuracy": round(test_accuracy, 4),
     }
     STORE.mkdir(exist_ok=True)
     save_file(state, STORE / f"{train.name}.safetensors", {"about": json.dumps(about)})
     print(
-        f"Test accuracy {accuracy:.2%} on {len(test):,} images; stored as {train.name}.safetensors "
-        f"in {STORE}"
+        f"Test accuracy {test_accuracy:.2%} on {len(test):,} images; stored as "
+        f"{train.name}.safetensors in {STORE}"
     )
 
 
 if __name__ == "__main__":
-    from training.options import run_main
-
     run_main(main)

@@ -6,6 +6,8 @@ point of high quality has its mean as the nearest. Beside them stands PacGAN's r
 every point counts for its nearest mode: KL(p || uniform), for the modes are equally likely.
 """
 
+from typing import TYPE_CHECKING
+
 import torch
 from torch import Tensor
 
@@ -14,11 +16,14 @@ from training.data.errors import DataError
 from training.data.labelled.mixtures import MIXTURES, Mixture
 from training.metrics.figure import Figure
 
+if TYPE_CHECKING:
+    from training.evaluate import Options
+
 SAMPLES = 2_500
 NEAR = 3.0  # deviations
 
 
-def measure(model: PointSampler, data: str, options) -> tuple[list[Figure], dict]:
+def measure(model: PointSampler, data: str, options: "Options") -> tuple[list[Figure], dict]:
     """The figures of a model that draws points, and how many good points each mode got.
 
     Args:
@@ -33,7 +38,8 @@ def measure(model: PointSampler, data: str, options) -> tuple[list[Figure], dict
             f"Expected one of the mixtures {', '.join(MIXTURES)} as data, found {data!r}."
         )
     mixture = MIXTURES[data]
-    points = model.draw_points(options.samples, options.seed)
+    samples = SAMPLES if options.samples is None else options.samples
+    points = model.draw_points(samples, options.seed)
     if points.shape[1] != mixture.means.shape[1]:
         raise DataError(
             f"Expected points of {mixture.means.shape[1]} dimension(s) to measure on {data}, found "
@@ -48,9 +54,9 @@ def measure_points(points: Tensor, mixture: Mixture) -> list[Figure]:
     ones score."""
     real = mixture.sample(len(points), torch.Generator().manual_seed(0))
     modes, n = len(mixture.means), len(points)
-    found, real_found = (modes_found(some, mixture) for some in (points, real))
-    good, real_good = (high_quality_share(some, mixture) for some in (points, real))
-    kl, real_kl = (mode_kl(some, mixture) for some in (points, real))
+    found, real_found = (modes_found(drawn, mixture) for drawn in (points, real))
+    good, real_good = (high_quality_share(drawn, mixture) for drawn in (points, real))
+    kl, real_kl = (mode_kl(drawn, mixture) for drawn in (points, real))
     return [
         Figure("modes_found", "modes found", found, f"{found} of {modes} (real: {real_found})", n),
         Figure(

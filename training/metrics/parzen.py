@@ -9,6 +9,7 @@ comparison and no verdict: it favours blur, and real digits score less than smoo
 
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -18,6 +19,9 @@ from tqdm import tqdm
 from training.data.errors import DataError
 from training.data.labelled.labelled_images import LabelledImages
 from training.metrics.figure import Figure
+
+if TYPE_CHECKING:
+    from training.evaluate import Options
 
 SIGMAS = torch.logspace(-1, 0, 10, dtype=torch.float64).tolist()
 VALIDATION, CHOOSING = slice(50_000, 60_000), 1_000  # of train, and to choose sigma by
@@ -39,7 +43,9 @@ class Estimate:
     sigma: float
 
 
-def measure(fake: Tensor, test: LabelledImages, train: LabelledImages, options) -> Figure:
+def measure(
+    fake: Tensor, test: LabelledImages, train: LabelledImages, options: "Options"
+) -> Figure:
     """The estimate of generated images, beside that of as many of the first 50,000 training images.
 
     Which of these are taken moves theirs by more than its error, which is of the test images alone.
@@ -60,9 +66,9 @@ def measure(fake: Tensor, test: LabelledImages, train: LabelledImages, options) 
     held_out = flat(train.plain(VALIDATION).images)
     choosing, rest = held_out[:CHOOSING], held_out[CHOOSING:]
     points = flat(test.plain().images) if options.split == "test" else rest
-    some = np.random.default_rng(options.seed).permutation(VALIDATION.start)[: len(fake)]
+    chosen = np.random.default_rng(options.seed).permutation(VALIDATION.start)[: len(fake)]
     ours = estimate(flat(fake), choosing, points)
-    real = estimate(flat(train.plain(some).images), choosing, points)
+    real = estimate(flat(train.plain(chosen).images), choosing, points)
     text = f"{ours.mean:.1f} ± {ours.error:.1f} (real: {real.mean:.1f} ± {real.error:.1f})"
     name = "Parzen log-likelihood, nats"
     return Figure("parzen", name, ours.mean, text, len(fake))

@@ -9,7 +9,7 @@ test split to reconstruction.json beside the model.
 
 import json
 from dataclasses import asdict, dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import torch
@@ -68,24 +68,27 @@ def errors(found: Tensor, images: Tensor) -> Errors:
 
 def reconstructions(sampler: Sampler, images: Tensor, steps: int) -> tuple[Tensor, Tensor | None]:
     """The generated twins (N, C, H, W) in [-1, 1], and their classes (N,) where there are some."""
-    twins, classes = [], []
+    twins: list[Tensor] = []
+    classes: list[Tensor] = []
     for part in tqdm(images.split(BATCH), "Reconstructing", leave=False):
         noise, labels = guess(sampler.encoder, part)
         noise = refine(sampler.network, part, noise, labels, steps)
         with torch.inference_mode():
             twins.append(sampler.network(noise, labels))
-        classes.append(labels)
-    return torch.cat(twins), torch.cat(classes) if sampler.class_names else None
+        if labels is not None:
+            classes.append(labels)
+    return torch.cat(twins), torch.cat(classes) if classes else None
 
 
 def class_means(train: LabelledImages, real: Batch) -> Tensor:
     """For each real image the mean of the train images of its class, or of all without classes."""
     if real.labels is None:
-        places, labels = [slice(None)], torch.zeros(len(real.images), dtype=torch.int64)
+        groups, labels = [train.pixels], torch.zeros(len(real.images), dtype=torch.int64)
     else:
-        places = [train.labels == label for label in range(len(train.class_names))]
+        classes = range(len(train.class_names))
+        groups = [train.pixels[train.labels == label] for label in classes]
         labels = real.labels
-    means = np.stack([train.pixels[place].mean(0) for place in places])
+    means = np.stack([pixels.mean(0) for pixels in groups])
     return pixels_to_tensor(means)[labels]
 
 
@@ -98,24 +101,26 @@ def nearest_random(sampler: Sampler, images: Tensor, seed: int) -> Tensor:
     return samples[distances.argmin(1)]
 
 
-def measure(sampler: Sampler, data: str, options: Options) -> dict[str, Errors | float]:
+def measure(
+    sampler: Sampler, data: str, options: Options
+) -> tuple[dict[str, Errors], float | None]:
     """The errors of the twin, of the encoder's guess alone and of the two baselines; and the share
-    of images that the encoder gives their class, where there are classes."""
+    of images that the encoder gives their class, None where there are no classes."""
     found = LabelledImages(find_source(data, options.split), sampler.size, sampler.channels)
     count = min(options.images, len(found))
     real = found.plain(np.linspace(0, len(found) - 1, count).astype(int))
     train = LabelledImages(find_source(data), sampler.size, sampler.channels)
     twins, classes = reconstructions(sampler, real.images, options.steps)
     guesses, _ = reconstructions(sampler, real.images, 0)
-    results: dict[str, Errors | float] = {
+    results = {
         "twin": errors(twins, real.images),
         "guess": errors(guesses, real.images),
         "class_mean": errors(class_means(train, real), real.images),
         "nearest_random": errors(nearest_random(sampler, real.images, options.seed), real.images),
     }
-    if classes is not None and real.labels is not None:
-        results["class_agreement"] = (classes == real.labels).float().mean().item()
-    return results
+    if classes is None or real.labels is None:
+        return results, None
+    return results, torch.eq(classes, real.labels).float().mean().item()
 
 
 NAMES = {
@@ -130,20 +135,22 @@ def main(arguments: list[str] | None = None) -> None:
     options = parse_simple(Options, __doc__, arguments)
     sampler = load_sampler(options.model)
     data = options.data or sampler.config["training"]["data"]
-    results = measure(sampler, data, options)
+    results, agreement = measure(sampler, data, options)
     print(f"{sampler.name}: {data} {options.split} split, errors in [0, 1]")
     print(f"{'':36}{'mean absolute':>15}{'mean squared':>15}")
     for key, name in NAMES.items():
         found = results[key]
         print(f"{name.format(steps=options.steps):36}{found.absolute:15.4f}{found.squared:15.5f}")
-    if "class_agreement" in results:
-        print(f"{'class as labelled':36}{results['class_agreement']:15.2%}")
+    if agreement is not None:
+        print(f"{'class as labelled':36}{agreement:15.2%}")
     if options.split == "test" and options.write:
-        record = {
+        record: dict[str, Any] = {
             "data": data,
             **{name: getattr(options, name) for name in ("split", "images", "steps", "seed")},
-            **{k: asdict(v) if isinstance(v, Errors) else v for k, v in results.items()},
+            **{name: asdict(found) for name, found in results.items()},
         }
+        if agreement is not None:
+            record["class_agreement"] = agreement
         write_whole(sampler.folder / "reconstruction.json", json.dumps(record, indent=1) + "\n")
 
 

@@ -1,5 +1,7 @@
-"""What is measured of a model that draws: label agreement, distances to real images, diversity, and
-what a classifier learns from its pictures."""
+"""The figures of a model that draws: label agreement, distances to real images, diversity, and the
+accuracy of a classifier that learned from its pictures."""
+
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -9,20 +11,30 @@ from tqdm import tqdm
 from models.images import pixels_to_tensor, tensor_to_pixels
 from models.sampler import Sampler
 from training.data.errors import DataError
-from training.data.labelled.labelled_images import LabelledImages
+from training.data.labelled.labelled_images import LabelledBatch, LabelledImages
 from training.data.labelled.layouts import Source
 from training.data.labelled.sources import find_source
 from training.metrics import parzen
-from training.metrics.classifier import Classifier, describe, fit_classifier, load_classifier
+from training.metrics.classifier import (
+    Classifier,
+    accuracy,
+    describe,
+    fit_classifier,
+    load_classifier,
+)
 from training.metrics.diversity import diversity
 from training.metrics.fidelity import density_coverage, frechet_distance
 from training.metrics.figure import Figure
 
+if TYPE_CHECKING:
+    from training.evaluate import Options
+
+SAMPLES = 10_000
 PAIRS_WITHIN = 2_000  # the number of pairs grows with the square
 EPOCHS = 5
 
 
-def measure(sampler: Sampler, data: str, options) -> tuple[list[Figure], dict]:
+def measure(sampler: Sampler, data: str, options: "Options") -> tuple[list[Figure], dict]:
     """The figures, and details by class (agreement and confusion).
 
     Args:
@@ -31,15 +43,17 @@ def measure(sampler: Sampler, data: str, options) -> tuple[list[Figure], dict]:
     real = LabelledImages(find_source(data, options.split), sampler.size, sampler.channels)
     train = LabelledImages(find_source(data, "train"), sampler.size, sampler.channels)
     classifier = load_classifier(real.name, sampler.channels, sampler.class_names)
-    real_images, real_labels = shuffled(real, options.samples, options.seed)
-    other_images, _ = shuffled(train, options.samples, options.seed + 1)
+    samples = SAMPLES if options.samples is None else options.samples
+    real_images, real_labels = shuffled(real, samples, options.seed)
+    other_images, _ = shuffled(train, samples, options.seed + 1)
     wanted = real_labels if sampler.class_names else None
-    fake_images = draw(sampler, options.samples, options.seed, wanted)
+    fake_images = draw(sampler, samples, options.seed, wanted)
     real_features, _ = describe(classifier, real_images)
     other_features, _ = describe(classifier, other_images)
     fake_features, seen_as = describe(classifier, fake_images)
     n = len(fake_images)
-    figures, details = [], {}
+    figures: list[Figure] = []
+    details: dict[str, dict] = {}
     if wanted is not None:
         agreement, details = label_agreement(wanted, seen_as, sampler.class_names)
         figures.append(
@@ -48,9 +62,8 @@ def measure(sampler: Sampler, data: str, options) -> tuple[list[Figure], dict]:
     else:
         details["classes"] = balance(seen_as, real.class_names)
     figures += distances(real_features, other_features, fake_features, n)
-    figures.append(
-        spread(fake_images, seen_as if wanted is None else wanted, real_images, real_labels)
-    )
+    classes = seen_as if wanted is None else wanted
+    figures.append(relative_diversity(fake_images, classes, real_images, real_labels))
     if options.parzen:
         figures.append(parzen.measure(fake_images, real, train, options))
     if options.train_samples:
@@ -64,7 +77,7 @@ def draw(sampler: Sampler, count: int, seed: int, labels: Tensor | None) -> Tens
     return pixels_to_tensor(pixels)
 
 
-def shuffled(dataset: LabelledImages, count: int, seed: int) -> tuple[Tensor, Tensor]:
+def shuffled(dataset: LabelledImages, count: int, seed: int) -> LabelledBatch:
     """`count` images and labels of a data set, without repetition, in an order that follows from
     the seed."""
     if len(dataset) < count:
@@ -73,8 +86,7 @@ def shuffled(dataset: LabelledImages, count: int, seed: int) -> tuple[Tensor, Te
             f"{len(dataset):,}; lower --samples."
         )
     chosen = np.random.default_rng(seed).permutation(len(dataset))[:count]
-    batch = dataset.__getitems__([(int(index), 0) for index in chosen])
-    return batch.images, batch.labels
+    return dataset.labelled(chosen)
 
 
 def label_agreement(wanted: Tensor, seen_as: Tensor, names: list[str]) -> tuple[float, dict]:
@@ -120,7 +132,9 @@ def distances(real: Tensor, other: Tensor, fake: Tensor, n: int) -> list[Figure]
     ]
 
 
-def spread(fake: Tensor, fake_labels: Tensor, real: Tensor, real_labels: Tensor) -> Figure:
+def relative_diversity(
+    fake: Tensor, fake_labels: Tensor, real: Tensor, real_labels: Tensor
+) -> Figure:
     """Diversity of the samples within their classes over that of the real images, in pixels."""
     means = []
     for images, labels in ((fake, fake_labels), (real, real_labels)):
@@ -137,7 +151,7 @@ def trained_on_generated(
     train: LabelledImages,
     real: LabelledImages,
     judge: Classifier,
-    options,
+    options: "Options",
 ) -> list[Figure]:
     """Test accuracy of a classifier that saw only generated images, beside one that saw real ones.
 
@@ -145,7 +159,7 @@ def trained_on_generated(
     classes, its images carry the labels that the stored classifier gives them.
     """
     count = options.train_samples
-    labels = torch.from_numpy(train.labels[np.arange(count) % len(train)])
+    labels = train.labelled(np.arange(count) % len(train)).labels
     images = draw(sampler, count, options.seed + 1, labels if sampler.class_names else None)
     if not sampler.class_names:
         labels = describe(judge, images)[1]
@@ -154,12 +168,9 @@ def trained_on_generated(
         sampler.size,
         sampler.channels,
     )
-    test_images, test_labels = real.plain()
+    test_images, test_labels = real.labelled()
     accuracies = [
-        (describe(fit_classifier(data, EPOCHS), test_images)[1] == test_labels)
-        .float()
-        .mean()
-        .item()
+        accuracy(fit_classifier(data, EPOCHS), test_images, test_labels)
         for data in tqdm((generated, train), "Classifiers", leave=False)
     ]
     text = f"{accuracies[0]:.2%} (trained on real: {accuracies[1]:.2%})"

@@ -6,6 +6,8 @@ The protocol of VEEGAN (Srivastava 2017) and PacGAN (Lin 2018) on the data of un
 samples (Metz took 25,600), in the networks and in how long they train: compare with care.
 """
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import torch
 from torch import Tensor
@@ -17,9 +19,12 @@ from training.data.labelled.labelled_images import LabelledImages
 from training.data.labelled.named import DIGITS, STACKED, stacked
 from training.data.labelled.sources import find_source
 from training.data.resizing import fit_array
-from training.metrics.classifier import Classifier, describe, load_classifier
+from training.metrics.classifier import Classifier, accuracy, describe, load_classifier
 from training.metrics.figure import Figure
 from training.metrics.modes import kl_from_uniform
+
+if TYPE_CHECKING:
+    from training.evaluate import Options
 
 SAMPLES = 26_000
 MODES = 1_000
@@ -27,7 +32,7 @@ PLACES = torch.tensor([100, 10, 1])  # of red, green and blue
 CHUNK = 1_000  # images at a time
 
 
-def measure(sampler: Sampler, data: str, options) -> tuple[list[Figure], dict]:
+def measure(sampler: Sampler, data: str, options: "Options") -> tuple[list[Figure], dict]:
     """Modes of 1,000 and KL(p || uniform), each beside that of as many real stacks, and the
     classifier's accuracy; details: how often each digit was read in each channel.
 
@@ -43,18 +48,23 @@ def measure(sampler: Sampler, data: str, options) -> tuple[list[Figure], dict]:
             f"channel(s) and {data}."
         )
     classifier = load_classifier("mnist", 1, DIGITS)
-    labels = sampler.labels(options.samples, options.seed) if sampler.class_names else None
-    pixels = sampler.draw(sampler.noise(options.samples, options.seed), labels)
-    real = fit_array(stacked(options.split, options.samples, options.seed).images, sampler.size, 3)
-    seen, real_seen = (numbers(some, classifier) for some in (pixels, real))
-    figures = [*measure_numbers(seen, real_seen), accuracy(classifier, sampler.size, options)]
+    samples = SAMPLES if options.samples is None else options.samples
+    labels = sampler.labels(samples, options.seed) if sampler.class_names else None
+    pixels = sampler.draw(sampler.noise(samples, options.seed), labels)
+    real = np.asarray(stacked(options.split, samples, options.seed).images)
+    seen = numbers(pixels, classifier)
+    real_seen = numbers(fit_array(real, sampler.size, 3), classifier)
+    figures = [
+        *measure_numbers(seen, real_seen),
+        classifier_accuracy(classifier, sampler.size, options),
+    ]
     return figures, {"digits_by_channel": by_channel(seen).tolist()}
 
 
 def measure_numbers(seen: Tensor, real: Tensor) -> list[Figure]:
     """Modes and KL of the numbers (N,) that were read, beside those of real stacks."""
-    counts, real_counts = (torch.bincount(some, minlength=MODES) for some in (seen, real))
-    found, real_found = (int((some > 0).sum()) for some in (counts, real_counts))
+    counts, real_counts = (torch.bincount(read, minlength=MODES) for read in (seen, real))
+    found, real_found = (int((one > 0).sum()) for one in (counts, real_counts))
     kl, real_kl = kl_from_uniform(counts), kl_from_uniform(real_counts)
     words = f"{found:,} of {MODES:,} (real: {real_found:,})"
     name, text = "KL(modes ‖ uniform), nats", f"{kl:.3f} (real: {real_kl:.3f})"
@@ -81,11 +91,12 @@ def by_channel(seen: Tensor) -> Tensor:
     return torch.stack([torch.bincount(column, minlength=10) for column in digits.unbind(1)])
 
 
-def accuracy(classifier: Classifier, size: int, options) -> Figure:
+def classifier_accuracy(classifier: Classifier, size: int, options: "Options") -> Figure:
     """How many single digits of the split, at most as many as samples, the classifier reads right
     at the size of the model."""
     digits = LabelledImages(find_source("mnist", options.split), size, 1)
-    images, labels = digits.plain(slice(options.samples))
-    share = (describe(classifier, images)[1] == labels).float().mean().item()
+    samples = SAMPLES if options.samples is None else options.samples
+    images, labels = digits.labelled(slice(samples))
+    share = accuracy(classifier, images, labels)
     name = "single digits that the classifier reads right"
     return Figure("classifier_accuracy", name, share, f"{share:.2%}", len(labels))

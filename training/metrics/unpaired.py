@@ -1,7 +1,8 @@
-"""What is measured of a model that learned without pairs: how far its pictures go towards the other
+"""The figures of a model that learned without pairs: how far its pictures go towards the other
 domain's look, and how much of their content stays."""
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import torch
 from PIL import Image
@@ -17,6 +18,9 @@ from training.metrics.figure import Figure
 from training.metrics.pixels import luminance, luminance_correlation, tensors
 from training.metrics.texture import SAME_LOOK, texture_distance, texture_features
 
+if TYPE_CHECKING:
+    from training.evaluate import Options
+
 FLAT = 0.01  # deviation in Lab of a channel without contrast
 SCALES = {"": 1.0, "_half": 0.5}  # of a figure's name, and of the pictures
 WORDS = {"": "", "_half": ", at half size"}
@@ -24,7 +28,9 @@ WORDS = {"": "", "_half": ", at half size"}
 Pictures = list[Image.Image]
 
 
-def measure(translator: Translator, data: str | list[str], options) -> tuple[list[Figure], dict]:
+def measure(
+    translator: Translator, data: str | list[str], options: "Options"
+) -> tuple[list[Figure], dict]:
     """The figures of every direction that the split has images for, and what untouched and
     recoloured pictures get.
 
@@ -124,8 +130,8 @@ def edge_ssim(one: Tensor, other: Tensor) -> float:
     from kornia.filters import sobel
     from kornia.metrics import ssim
 
-    edges = [sobel(luminance(image[None].add(1).div(2))) for image in (one, other)]
-    return ssim(*(edge.clamp(0, 1) for edge in edges), window_size=11).mean().item()
+    x, y = (sobel(luminance(image[None].add(1).div(2))).clamp(0, 1) for image in (one, other))
+    return ssim(x, y, window_size=11).mean().item()
 
 
 def recoloured(pictures: Pictures, look: Pictures) -> Pictures:

@@ -1,4 +1,4 @@
-"""What Goodfellow et al. 2014 prove of the game, as pure functions.
+"""The results of Goodfellow et al. 2014 on the game, as pure functions.
 
 p is the density of the data and g that of what the generator makes; a is a critic's logit, so that
 D = sigmoid(a). Densities on a grid are (N,) tensors, and `cell` is the length, or the area, that a

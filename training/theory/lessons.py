@@ -1,4 +1,4 @@
-"""The lessons: what each shows of a game while it is played.
+"""The lessons: the curves, points and numbers of a game while it is played.
 
 A lesson is written as JSON lines. The first is the header: the lesson, its settings, the `steps`,
 how many `frames` follow, the English `names` of what is drawn, curves that stay (`fixed`), the
@@ -14,6 +14,7 @@ series with a look. Every other line is a frame: its step, its numbers by id, an
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -22,10 +23,10 @@ from training.engine.game import Game
 from training.losses.objectives import OBJECTIVES
 from training.metrics.modes import counts_by_mode, high_quality_share
 from training.theory import closed_forms, toy
-from training.theory.toy import LESSONS, Options
+from training.theory.toy import Options
 
 EDGE, CELLS = 3.0, 100  # the line that is looked at: from -EDGE to EDGE in so many cells
-MANY, SHOWN = 10_000, 200  # samples of which a density is estimated, and that are drawn
+DENSITY_SAMPLES, SHOWN = 10_000, 200  # of which a density is estimated, and that are drawn
 KERNEL = 0.06  # width of the estimate, a fifth of a bump's
 SEEN = 1e-3  # density of both below which a critic's answer means nothing
 SURFACE = 20  # cells of the critic's surface in each direction
@@ -49,7 +50,7 @@ def lines(options: Options) -> Iterator[dict]:
 
 
 def header(options: Options, panels: list[dict]) -> dict:
-    """What comes before the frames."""
+    """The first line of a lesson, before its frames."""
     mixture = toy.mixture_of(options)
     used = {one["id"] for panel in panels for one in (panel, *panel["series"])}
     due = {round(index * options.steps / toy.FRAMES) for index in range(toy.FRAMES + 1)}
@@ -82,29 +83,32 @@ def fixed(options: Options) -> dict[str, list]:
 # panels
 
 
-def series(name: str, look: str, **more) -> dict:
+def series(name: str, look: str, **more: Any) -> dict:
     """A line of a panel: real, fake, critic, bound or other is its look."""
     return {"id": name, "look": look, **more}
 
 
-def panel(name: str, kind: str, *lines: dict, **more) -> dict:
+def panel(name: str, kind: str, *lines: dict, **more: Any) -> dict:
     """A panel; x and y are its ends."""
     return {"id": name, "kind": kind, "series": list(lines), **more}
 
 
 def densities_panel() -> dict:
+    """The densities of the data and of the generator."""
     across, up = [-EDGE, EDGE], [0, 1]
     both = series("data", "real", filled=True), series("generated", "fake")
     return panel("densities", "curves", *both, x=across, y=up)
 
 
 def beliefs_panel() -> dict:
+    """The critic's mean answers to both kinds over the steps."""
     half = series("half", "bound", level=0.5, dashed=True)
     believed = series("real-belief", "real"), series("fake-belief", "fake")
     return panel("beliefs", "history", *believed, half, y=[0, 1])
 
 
 def plane_panel(options: Options) -> dict:
+    """Samples and modes in the plane."""
     edge = 1.6 if options.mixture == "ring" else 5.4
     drawn = series("generated", "fake"), series("mode", "real")
     return panel("plane", "points", *drawn, x=[-edge, edge], y=[-edge, edge])
@@ -137,6 +141,7 @@ def saturation_panels(options: Options) -> list[dict]:
 
 
 def found_panel(options: Options) -> dict:
+    """The number of modes found over the steps."""
     count = len(toy.mixture_of(options).means)
     every = series("every", "bound", level=count, dashed=True)
     return panel("found", "history", series("held", "fake"), every, y=[0, count], whole=True)
@@ -173,14 +178,15 @@ def data_density(options: Options) -> Tensor:
 
 def generated_density(game: Game) -> Tensor:
     """g at the points of the grid, estimated from many samples."""
-    return closed_forms.kernel_density(toy.samples(game, MANY)[:, 0], grid()[0], KERNEL)
+    return closed_forms.kernel_density(toy.samples(game, DENSITY_SAMPLES)[:, 0], grid()[0], KERNEL)
 
 
 def look_at_critic(game: Game, options: Options) -> Frame:
     """D beside D*, where there is anything to judge, and how far they are apart on average."""
     (x, cell), p, g = grid(), data_density(options), generated_density(game)
     raw = toy.logits(game, x[:, None])
-    answers = (game.objective.probability or (lambda values: values))(raw)
+    probability = game.objective.probability if game.objective else None
+    answers = probability(raw) if probability else raw
     best = closed_forms.optimal_critic(p, g)
     both = (p + g) / 2
     error = (cell * both * (answers - best).abs()).sum()
@@ -263,7 +269,7 @@ def where(seen: Tensor, values: Tensor) -> list[float | None]:
     return [value if one else None for one, value in zip(seen, values.tolist(), strict=True)]
 
 
-def rounded(value):
+def rounded(value: Any) -> Any:
     """The same with four digits, as JSON takes it: what is not finite becomes None."""
     if isinstance(value, dict):
         return {name: rounded(one) for name, one in value.items()}
@@ -274,19 +280,13 @@ def rounded(value):
     return value
 
 
-SHOWS: dict[str, tuple[Callable[[Options], list[dict]], Look]] = dict(
-    zip(
-        LESSONS,
-        (
-            (optimal_panels, look_at_critic),
-            (value_panels, look_at_value),
-            (saturation_panels, look_at_slopes),
-            (modes_panels, look_at_modes),
-            (balance_panels, look_at_balance),
-        ),
-        strict=True,
-    )
-)
+SHOWS: dict[str, tuple[Callable[[Options], list[dict]], Look]] = {
+    "optimal-critic": (optimal_panels, look_at_critic),
+    "value": (value_panels, look_at_value),
+    "saturation": (saturation_panels, look_at_slopes),
+    "modes": (modes_panels, look_at_modes),
+    "balance": (balance_panels, look_at_balance),
+}
 NAMES = {
     "densities": "Densities",
     "answers": "The critic's answer",

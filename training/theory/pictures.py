@@ -5,6 +5,7 @@ What a frame looks like is said by the header's panels (see `training.theory.les
 
 import math
 from pathlib import Path
+from typing import Any
 
 from PIL import Image, ImageDraw, ImageFont
 
@@ -146,7 +147,7 @@ def points(view: View, at: int) -> None:
             dot(view, view.place(x, y), 1.4 * FINE, fill=COLOURS["fake"])
 
 
-def dot(view: View, place: Point, radius: float, **look) -> None:
+def dot(view: View, place: Point, radius: float, **look: Any) -> None:
     view.pen.circle(place, radius, **look)
 
 
@@ -165,4 +166,5 @@ def shade(d: float) -> tuple[int, int, int]:
     """White at 1/2, towards the data's colour above and grey below."""
     end = (42, 140, 130) if d > 0.5 else (125, 117, 103)
     strength = abs(d - 0.5)
-    return tuple(round(255 + strength * (channel - 255)) for channel in end)
+    red, green, blue = (round(255 + strength * (channel - 255)) for channel in end)
+    return red, green, blue

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import torch
 from accelerate.utils import set_seed
@@ -23,7 +23,6 @@ FRAMES = 40  # beside the one before the first step
 WIDTH, NOISE, BATCH = 64, 4, 128
 # wider modes than the papers', which take longer than seconds to fill
 WIDER = {"ring": 0.05, "grid": 0.15}
-LESSONS = ("optimal-critic", "value", "saturation", "modes", "balance")
 # those whose critic has p / (p + g) as its optimum, and those that are worth -log 4 + 2 JSD
 WITH_OPTIMUM = ("nonsaturating", "minimax", "lsgan")
 WITH_VALUE = ("nonsaturating", "minimax")
@@ -34,7 +33,7 @@ ALLOWED = {
     "modes": (*WITH_OPTIMUM, "hinge", "wasserstein", "rpgan"),
     "balance": WITH_VALUE,
 }
-REMEDIES = {
+REMEDIES: dict[str, dict[str, Any]] = {
     "none": {},
     "gradient-penalty": {"r1": 0.1, "r2": 0.1},  # Mescheder 2018; R3GAN, Huang 2024
     "minibatch-discrimination": {"kernels": 16},  # Salimans 2016
@@ -67,7 +66,14 @@ class Options:
     objective: Literal["nonsaturating", "minimax", "lsgan", "hinge", "wasserstein", "rpgan"] = (
         "nonsaturating"
     )
-    remedy: Literal[tuple(REMEDIES)] = "none"
+    remedy: Literal[
+        "none",
+        "gradient-penalty",
+        "minibatch-discrimination",
+        "unrolling",
+        "packing",
+        "mode-regularisation",
+    ] = "none"
     mixture: Literal["ring", "grid"] = "ring"
     k: int = 1
     lr_generator: float = 1e-3
@@ -77,7 +83,7 @@ class Options:
     stream: bool = False
     out: Path | None = None
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if self.objective not in ALLOWED[self.lesson]:
             raise ValueError(
                 f"Expected --objective {', '.join(ALLOWED[self.lesson])} in the lesson "
@@ -104,7 +110,7 @@ class Options:
 
 
 def mixture_of(options: Options) -> Mixture:
-    """What the lesson's generator learns; on the line where densities are to be seen."""
+    """The data of a lesson; on the line where densities are to be seen."""
     if options.lesson in ("optimal-critic", "value"):
         return MIXTURES["bumps"]
     return replace(MIXTURES[options.mixture], std=WIDER[options.mixture])
@@ -133,7 +139,7 @@ def gan_options(options: Options, mixture: Mixture) -> gan.Options:
 
     A Wasserstein critic has to be Lipschitz, so it always has the penalty of Gulrajani 2017.
     """
-    penalties = {"r1": 0.0, "r2": 0.0, **REMEDIES[options.remedy]}
+    penalties: dict[str, Any] = {"r1": 0.0, "r2": 0.0, **REMEDIES[options.remedy]}
     if options.objective == "wasserstein":
         penalties["gradient_penalty"] = 1.0
     return gan.Options(

@@ -105,7 +105,7 @@ def test_the_train_split_is_measured_to_choose_by_and_not_written(tiny_models, t
     main([str(folder), "--steps", "2", "--batch-size", "8"])
     sampler = models.load(folder)
     options = MeasureOptions(model=str(folder), split="train", images=10, steps=1)
-    results = measure(sampler, "mnist", options)
+    results, _ = measure(sampler, "mnist", options)
     assert np.isfinite([results[name].absolute for name in ("twin", "class_mean")]).all()
     measure_main([str(folder), "--split", "train", "--images", "10", "--steps", "1"])
     assert not (folder / "reconstruction.json").exists()

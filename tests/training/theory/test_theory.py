@@ -11,7 +11,8 @@ from PIL import Image
 
 from training.losses.objectives import OBJECTIVES
 from training.theory import closed_forms, lessons, save, toy
-from training.theory.toy import LESSONS, Options
+from training.theory.lessons import SHOWS
+from training.theory.toy import Options
 
 LOG_2 = math.log(2)
 CELL = 0.01
@@ -126,7 +127,7 @@ def test_a_kernel_density_is_that_of_the_samples_with_noise():
 # lessons
 
 
-@pytest.mark.parametrize("lesson", LESSONS)
+@pytest.mark.parametrize("lesson", SHOWS)
 def test_a_short_lesson_says_all_that_its_panels_draw(lesson):
     header, frames = frames_of(short(lesson))
     assert len(frames) == header["frames"] == 31
