@@ -11,7 +11,7 @@ import json
 from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 import numpy as np
 from PIL import Image, ImageOps, PngImagePlugin
@@ -161,7 +161,9 @@ def tensor_to_images(images: Tensor) -> list[Image.Image]:
     return pixels_to_images(tensor_to_pixels(images))
 
 
-def save_png(image: Image.Image, path: str | Path, parameters: dict | None = None) -> None:
+def save_png(
+    image: Image.Image, path: str | Path | IO[bytes], parameters: dict | None = None
+) -> None:
     """Write a PNG with the parameters that made it, as JSON in the text chunk `parameters`."""
     chunks = PngImagePlugin.PngInfo()
     if parameters:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image
 
-from app.generate import actions as generate_actions
 from app.shared.drawings import read_drawing
 from app.shared.library import Library
 from app.shared.validation import whole_number
@@ -17,10 +16,9 @@ from models.sampler import MAX_SEED, Sampler
 
 BOX = 20 / 28  # of the side: MNIST's digits fill a box of 20 x 20 in 28 x 28 pixels
 LARGEST = 512  # pixels along the longer side that are looked at
-FAINT, INK = (
-    24,
-    0.2,
-)  # contrast below which there is nothing; share of the darkest that counts as ink
+FAINT = 24  # contrast, of 255, below which there is nothing
+INK = 0.2  # share of the darkest that counts as ink
+PAIR = 640  # pixels along the longer side of a digit beside its twin, about
 VARIATIONS, VARIATION_SCALE = 8, 4
 CLOSE, ALIKE = 0.02, 0.045  # mean error below which twins are so in words; MNIST's have 0.02
 EMPTY = "Expected a digit, found an empty picture; draw one, or upload one."
@@ -45,7 +43,7 @@ def finds(model: Sampler) -> bool:
 
 def finder(library: Library, name: str) -> Sampler:
     """The model of that name, which can find digits."""
-    model = generate_actions.sampler(library, name)
+    model = library.sampler(name)
     if not finds(model):
         raise ValueError(
             f"Expected a model that leads pictures back to its noise, found {name}, which has no "
@@ -67,7 +65,7 @@ def find(library: Library, name: str, picture: Image.Image) -> tuple[Image.Image
     model = finder(library, name)
     given = prepare(picture, model.size)
     found = Found(name, model.find(given))
-    scale = max(1, generate_actions.SHEET // 2 // model.size)
+    scale = max(1, PAIR // 2 // model.size)
     pair = grid([given, found.twin.image], 2, scale, gap=4)
     about = {"model": name, "error": round(found.twin.error, 4)}
     pair.info["parameters"] = json.dumps(about, ensure_ascii=False)

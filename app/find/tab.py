@@ -1,26 +1,27 @@
 """The Find part of the Generate tab: draw or upload a digit, and see its nearest generated twin."""
 
 from dataclasses import dataclass
+from typing import Any, Literal
 
 import gradio as gr
 from PIL import Image
 
 from app.find import actions
-from app.generate import actions as generate_actions
+from app.find.actions import Found
 from app.shared.drawing.canvas import canvas
 from app.shared.library import Library
 from app.shared.upload_components import UploadedPicture
 from app.shared.uploads import Upload
-from app.shared.wiring import Parts, spoken
+from app.shared.wiring import Changes, spoken
 
 PEN = 22  # a digit's stroke is an eighth of its height, and people draw it large
 HINT = "Draw a digit and press Find, or upload a picture of one."
 DISTANCE = 0.3
 
 
-@dataclass
-class Results(Parts):
-    """What is found of a digit, in the order in which `found` returns it."""
+@dataclass(frozen=True)
+class Results:
+    """The components that show what is found of a digit; `kept` remembers it for variations."""
 
     pair: gr.Image
     words: gr.HTML
@@ -28,7 +29,7 @@ class Results(Parts):
     kept: gr.State
 
 
-@dataclass
+@dataclass(frozen=True)
 class Finder:
     """The tab, its controls and its results."""
 
@@ -38,32 +39,6 @@ class Finder:
     button: gr.Button
     distance: gr.Slider
     results: Results
-
-    def wire(self, library: Library, name: gr.Dropdown, seed: gr.Number, queue: dict) -> None:
-        """Connect the controls, with the picked model and the seed of the variations."""
-        common, outputs = [self.distance, seed], self.results.all()
-        self.button.click(
-            spoken(find_drawing, library),
-            [name, self.drawing, *common],
-            outputs,
-            api_name="find_drawn_digit",
-            **queue,
-        )
-        self.upload.upload(
-            spoken(find_upload, library),
-            [name, self.upload, *common],
-            outputs,
-            api_name="find_digit",
-            **queue,
-        )
-        self.distance.change(
-            spoken(actions.vary, library),
-            [self.results.kept, *common],
-            [self.results.row],
-            api_name="vary_digit",
-            trigger_mode="always_last",
-            **{**queue, "show_progress": "hidden"},
-        )
 
 
 def build(library: Library, name: str) -> Finder:
@@ -98,7 +73,9 @@ def build(library: Library, name: str) -> Finder:
     return Finder(tab, drawing, upload, button, distance, Results(pair, words, row, kept))
 
 
-def picture(label: str, elem_id: str, buttons: list[str]) -> gr.Image:
+def picture(
+    label: str, elem_id: str, buttons: list[Literal["download", "share", "fullscreen"] | gr.Button]
+) -> gr.Image:
     """A picture that is hidden as long as it is empty."""
     return gr.Image(
         label=label,
@@ -111,34 +88,73 @@ def picture(label: str, elem_id: str, buttons: list[str]) -> gr.Image:
     )
 
 
-def shown(library: Library, name: str) -> bool | str:
+def wire(
+    library: Library, finder: Finder, name: gr.Dropdown, seed: gr.Number, queue: dict[str, Any]
+) -> None:
+    """Connect the controls, with the chosen model and the seed of the variations."""
+    results = finder.results
+    outputs = [results.pair, results.words, results.row, results.kept]
+    finder.button.click(
+        spoken(find_drawing, library, finder),
+        [name, finder.drawing, finder.distance, seed],
+        outputs,
+        api_name="find_drawn_digit",
+        **queue,
+    )
+    finder.upload.upload(
+        spoken(find_upload, library, finder),
+        [name, finder.upload, finder.distance, seed],
+        outputs,
+        api_name="find_digit",
+        **queue,
+    )
+    finder.distance.change(
+        spoken(actions.vary, library),
+        [results.kept, finder.distance, seed],
+        [results.row],
+        api_name="vary_digit",
+        trigger_mode="always_last",
+        **{**queue, "show_progress": "hidden"},
+    )
+
+
+def shown(library: Library, name: str) -> bool | Literal["hidden"]:
     """The tab's `visible` for a model: False leaves its label behind when it comes by an update
     (Gradio 6.31)."""
-    return True if actions.finds(generate_actions.sampler(library, name)) else "hidden"
+    return True if actions.finds(library.sampler(name)) else "hidden"
 
 
-def reset(library: Library, name: str) -> tuple:
+def emptied(library: Library, finder: Finder, name: str) -> Changes:
     """The tab for another model, whose noise means other digits: nothing is found yet."""
-    return gr.Tab(visible=shown(library, name)), None, HINT, None, None
+    visible = gr.Tab(visible=shown(library, name))
+    return {finder.tab: visible, **showing(finder, None, HINT, None, None)}
 
 
 def find_drawing(
-    library: Library, name: str, drawing: str, distance: float, seed: float
-) -> tuple[Image.Image, str, Image.Image, actions.Found]:
+    library: Library, finder: Finder, name: str, drawing: str, distance: float, seed: float
+) -> Changes:
     """The twin of a drawing (a PNG as data URL), and variations of it."""
-    return with_row(library, actions.find_drawing(library, name, drawing), distance, seed)
+    pair, words, found = actions.find_drawing(library, name, drawing)
+    return showing(finder, pair, words, actions.vary(library, found, distance, seed), found)
 
 
 def find_upload(
-    library: Library, name: str, upload: Upload | None, distance: float, seed: float
-) -> tuple[Image.Image, str, Image.Image, actions.Found]:
+    library: Library, finder: Finder, name: str, upload: Upload | None, distance: float, seed: float
+) -> Changes:
     """The twin of an uploaded picture, and variations of it."""
     if upload is None:
         raise ValueError(actions.EMPTY)
-    return with_row(library, actions.find(library, name, upload.picture), distance, seed)
+    pair, words, found = actions.find(library, name, upload.picture)
+    return showing(finder, pair, words, actions.vary(library, found, distance, seed), found)
 
 
-def with_row(library: Library, result: tuple, distance: float, seed: float) -> tuple:
-    """What was found, with a row of variations before what is kept of it."""
-    pair, words, found = result
-    return pair, words, actions.vary(library, found, distance, seed), found
+def showing(
+    finder: Finder,
+    pair: Image.Image | None,
+    words: str,
+    row: Image.Image | None,
+    kept: Found | None,
+) -> Changes:
+    """The results: a digit beside its twin, the words on them, variations, and what to remember."""
+    results = finder.results
+    return {results.pair: pair, results.words: words, results.row: row, results.kept: kept}

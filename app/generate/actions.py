@@ -28,19 +28,8 @@ recent: deque[Path] = deque()
 def sampler_names(library: Library) -> list[str]:
     """Every model that draws pictures, those with classes first."""
     return sorted(
-        library.names(Sampler), key=lambda name: (not sampler(library, name).class_names, name)
+        library.names(Sampler), key=lambda name: (not library.sampler(name).class_names, name)
     )
-
-
-def sampler(library: Library, name: str) -> Sampler:
-    """The sampler of that name."""
-    model = library.get(name)
-    if not isinstance(model, Sampler):
-        raise ValueError(
-            f"Expected a model that draws pictures from nothing, found {name}, which translates "
-            "them; choose one from the list."
-        )
-    return model
 
 
 def draw_images(
@@ -48,7 +37,7 @@ def draw_images(
 ) -> Image.Image:
     """A sheet of `count` images of one class, or of random ones (`ANY`, or a model without
     classes)."""
-    model = sampler(library, name)
+    model = library.sampler(name)
     count = whole_number(count, "how many", 1, MAX_IMAGES)
     seed = whole_number(seed, "a seed", 0, MAX_SEED)
     what = count if which == ANY or not model.class_names else [which] * count
@@ -59,7 +48,7 @@ def draw_images(
 
 def write_text(library: Library, name: str, text: str, seed: float, variety: float) -> Image.Image:
     """A text in one handwriting, each character a class of the model's; a number for digits."""
-    model = sampler(library, name)
+    model = library.sampler(name)
     seed = whole_number(seed, "a seed", 0, MAX_SEED)
     characters = list("".join(str(text or "").split()))
     alphabet = "".join(name for name in model.class_names if len(name) == 1)
@@ -77,7 +66,7 @@ def draw_alphabet(
     library: Library, name: str, styles: float, seed: float, variety: float
 ) -> Image.Image:
     """Every class in several handwritings: a row is a class, a column one handwriting."""
-    model = sampler(library, name)
+    model = library.sampler(name)
     if not model.class_names:
         raise ValueError(f"Expected a model with classes, found {name}, which has none.")
     styles = whole_number(styles, "handwritings", 1, MAX_STYLES)
@@ -89,12 +78,15 @@ def draw_alphabet(
     return sheet(model, images, styles, {"styles": styles, "seed": seed}, variety)
 
 
-def morph(library: Library, name: str, start: str, end: str, seed: float, variety: float) -> Path:
+def morph(
+    library: Library, name: str, start: str | None, end: str | None, seed: float, variety: float
+) -> Path:
     """An endless GIF from one class to another and back."""
-    model = sampler(library, name)
+    model = library.sampler(name)
     seed = whole_number(seed, "a seed", 0, MAX_SEED)
-    ends = (start, end) if model.class_names else (None, None)
-    images = model.morph(*ends, frames=FRAMES, seed=seed, truncation=variety)
+    if not model.class_names:
+        start = end = None
+    images = model.morph(start, end, frames=FRAMES, seed=seed, truncation=variety)
     side = model.size * max(1, SHEET // 2 // model.size)
     large = [image.resize((side, side), Image.Resampling.LANCZOS) for image in images]
     words = f"{start}-to-{end}" if model.class_names else "morph"
@@ -131,6 +123,6 @@ def sheet(
 def darkened_rest(picture: Image.Image, count: int, columns: int, tile: int) -> Image.Image:
     """Fill the empty places of the last row like the ground of grey pictures."""
     row, column = divmod(count, columns)
-    ground = picture.getpixel((0, 0))
+    ground = picture.getpixel((0, 0)) or 0
     picture.paste(ground, (column * tile, row * tile, picture.width, picture.height))
     return picture

@@ -5,19 +5,17 @@ path. Imports are in `app.models.imports`.
 """
 
 import shutil
-import subprocess
-import sys
 import tempfile
 import zipfile
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from PIL import Image
 
-from app.shared import listing
+from app.shared import listing, processes
 from app.shared.library import Library, ability
 from models import model_folder
 from models.images import UnreadableImage, read_image
@@ -27,10 +25,18 @@ from models.translator import Translator
 CONFIG, CRITIC, SAMPLES = "config.json", "critic.safetensors", "samples.png"
 # of an exported model; whatever else lies in its folder is not taken along
 FILES = (
-    *(CONFIG, "model.safetensors", CRITIC, model_folder.ENCODER_FILE, SAMPLES, "README.md"),
-    *("evaluation.json", "reconstruction.json"),
+    CONFIG,
+    "model.safetensors",
+    CRITIC,
+    model_folder.ENCODER_FILE,
+    SAMPLES,
+    "README.md",
+    "evaluation.json",
+    "reconstruction.json",
 )
-SHIPPED, OWN, ELSEWHERE = "Came with Atelier", "Your own", "From another folder"
+SHIPPED = "Came with Atelier"
+OWN = "Your own"
+ELSEWHERE = "From another folder"
 EXPORT_LIMIT = 180  # seconds
 KEPT = 6  # files made to be downloaded; the page has its own copies by then
 made = tempfile.TemporaryDirectory(prefix="atelier-")  # gone when the app ends
@@ -171,7 +177,7 @@ def export_onnx(
     Raises:
         ValueError: the model does not have the direction, or the export fails or takes too long.
     """
-    model, stem, more = library.get(name), name, []
+    model, stem, more = library.get(name), name, list[str]()
     if isinstance(model, Translator):
         direction = model.checked_direction(direction or None)
         more = ["--direction", direction]
@@ -179,43 +185,21 @@ def export_onnx(
     path = outbox() / f"{stem}.onnx"
     by_hand = f"`python -m models export {name} --out {stem}.onnx`"
     # the folder, for another process knows nothing of --weights
-    code, words = run_module("models", "export", model.folder, "--out", path, *more, tell=tell)
-    if code is None:
+    arguments: list[str | Path] = ["models", "export", model.folder, "--out", path, *more]
+    done = processes.finish(*arguments, limit=EXPORT_LIMIT, tell=tell)
+    if done.code is None:
         raise ValueError(
             f"Expected the export to take at most {EXPORT_LIMIT} seconds, found that {name} takes "
             f"longer; {by_hand} has no limit."
         )
-    last = words.strip().rpartition("\n")[2]
+    last = done.errors.strip().rpartition("\n")[2]
     if last.startswith("error: "):
         raise ValueError(last.removeprefix("error: ").replace(str(model.folder), name))
-    if code or not path.is_file():
+    if done.code or not path.is_file():
         raise ValueError(
             f"Expected an ONNX file of {name}, found that the export failed; {by_hand} shows why."
         )
     return offered(path)
-
-
-def run_module(*arguments: str | Path, tell: Callable[[int], None]) -> tuple[int | None, str]:
-    """The exit code of `python -m ...`, None where it was ended after `EXPORT_LIMIT` seconds, and
-    what it said of errors."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", *map(str, arguments)],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        encoding="utf-8",
-        errors="replace",
-    )
-    try:
-        for second in range(EXPORT_LIMIT):
-            tell(second)
-            with suppress(subprocess.TimeoutExpired):
-                _, words = process.communicate(timeout=1)
-                return process.returncode, words
-        return None, ""
-    finally:
-        process.kill()  # nothing where it has ended
-        process.wait()
 
 
 # deletion

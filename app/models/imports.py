@@ -6,8 +6,6 @@ finds it, so that two at once do not meet and nothing half written is seen.
 """
 
 import json
-import re
-import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -16,6 +14,7 @@ from PIL import Image
 import models
 from app.models.actions import CONFIG, CRITIC, FILES, SAMPLES, bench
 from app.shared.library import Library, described
+from app.shared.model_names import free_model_name, taken
 from models import model_folder
 from models.archives import extract
 from models.config import InvalidModel, read_config
@@ -26,12 +25,9 @@ from models.model_folder import MAX_WEIGHT_BYTES
 from models.sampler import Sampler
 from models.translator import Translator
 
-MAX_NAME = 60
 MAX_DOMAIN = 40
 MAX_CLASSES = 1000  # more than these fill the Generate tab with pictures until nothing moves
 MAX_SHEET = 2048  # pixels of a side of imported samples, which are decoded at every visit
-# names that mean a device on Windows, whatever follows a dot; and those of unfinished folders
-RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?|.*\.tmp", re.IGNORECASE)
 
 
 def import_model(
@@ -51,7 +47,7 @@ def import_model(
         ValueError: a name that is taken or odd, too many files or of another kind, or content that
             is no such model.
     """
-    name = free_name(library, name)
+    name = free_model_name(library, name)
     paths = sorted((Path(file) for file in files or []), key=lambda path: path.name)
     check_kinds(paths)
     with bench(library) as folder:
@@ -69,42 +65,6 @@ def import_model(
         except OSError:  # somebody was faster
             raise ValueError(taken(name)) from None
     return name
-
-
-def free_name(library: Library, text: str) -> str:
-    """What a person typed as the name of a new model's folder, spaces as hyphens.
-
-    Raises:
-        ValueError: empty, too long, with odd characters, or the name of a model that there is.
-    """
-    name = re.sub(" +", "-", unicodedata.normalize("NFC", str(text or "")).strip())
-    if not name:
-        raise ValueError("Expected a name for the model, found none; type one such as my-emoji.")
-    if len(name) > MAX_NAME:
-        raise ValueError(
-            f"Expected a name of at most {MAX_NAME} characters, found {len(name)}; shorten it."
-        )
-    if odd := re.search(r"[^\w.-]", name):
-        raise ValueError(
-            f"Expected letters, digits, spaces and - _ . in the name, found {odd[0]!r}; leave it "
-            "out."
-        )
-    if not (name[0].isalnum() and name[-1].isalnum()) or RESERVED.fullmatch(name):
-        raise ValueError(
-            "Expected a name that begins and ends with a letter or digit, and that no system keeps "
-            f"for itself, found {name!r}; choose another."
-        )
-    there = library.own.iterdir() if library.own.is_dir() else []
-    names = {*library.available(), *(path.name for path in there)}
-    # many file systems do not tell a from A
-    if name.casefold() in {one.casefold() for one in names}:
-        raise ValueError(taken(name))
-    return name
-
-
-def taken(name: str) -> str:
-    """What to say where there is such a model."""
-    return f"Expected a new name, found that there is a {name} already; choose another."
 
 
 def check_kinds(paths: Sequence[Path]) -> None:

@@ -3,93 +3,166 @@
 import html
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import gradio as gr
 
 from app.models import actions, imports
 from app.models.actions import EXPORT_LIMIT, Entry
+from app.models.rows import problem, rows
 from app.shared import listing as listings
 from app.shared.library import Library
-from app.shared.wiring import PRIVATE, Parts, Refresh, spoken
+from app.shared.wiring import PRIVATE, Changes, Refresh, spoken
 from models.config import DIRECTIONS
 from models.translator import Translator
 
-EMPTY = "<p>There is no model yet: add one, or train one.</p>"
 HOW = (
     "A zip that this page has made of a model, or a checkpoint of pix2pix or CycleGAN such as "
     "net_G.pth. Two checkpoints make a model for both directions: the first in the alphabet leads "
     "there, the other one back."
 )
 # one after the other: an import takes much memory, and both change which models there are
-QUEUE = {"concurrency_id": "models", "concurrency_limit": 1}
+QUEUE: dict[str, Any] = {"concurrency_id": "models", "concurrency_limit": 1}
 
 
-@dataclass
-class Chosen(Parts):
-    """What is shown of the chosen model, in the order of `details`."""
-
-    column: gr.Column
-    samples: gr.Image
-    about: gr.HTML
-    usable: gr.Column
-    direction: gr.Radio
-    file: gr.File
-    delete: gr.Button
-    confirmation: gr.Column
-
-
-@dataclass
-class Form(Parts):
-    """What a person says of a model to be added."""
+@dataclass(frozen=True)
+class ImportForm:
+    """The form for a model to be added; `words` say that it is there."""
 
     name: gr.Textbox
     files: gr.File
+    domains: gr.Row
     start: gr.Textbox
     end: gr.Textbox
+    add: gr.Button
+    words: gr.HTML
+
+
+@dataclass(frozen=True)
+class Export:
+    """The two ways to take a model along, and the file that comes of them."""
+
+    column: gr.Column
+    direction: gr.Radio
+    zipped: gr.Button
+    onnx: gr.Button
+    file: gr.File
+
+
+@dataclass(frozen=True)
+class Deletion:
+    """The button that asks, and the question, with the name that it asks about."""
+
+    ask: gr.Button
+    column: gr.Column
+    question: gr.HTML
+    name: gr.Textbox
+    confirm: gr.Button
+    keep: gr.Button
+
+
+@dataclass(frozen=True)
+class ModelsTab:
+    """The components of the tab: the list, the form, and what is shown of the chosen model."""
+
+    listing: gr.HTML
+    form: ImportForm
+    column: gr.Column
+    samples: gr.Image
+    about: gr.HTML
+    export: Export
+    deletion: Deletion
 
 
 def build(library: Library) -> Refresh:
     """Lay the tab out and wire it."""
-    with gr.Row(equal_height=False, elem_classes="shelf"):
-        with gr.Column(scale=2, min_width=300):
-            listing = listings.listing("Model", "models", "#samples")
-            with gr.Column(elem_id="add-model"):
-                form, add, words = import_form()
-        with gr.Column(scale=3, min_width=300, visible=False) as column:
-            samples, about = sheet(), gr.HTML(label="About", elem_id="about-model")
-            with gr.Column(elem_id="take-along") as usable:
-                direction, file = export_buttons(library, listing)
-            delete, confirmation, condemned, confirm = deletion(listing)
-    chosen = Chosen(column, samples, about, usable, direction, file, delete, confirmation)
-    everything = [listing, *chosen.all()]
-    listing.input(
-        spoken(details, library),
-        [listing],
-        chosen.all(),
+    tab = layout()
+    chosen = [
+        tab.column,
+        tab.samples,
+        tab.about,
+        tab.export.column,
+        tab.export.direction,
+        tab.export.file,
+        tab.deletion.ask,
+        tab.deletion.column,
+    ]
+    wire_import(library, tab, [tab.listing, *chosen])
+    wire_export(library, tab)
+    wire_deletion(library, tab, [tab.listing, *chosen])
+    tab.listing.input(
+        spoken(details, library, tab),
+        [tab.listing],
+        chosen,
         api_name="show_model",
         show_progress="hidden",
     )
-    add.click(
-        spoken(add_model, library),
-        form.all(),
-        [words, *form.all(), *everything],
+    gr.api(spoken(actions.listed, library), api_name="list_models")
+    return Refresh(partial(newest, library, tab), [tab.listing, *chosen])
+
+
+def wire_import(library: Library, tab: ModelsTab, shown: list) -> None:
+    """A click makes a model of what the form says."""
+    form = tab.form
+    form.files.change(partial(ask_domains, form), [form.files], [form.domains], **PRIVATE)
+    form.add.click(
+        spoken(add_model, library, tab),
+        [form.name, form.files, form.start, form.end],
+        [form.words, form.name, form.files, form.start, form.end, *shown],
         api_name="import_model",
         show_progress_on=[form.files],
         **QUEUE,
     )
-    confirm.click(
-        spoken(delete_model, library),
-        [condemned],
-        [words, *everything],
+
+
+def wire_export(library: Library, tab: ModelsTab) -> None:
+    """A click makes a file of the chosen model."""
+    export = tab.export
+    export.zipped.click(
+        spoken(pack, library), [tab.listing], [export.file], api_name="download_model"
+    )
+    export.onnx.click(
+        spoken(to_onnx, library),
+        [tab.listing, export.direction],
+        [export.file],
+        api_name="export_onnx",
+    )
+
+
+def wire_deletion(library: Library, tab: ModelsTab, shown: list) -> None:
+    """A click asks, another one deletes."""
+    deletion = tab.deletion
+    deletion.ask.click(
+        spoken(ask_first, tab),
+        [tab.listing],
+        [deletion.column, deletion.question, deletion.name],
+        **PRIVATE,
+    )
+    deletion.keep.click(lambda: gr.Column(visible=False), None, [deletion.column], **PRIVATE)
+    deletion.confirm.click(
+        spoken(delete_model, library, tab),
+        [deletion.name],
+        [tab.form.words, *shown],
         api_name="delete_model",
         show_progress="hidden",
         **QUEUE,
     )
-    gr.api(spoken(actions.listed, library), api_name="list_models")
-    return Refresh(partial(newest, library), everything)
 
 
 # layout
+
+
+def layout() -> ModelsTab:
+    """The list and the form, and beside them the chosen model."""
+    with gr.Row(equal_height=False, elem_classes="shelf"):
+        with gr.Column(scale=2, min_width=300):
+            listing = listings.listing("Model", "models", "#samples")
+            with gr.Column(elem_id="add-model"):
+                form = import_form()
+        with gr.Column(scale=3, min_width=300, visible=False) as column:
+            samples, about = sheet(), gr.HTML(label="About", elem_id="about-model")
+            export, deletion = export_buttons(), deletion_buttons()
+    return ModelsTab(listing, form, column, samples, about, export, deletion)
 
 
 def sheet() -> gr.Image:
@@ -104,8 +177,8 @@ def sheet() -> gr.Image:
     )
 
 
-def import_form() -> tuple[Form, gr.Button, gr.HTML]:
-    """The form for a model to be added, its button, and what is said when it is there."""
+def import_form() -> ImportForm:
+    """The form for a model to be added."""
     gr.HTML(f"<div class='card'><h3>Add a model</h3><p>{HOW}</p></div>")
     files = gr.File(
         label="Files (.zip or .pth)",
@@ -115,105 +188,67 @@ def import_form() -> tuple[Form, gr.Button, gr.HTML]:
         elem_id="model-files",
     )
     with gr.Row(visible=False) as domains:
-        start, end = (
-            gr.Textbox(label=label, placeholder=example, max_lines=1, min_width=120)
-            for label, example in (("It turns", "photos"), ("into", "paintings"))
-        )
+        start = gr.Textbox(label="It turns", placeholder="photos", max_lines=1, min_width=120)
+        end = gr.Textbox(label="into", placeholder="paintings", max_lines=1, min_width=120)
     name = gr.Textbox(label="Its name", placeholder="my-emoji", max_lines=1, elem_id="model-name")
-    button = gr.Button("Add it", variant="primary", elem_classes="go", elem_id="add")
+    add = gr.Button("Add it", variant="primary", elem_classes="go", elem_id="add")
     words = gr.HTML(label="Result", elem_id="added")
-    files.change(ask_domains, [files], [domains], **PRIVATE)
-    return Form(name, files, start, end), button, words
+    return ImportForm(name, files, domains, start, end, add, words)
 
 
-def ask_domains(files: list[str] | None) -> gr.Row:
-    """A checkpoint does not say what it turns into what; a zip does."""
-    return gr.Row(visible=any(file.lower().endswith(".pth") for file in files or []))
-
-
-def export_buttons(library: Library, listing: gr.HTML) -> tuple[gr.Radio, gr.File]:
-    """The two ways to take a model along, wired."""
-    gr.HTML("<div class='card'><h4>Take it along</h4></div>")
-    direction = gr.Radio(
-        list(DIRECTIONS), value=DIRECTIONS[0], label="Direction of the ONNX file", visible=False
-    )
-    with gr.Row():
-        zipped, onnx = (
-            gr.Button(label, size="md", min_width=140, elem_id=elem_id)
-            for label, elem_id in (
-                ("Zip for another Atelier", "zip"),
-                ("ONNX for other programs", "onnx"),
-            )
+def export_buttons() -> Export:
+    """The two ways to take a model along."""
+    with gr.Column(elem_id="take-along") as column:
+        gr.HTML("<div class='card'><h4>Take it along</h4></div>")
+        direction = gr.Radio(
+            list(DIRECTIONS), value=DIRECTIONS[0], label="Direction of the ONNX file", visible=False
         )
-    file = gr.File(label="File to download", interactive=False, height=140, elem_id="file")
-    zipped.click(spoken(pack, library), [listing], [file], api_name="download_model")
-    onnx.click(spoken(to_onnx, library), [listing, direction], [file], api_name="export_onnx")
-    return direction, file
+        with gr.Row():
+            zipped = gr.Button("Zip for another Atelier", size="md", min_width=140, elem_id="zip")
+            onnx = gr.Button("ONNX for other programs", size="md", min_width=140, elem_id="onnx")
+        file = gr.File(label="File to download", interactive=False, height=140, elem_id="file")
+    return Export(column, direction, zipped, onnx, file)
 
 
-def deletion(listing: gr.HTML) -> tuple[gr.Button, gr.Column, gr.Textbox, gr.Button]:
-    """The button that asks, what it asks, the name that it asks about, and the button that
-    deletes."""
-    delete = gr.Button("Delete this model", size="md", elem_id="delete")
-    with gr.Column(visible=False, elem_id="confirm") as confirmation:
+def deletion_buttons() -> Deletion:
+    """The button that asks, and below it the question with its two answers."""
+    ask = gr.Button("Delete this model", size="md", elem_id="delete")
+    with gr.Column(visible=False, elem_id="confirm") as column:
         question = gr.HTML(label="Question")
-        condemned = gr.Textbox(label="Name", visible=False)
+        name = gr.Textbox(label="Name", visible=False)
         with gr.Row():
             confirm = gr.Button("Delete it for good", variant="primary", size="md", min_width=120)
             keep = gr.Button("Keep it", size="md", min_width=120)
-    delete.click(spoken(ask), [listing], [confirmation, question, condemned], **PRIVATE)
-    keep.click(lambda: gr.Column(visible=False), None, [confirmation], **PRIVATE)
-    return delete, confirmation, condemned, confirm
-
-
-def rows(library: Library, models: list[Entry]) -> str:
-    """The list as HTML; everything in it comes from files and is escaped."""
-    return listings.rows("Models", [row(library, model) for model in models]) if models else EMPTY
-
-
-def row(library: Library, model: Entry) -> str:
-    """One model in the list."""
-    about = f"<span>{html.escape(model.what)}</span>" if model.what else ""
-    if model.problem:
-        about += f"<span class='broken'>Cannot be used: {html.escape(model.problem)}</span>"
-    picture = actions.thumbnail(library, model)
-    return listings.row("listed-model", model.name, picture, about, model.origin)
-
-
-def problem(model: Entry) -> str:
-    """In place of a card: why a model cannot be used."""
-    return (
-        f"<div class='card'><h3>{html.escape(model.name)}</h3><h4>Cannot be used</h4>"
-        f"<p>{html.escape(model.problem)}</p></div>"
-    )
+    return Deletion(ask, column, question, name, confirm, keep)
 
 
 # what happens
 
 
-def newest(library: Library, name: str | None = None) -> tuple:
+def newest(library: Library, tab: ModelsTab, name: str | None = None) -> Changes:
     """The list as it is now, and of the models in it that one, or else the first."""
-    models = actions.entries(library)
-    chosen = name or (models[0].name if models else "")
-    return gr.HTML(chosen, rows=rows(library, models)), *details(library, chosen)
+    entries = actions.entries(library)
+    chosen = name or (entries[0].name if entries else "")
+    listing = gr.HTML(chosen, rows=rows(library, entries))
+    return {tab.listing: listing, **details(library, tab, chosen)}
 
 
-def details(library: Library, name: str) -> tuple:
-    """What is shown of a model: samples, what it is, and what can be done with it."""
+def details(library: Library, tab: ModelsTab, name: str) -> Changes:
+    """A model's samples, its card, and what can be done with it."""
     if not name:
-        return gr.Column(visible=False), *(gr.skip() for _ in range(7))
+        return {tab.column: gr.Column(visible=False)}
     model = actions.entry(library, name)
     samples = actions.samples(library, name)
-    return (
-        gr.Column(visible=True),
-        gr.Image(samples, visible=samples is not None),
-        problem(model) if model.problem else library.card(name),
-        gr.Column(visible=not model.problem),
-        directions(library, model),
-        None,
-        gr.Button(visible=model.deletable),
-        gr.Column(visible=False),
-    )
+    return {
+        tab.column: gr.Column(visible=True),
+        tab.samples: gr.Image(samples, visible=samples is not None),
+        tab.about: problem(model) if model.problem else library.card(name),
+        tab.export.column: gr.Column(visible=not model.problem),
+        tab.export.direction: directions(library, model),
+        tab.export.file: None,
+        tab.deletion.ask: gr.Button(visible=model.deletable),
+        tab.deletion.column: gr.Column(visible=False),
+    }
 
 
 def directions(library: Library, model: Entry) -> gr.Radio:
@@ -226,14 +261,30 @@ def directions(library: Library, model: Entry) -> gr.Radio:
     return gr.Radio(list(zip(labels, DIRECTIONS, strict=True)), value=DIRECTIONS[0], visible=True)
 
 
-def add_model(library: Library, name: str, files: list[str], start: str, end: str) -> tuple:
+def ask_domains(form: ImportForm, files: list[str] | None) -> Changes:
+    """A checkpoint does not say what it turns into what; a zip does."""
+    asked = any(file.lower().endswith(".pth") for file in files or [])
+    return {form.domains: gr.Row(visible=asked)}
+
+
+def add_model(
+    library: Library, tab: ModelsTab, name: str, files: list[str], start: str, end: str
+) -> Changes:
     """Import, then say so, empty the form, and show the new model."""
     name = imports.import_model(library, name, files, start, end)
     words = (
         f"<p role='status'><b>{html.escape(name)}</b> is in the list. The other tabs offer it when "
         "you open this page again.</p>"
     )
-    return words, "", None, "", "", *newest(library, name)
+    form = tab.form
+    emptied: Changes = {
+        form.words: words,
+        form.name: "",
+        form.files: None,
+        form.start: "",
+        form.end: "",
+    }
+    return {**emptied, **newest(library, tab, name)}
 
 
 def pack(library: Library, name: str) -> str:
@@ -255,14 +306,19 @@ def to_onnx(
     return str(actions.export_onnx(library, name, direction, tell))
 
 
-def ask(name: str) -> tuple:
+def ask_first(tab: ModelsTab, name: str) -> Changes:
     """Whether a model shall go, and its name, kept for the answer."""
     words = f"<p>Delete <b>{html.escape(name)}</b> for good? Its files go from the disk.</p>"
-    return gr.Column(visible=True), words, name
+    deletion = tab.deletion
+    return {
+        deletion.column: gr.Column(visible=True),
+        deletion.question: words,
+        deletion.name: name,
+    }
 
 
-def delete_model(library: Library, name: str) -> tuple:
+def delete_model(library: Library, tab: ModelsTab, name: str) -> Changes:
     """Delete, say so, and show the list without it."""
     actions.delete(library, name)
     gr.Info(f"{html.escape(name)} is deleted.", duration=5)
-    return "", *newest(library)
+    return {tab.form.words: "", **newest(library, tab)}

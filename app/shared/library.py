@@ -76,6 +76,34 @@ class Library:
             raise ValueError(f"There is no model {name!r}; choose one from the list.")
         return loaded(folder, written(folder))
 
+    def sampler(self, name: str) -> Sampler:
+        """The model of that name, which draws pictures from noise.
+
+        Raises:
+            ValueError: there is none, or it is of another kind.
+        """
+        model = self.get(name)
+        if not isinstance(model, Sampler):
+            raise ValueError(
+                f"Expected a model that draws pictures from nothing, found {name}, which "
+                "translates them; choose one from the list."
+            )
+        return model
+
+    def translator(self, name: str) -> Translator:
+        """The model of that name, which translates pictures.
+
+        Raises:
+            ValueError: there is none, or it is of another kind.
+        """
+        model = self.get(name)
+        if not isinstance(model, Translator):
+            raise ValueError(
+                f"Expected a model that translates pictures, found {name}, which draws them from "
+                "nothing; choose one from the list."
+            )
+        return model
+
     def there(self) -> dict[str, tuple[int, ...]]:
         """Every model that there is, and when it was written."""
         return {name: written(folder) for name, folder in self.available().items()}

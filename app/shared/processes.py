@@ -1,15 +1,32 @@
-"""How the app meets training: as processes, `python -m training...`."""
+"""Modules as processes, `python -m ...`: how the app meets training, and the export to ONNX."""
 
 import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 from training.runs.log import last_words
 
 
-def run(*arguments: str | Path, limit: float) -> str:
+@dataclass(frozen=True)
+class Finished:
+    """A process that has ended.
+
+    Attributes:
+        code: its exit code; None where it was ended at its limit.
+        output, errors: all that it printed.
+    """
+
+    code: int | None
+    output: str
+    errors: str
+
+
+def run(*arguments: str | Path, limit: int) -> str:
     """The output of `python -m ...`.
 
     Args:
@@ -18,23 +35,44 @@ def run(*arguments: str | Path, limit: float) -> str:
     Raises:
         ValueError: it failed, with its last words; or it took longer.
     """
-    try:
-        done = subprocess.run(
-            command(*arguments),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-            timeout=limit,
-        )
-    except subprocess.TimeoutExpired:
+    done = finish(*arguments, limit=limit)
+    if done.code is None:
         raise ValueError(
-            f"Expected this to take at most {limit:.0f} seconds, found that it takes longer; "
+            f"Expected this to take at most {limit} seconds, found that it takes longer; "
             "`python -m " + " ".join(map(str, arguments[:2])) + "` in a terminal has no limit."
-        ) from None
-    if done.returncode:
-        raise ValueError(last_words(done.stderr))
-    return done.stdout
+        )
+    if done.code:
+        raise ValueError(last_words(done.errors))
+    return done.output
+
+
+def finish(
+    *arguments: str | Path, limit: int, tell: Callable[[int], None] = lambda second: None
+) -> Finished:
+    """Run `python -m ...` to its end.
+
+    Args:
+        limit: seconds, after which it is ended.
+        tell: is told each second how long it has taken.
+    """
+    process = subprocess.Popen(
+        command(*arguments),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        errors="replace",
+    )
+    try:
+        for second in range(limit):
+            tell(second)
+            with suppress(subprocess.TimeoutExpired):
+                output, errors = process.communicate(timeout=1)
+                return Finished(process.returncode, output, errors)
+        return Finished(None, "", "")
+    finally:
+        process.kill()  # nothing where it has ended
+        process.wait()
 
 
 def start(*arguments: str | Path) -> tuple[subprocess.Popen, Path]:

@@ -9,10 +9,10 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from app.models.imports import free_name
 from app.settings import Settings
 from app.shared import processes
 from app.shared.library import Library
+from app.shared.model_names import free_model_name
 from app.train import datasets, options_form
 from app.train.progress import folder_of, run_of
 from app.train.tasks import Task, find_task
@@ -221,7 +221,7 @@ def use(settings: Settings, name: str, which: str, model: str) -> str:
             f"Expected {' or '.join(EXPORTS)} of a run that has saved, found {which!r} of {name}."
         )
     library = Library(settings.weights)
-    model = free_name(library, model or name)
+    model = free_model_name(library, model or name)
     change(settings, "export", name, "--which", which, "--critic", "--out", library.own / model)
     return model
 

@@ -1,7 +1,7 @@
 """What the Translate tab does, as plain functions: a picture to its translation, examples to start
 from, and what was made in a session.
 
-Many files at once are in `app.translate.batch_files`.
+Many files at once are in `app.translate.batch_actions`.
 """
 
 import shutil
@@ -19,6 +19,7 @@ from app.shared.drawings import OUTLINES, takes_outline
 from app.shared.library import Library
 from app.shared.uploads import Upload, harmless, harmless_stem, read_upload
 from app.shared.validation import whole_number
+from app.translate.speed import in_words, seconds
 from models.images import save_png
 from models.translator import Translator, shrunk
 
@@ -31,8 +32,6 @@ KEPT = 24  # pictures of a session
 PAINTED = ("van gogh", "painting", "paintings")  # domains that have paintings as examples
 UPLOAD = "Upload a picture, and its translation appears here."
 EXAMPLE = "An example. Upload a picture of your own, and it appears in its place."
-PARTS = ("before", "after", "preview", "back", "difference")
-TRIED = 256  # pixels along the side of the picture that speed is told from
 STRONGER = 2  # times, so that a small difference is seen
 made = tempfile.TemporaryDirectory(prefix="atelier-")  # gone when the app ends
 
@@ -57,7 +56,7 @@ class Manner:
 
 
 @dataclass(frozen=True)
-class Made:
+class Translation:
     """A picture and its translation as PNG files in a folder of their own.
 
     Attributes:
@@ -71,17 +70,32 @@ class Made:
     """
 
     folder: Path
-    before: Path
-    after: Path
-    preview: Path
-    back: Path
-    difference: Path
     download: Path
     words: str
     error: float | None = None
 
+    @property
+    def before(self) -> Path:
+        return self.folder / "before.png"
 
-passing: list[Made] = []  # translations of examples that nobody asks for again
+    @property
+    def after(self) -> Path:
+        return self.folder / "after.png"
+
+    @property
+    def preview(self) -> Path:
+        return self.folder / "preview.png"
+
+    @property
+    def back(self) -> Path:
+        return self.folder / "back.png"
+
+    @property
+    def difference(self) -> Path:
+        return self.folder / "difference.png"
+
+
+passing: list[Translation] = []  # of examples, in a manner that nobody asks for again
 
 
 # models
@@ -93,20 +107,9 @@ def model_names(library: Library) -> list[str]:
     return sorted(names, key=lambda name: (takes_outline(library.get(name)), name))
 
 
-def translator(library: Library, name: str) -> Translator:
-    """The translator of that name."""
-    model = library.get(name)
-    if not isinstance(model, Translator):
-        raise ValueError(
-            f"Expected a model that translates pictures, found {name}, which draws them from "
-            "nothing; choose one from the list."
-        )
-    return model
-
-
 def directions(library: Library, name: str) -> list[tuple[str, str]]:
     """The directions of a model: what a person reads, and its name."""
-    model = translator(library, name)
+    model = library.translator(name)
     start, end = model.domains
     words = {"A to B": f"{start} to {end}", "B to A": f"{end} to {start}"}
     return [(words[direction], direction) for direction in model.directions]
@@ -118,39 +121,18 @@ def sizes(library: Library, name: str, timed: bool = True) -> list[tuple[str, in
     Args:
         timed: say how long a square picture of that size takes on this machine.
     """
-    model = translator(library, name)
+    model = library.translator(name)
     numbers = sorted({*SIZES, min(model.size, MAX_SIZE), usual_size(library, name)} - {OWN_SIZE})
     named = [
-        (f"{number:,}{' in ' + took(seconds(model, number)) if timed else ''}", number)
+        (f"{number:,}{' in ' + in_words(seconds(model, number)) if timed else ''}", number)
         for number in numbers
     ]
     return [("own size", OWN_SIZE), *named]
 
 
-def seconds(model: Translator, size: int) -> float:
-    """How long a square picture of that size takes, from what a small one took."""
-    return seconds_of_a_pixel(model) * size**2
-
-
-@lru_cache(maxsize=32)
-def seconds_of_a_pixel(model: Translator) -> float:
-    """Measured once for a model, with two small pictures, of which the first warms up."""
-    picture = Image.new("RGB", (TRIED, TRIED))
-    for _ in range(2):
-        began = time.perf_counter()
-        model.translate(picture, long_side=TRIED)  # which stays as it is
-        spent = time.perf_counter() - began
-    return spent / TRIED**2
-
-
-def took(spent: float) -> str:
-    """Seconds in words."""
-    return f"{1000 * spent:.0f} ms" if spent < 1 else f"{spent:.1f} seconds"
-
-
 def usual_size(library: Library, name: str) -> int:
     """The size at which a model works unless told otherwise."""
-    return min(translator(library, name).long_side, MAX_SIZE)
+    return min(library.translator(name).long_side, MAX_SIZE)
 
 
 # translating
@@ -160,18 +142,20 @@ def translated(
     library: Library, name: str, manner: Manner, picture: Image.Image
 ) -> tuple[Image.Image, dict, str]:
     """A picture -> its translation, the parameters that made it, and what to say beside it."""
-    model = translator(library, name)
+    model = library.translator(name)
     direction = model.checked_direction(manner.direction)
     long_side = worked_at(manner.size, picture)
-    looks = {"strength": manner.strength, "keep_colours": manner.keep_colours}
     began = time.perf_counter()
-    result = model.translate(picture, direction, long_side, **looks)
-    words = f"{result.width:,} × {result.height:,} pixels in {took(time.perf_counter() - began)}."
+    result = model.translate(
+        picture, direction, long_side, strength=manner.strength, keep_colours=manner.keep_colours
+    )
+    spent = in_words(time.perf_counter() - began)
+    words = f"{result.width:,} × {result.height:,} pixels in {spent}."
     if 0 < long_side < max(picture.size):
         words += f" The model worked at {long_side:,} pixels, and the result was enlarged."
     parameters = {"model": model.name, "direction": direction, "long_side": long_side}
     if manner.strength != 1 or manner.keep_colours:
-        parameters |= looks
+        parameters |= {"strength": manner.strength, "keep_colours": manner.keep_colours}
     return result, parameters, words
 
 
@@ -181,7 +165,7 @@ def worked_at(size: float, picture: Image.Image) -> int:
     return size or (MAX_SIZE if max(picture.size) > MAX_SIZE else OWN_SIZE)
 
 
-def translate(library: Library, name: str, manner: Manner, given: Upload | None) -> Made:
+def translate(library: Library, name: str, manner: Manner, given: Upload | None) -> Translation:
     """A picture from a stranger -> its translation, as files; a ValueError where there is none."""
     if given is None:
         raise ValueError("Expected a picture, found none; upload one.")
@@ -189,24 +173,29 @@ def translate(library: Library, name: str, manner: Manner, given: Upload | None)
     folder = Path(tempfile.mkdtemp(dir=made.name))
     (folder / "whole").mkdir()  # a name that comes from a stranger, apart from ours
     download = folder / "whole" / f"{harmless_stem(given.name)}-{harmless(name)}.png"
-    new = Made(folder, *(folder / f"{part}.png" for part in PARTS), download, words)
+    new = Translation(folder, download, words)
     save_png(shrunk(given.picture, SHOWN), new.before)
     save_png(shrunk(picture, SHOWN), new.after)
     save_png(shrunk(picture, PREVIEW), new.preview)
     save_png(picture, new.download, parameters)
-    return (
-        there_and_back(library, name, manner, given.picture, picture, new) if manner.back else new
-    )
+    if not manner.back:
+        return new
+    return there_and_back(library, name, manner, given.picture, picture, new)
 
 
 def there_and_back(
-    library: Library, name: str, manner: Manner, given: Image.Image, picture: Image.Image, new: Made
-) -> Made:
+    library: Library,
+    name: str,
+    manner: Manner,
+    given: Image.Image,
+    picture: Image.Image,
+    new: Translation,
+) -> Translation:
     """The same with the way back, and how far it ends from the picture; without it where the model
     knows one direction only."""
-    model = translator(library, name)
+    model = library.translator(name)
     direction = model.checked_direction(manner.direction)
-    other = next((way for way in model.directions if way != direction), None)
+    other = next((one for one in model.directions if one != direction), None)
     if other is None:
         return new
     back = model.translate(picture, other, worked_at(manner.size, given))
@@ -224,7 +213,7 @@ def there_and_back(
 def examples(library: Library, name: str, direction: str | None = None) -> list[str]:
     """Files of pictures to start from: outlines for a model that takes them, paintings for one that
     turns paintings into something else, photographs for any other that takes colours."""
-    model = translator(library, name)
+    model = library.translator(name)
     direction = model.checked_direction(direction)
     domain = model.domains[0 if direction == "A to B" else 1].strip().lower()
     if domain in OUTLINES:
@@ -242,13 +231,13 @@ def example(library: Library, name: str, index: float, direction: str | None = N
     return read_upload(files[whole_number(index, "an example", 0, len(files) - 1)])
 
 
-def first(library: Library, name: str, manner: Manner | None = None) -> Made | None:
+def first_example(library: Library, name: str, manner: Manner | None = None) -> Translation | None:
     """The translation of the first example, None where a model has none."""
     manner = manner or Manner(size=usual_size(library, name))
     if not examples(library, name, manner.direction):
         return None
     if manner.strength == 1 and not manner.keep_colours:
-        return first_of(library, translator(library, name), name, manner)
+        return translated_once(library, library.translator(name), name, manner)
     passing.append(translate(library, name, manner, example(library, name, 0, manner.direction)))
     forget(passing[:-KEPT])
     del passing[:-KEPT]
@@ -256,7 +245,7 @@ def first(library: Library, name: str, manner: Manner | None = None) -> Made | N
 
 
 @lru_cache(maxsize=64)
-def first_of(library: Library, _model: Translator, name: str, manner: Manner) -> Made:
+def translated_once(library: Library, _model: Translator, name: str, manner: Manner) -> Translation:
     """Translated once as long as the model stays the same."""
     return translate(library, name, manner, example(library, name, 0, manner.direction))
 
@@ -264,7 +253,7 @@ def first_of(library: Library, _model: Translator, name: str, manner: Manner) ->
 # what was made in a session
 
 
-def keep(session: list[Made], new: Made) -> None:
+def keep(session: list[Translation], new: Translation) -> None:
     """Put a picture first in a session; the files of the oldest go.
 
     The list itself is changed, for two events of one page may run at the same time.
@@ -274,7 +263,7 @@ def keep(session: list[Made], new: Made) -> None:
     del session[KEPT:]
 
 
-def forget(session: Sequence[Made]) -> None:
+def forget(session: Sequence[Translation]) -> None:
     """Delete the files of pictures; the page may still have its own copies."""
     for picture in session:
         shutil.rmtree(picture.folder, ignore_errors=True)

@@ -1,14 +1,15 @@
 """What the Translate tab shows: the choices, the sources, a translation, and the session."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import gradio as gr
 
 from app.shared.library import Library
 from app.shared.upload_components import UploadedPicture
-from app.shared.wiring import Parts
+from app.shared.wiring import Changes
 from app.translate import actions
-from app.translate.actions import EXAMPLE, MAX_SIZE, STRONGER, UPLOAD, Made
+from app.translate.actions import EXAMPLE, MAX_SIZE, STRONGER, UPLOAD, Translation
 from models.config import DIRECTIONS
 
 SIZE = (
@@ -20,8 +21,8 @@ BACK = "The translation, translated back, and what was lost on the way."
 LIFETIME = 6 * 3600  # seconds without a new picture, as long as the page's own copies
 
 
-@dataclass
-class Choice(Parts):
+@dataclass(frozen=True)
+class Choice:
     """Which model translates, and how."""
 
     name: gr.Dropdown
@@ -32,22 +33,56 @@ class Choice(Parts):
     back: gr.Checkbox
 
 
-@dataclass
-class Result(Parts):
-    """What a translation is shown in."""
+class Shown(NamedTuple):
+    """A translation as the components of a `Result` take it."""
+
+    sides: tuple[str, str] | None
+    words: str
+    file: str | None
+    cycle: list[tuple[str, str]] | None
+
+
+@dataclass(frozen=True)
+class Result:
+    """The components that show a translation."""
 
     slider: gr.ImageSlider
     words: gr.HTML
     download: gr.DownloadButton
     cycle: gr.Gallery
 
+    def showing(self, picture: Translation | None, words: str = "") -> Changes:
+        """The components with a translation, or empty."""
+        now = shown(picture, words)
+        return {
+            self.slider: now.sides,
+            self.words: now.words,
+            self.download: now.file,
+            self.cycle: now.cycle,
+        }
 
-@dataclass
-class Session(Parts):
-    """What was made since the page was opened."""
+
+@dataclass(frozen=True)
+class History:
+    """The translations since the page was opened, and their gallery."""
 
     pictures: gr.State
     gallery: gr.Gallery
+
+
+@dataclass(frozen=True)
+class Studio:
+    """The tab's components: `missing` and `complaints` where there is no model, else `row`."""
+
+    missing: gr.Column
+    complaints: gr.HTML
+    row: gr.Row
+    choice: Choice
+    about: gr.HTML
+    source: UploadedPicture
+    examples: gr.Dataset
+    result: Result
+    history: History
 
 
 def choices(library: Library, first: str | None, names: list[str]) -> Choice:
@@ -55,16 +90,19 @@ def choices(library: Library, first: str | None, names: list[str]) -> Choice:
     name = gr.Dropdown(
         names, value=first, label="Model", filterable=False, elem_classes="model-picker"
     )
-    ways = actions.directions(library, first) if first else []
+    directions = actions.directions(library, first) if first else []
+    two = len(directions) > 1
     direction = gr.Radio(
-        ways if len(ways) > 1 else list(DIRECTIONS),
-        value=ways[0][1] if ways else None,
+        directions if two else list(DIRECTIONS),
+        value=directions[0][1] if directions else None,
         label="Direction",
-        visible=len(ways) > 1,
+        visible=two,
         elem_id="direction",
     )
-    # what any model offers, for a script that has not chosen one; a page is told which (`timed`)
-    offered = {size: label for one in names for label, size in actions.sizes(library, one, False)}
+    # what any model offers, for a script that has not chosen one; a page is told which, and how
+    # long each takes, when it is opened
+    untimed = [actions.sizes(library, one, timed=False) for one in names]
+    offered = {size: label for sizes in untimed for label, size in sizes}
     size = gr.Radio(
         [(label, size) for size, label in sorted(offered.items())],
         value=actions.usual_size(library, first) if first else None,
@@ -74,9 +112,7 @@ def choices(library: Library, first: str | None, names: list[str]) -> Choice:
     )
     strength = gr.Slider(0, 1, 1, step=0.05, label="Strength", info=STRENGTH, elem_id="strength")
     keep_colours = gr.Checkbox(label="Keep the picture's own colours", elem_id="keep-colours")
-    back = gr.Checkbox(
-        label="Show the way back too", info=BACK, visible=len(ways) > 1, elem_id="way-back"
-    )
+    back = gr.Checkbox(label="Show the way back too", info=BACK, visible=two, elem_id="way-back")
     return Choice(name, direction, size, strength, keep_colours, back)
 
 
@@ -108,9 +144,9 @@ def one_picture(library: Library, first: str | None) -> tuple[UploadedPicture, g
 
 def before_and_after(library: Library, first: str | None) -> Result:
     """A translation beside its picture, and its download; theme.css hides them while empty."""
-    sides, words, file, _ = shown(actions.first(library, first) if first else None, EXAMPLE)
+    now = shown(actions.first_example(library, first) if first else None, EXAMPLE)
     slider = gr.ImageSlider(
-        sides,
+        now.sides,
         label="Before and after",
         show_label=False,
         format="png",
@@ -120,9 +156,9 @@ def before_and_after(library: Library, first: str | None) -> Result:
         elem_id="before-after",
     )
     with gr.Row(equal_height=False, elem_classes="beneath"):
-        told = gr.HTML(words, label="Words", min_width=240, elem_id="translated")
+        words = gr.HTML(now.words, label="Words", min_width=240, elem_id="translated")
         download = gr.DownloadButton(
-            "Download as PNG", file, size="md", scale=0, min_width=170, elem_id="download"
+            "Download as PNG", now.file, size="md", scale=0, min_width=170, elem_id="download"
         )
     cycle = gr.Gallery(
         label="There and back",
@@ -135,10 +171,10 @@ def before_and_after(library: Library, first: str | None) -> Result:
         buttons=[],
         elem_id="cycle",
     )
-    return Result(slider, told, download, cycle)
+    return Result(slider, words, download, cycle)
 
 
-def made_so_far() -> Session:
+def made_so_far() -> History:
     """What was made in this session; theme.css hides it while empty."""
     gallery = gr.Gallery(
         label="Made in this session",
@@ -153,19 +189,24 @@ def made_so_far() -> Session:
         elem_id="made",
     )
     pictures = gr.State([], time_to_live=LIFETIME, delete_callback=actions.forget)
-    return Session(pictures, gallery)
+    return History(pictures, gallery)
 
 
-def shown(picture: Made | None, words: str = "") -> tuple:
-    """A translation beside its picture, or what to do as long as there is none."""
+def shown(picture: Translation | None, words: str = "") -> Shown:
+    """A translation beside its picture, or what to do as long as there is none.
+
+    Args:
+        words: said beside it in the place of its own.
+    """
     if picture is None:
-        return None, UPLOAD, None, None
+        return Shown(None, UPLOAD, None, None)
     sides = str(picture.before), str(picture.after)
-    return sides, words or picture.words, picture.download, cycle(picture)
+    return Shown(sides, words or picture.words, str(picture.download), cycle(picture))
 
 
-def cycle(picture: Made) -> list[tuple[str, str]] | None:
-    """Picture, translation, way back and difference, each with its caption."""
+def cycle(picture: Translation) -> list[tuple[str, str]] | None:
+    """Picture, translation, way back and difference, each with its caption; None where the way back
+    was not asked for."""
     if picture.error is None:
         return None
     captions = {

@@ -1,24 +1,25 @@
 """The Translate tab: a picture and its translation side by side, many files at once, and what was
-made in this session; here is what happens, in `translate_layout` what is seen."""
+made in this session. Here is what happens; `app.translate.layout` holds what is seen."""
 
-from functools import partial
+from collections.abc import Callable
+from dataclasses import fields
+from functools import partial, wraps
+from inspect import Parameter, signature
+from typing import Any
 
 import gradio as gr
 
 from app.shared.library import Library
 from app.shared.uploads import Upload
-from app.shared.wiring import PRIVATE, Refresh, spoken
-from app.translate import actions, batch
-from app.translate.actions import EXAMPLE, Made, Manner
+from app.shared.wiring import PRIVATE, Changes, Refresh, spoken
+from app.translate import actions, batch_tab
+from app.translate.actions import EXAMPLE, Manner, Translation
 from app.translate.layout import (
-    Choice,
-    Result,
-    Session,
+    Studio,
     before_and_after,
     choices,
     made_so_far,
     one_picture,
-    shown,
 )
 
 EMPTY = """
@@ -31,7 +32,7 @@ One that turns outlines into emoji is trained with
 
 Then open this page again.
 """
-QUEUE = {"concurrency_id": "translator", "concurrency_limit": 2}
+QUEUE: dict[str, Any] = {"concurrency_id": "translator", "concurrency_limit": 2}
 SCROLL = """() => document.querySelector("#before-after").scrollIntoView(
   { behavior: "smooth", block: "nearest" })"""
 
@@ -47,79 +48,139 @@ def build(library: Library) -> tuple[Refresh, Refresh]:
     with gr.Column(visible=not names) as missing:
         gr.Markdown(EMPTY)
         complaints = gr.HTML(library.complaints())
-    with gr.Row(visible=bool(names), equal_height=False) as studio:
+    with gr.Row(visible=bool(names), equal_height=False) as row:
         with gr.Column(scale=3, min_width=300), gr.Tabs():
             with gr.Tab("One picture", id="one-picture"):
                 source, examples = one_picture(library, first)
-                result, session = before_and_after(library, first), made_so_far()
+                result, history = before_and_after(library, first), made_so_far()
             with gr.Tab("Many files", id="many-files"):
-                job = batch.build()
+                batch = batch_tab.build()
         with gr.Column(scale=2, min_width=280):
             choice = choices(library, first, names)
             about = gr.HTML(library.card(first) if first else "", label="About")
-    # what follows from the model
-    model = [choice.direction, choice.size, choice.back, examples, about]
-    wire_one(library, choice, model, source, result, session)
-    batch.wire(library, job, choice.all()[:-1])  # without the way back
-    everything = [missing, studio, complaints, choice.name, *model, *result.all()]
+    studio = Studio(missing, complaints, row, choice, about, source, examples, result, history)
+    wire_one_picture(library, studio)
+    batch_tab.wire(library, batch, choice)
     return (
-        Refresh(partial(newest, library, first), everything),
-        Refresh(partial(timed, library, first), [choice.size]),
+        Refresh(
+            partial(newest, library, studio, first),
+            [
+                missing,
+                complaints,
+                row,
+                choice.name,
+                choice.direction,
+                choice.size,
+                choice.back,
+                examples,
+                about,
+                result.slider,
+                result.words,
+                result.download,
+                result.cycle,
+            ],
+        ),
+        Refresh(partial(sizes_with_seconds, library, first), [choice.size]),
     )
 
 
-def wire_one(
-    library: Library, choice: Choice, model: list, source, result: Result, session: Session
-) -> None:
+def wire_one_picture(library: Library, studio: Studio) -> None:
     """A picture is translated when it comes, and again when something else is chosen."""
-    examples = model[-2]
-    outputs = [*result.all(), *session.all()]
-    events = {**QUEUE, "show_progress": "minimal", "show_progress_on": [result.slider]}
-    came = source.upload(  # by a camera and from the clipboard too
-        spoken(translate, library),
-        [*choice.all(), source, session.pictures],
-        outputs,
+    choice, result, history = studio.choice, studio.result, studio.history
+    source, examples = studio.source, studio.examples
+    manner = [choice.direction, choice.size, choice.strength, choice.keep_colours, choice.back]
+    translation = [result.slider, result.words, result.download, result.cycle]
+    made = [history.pictures, history.gallery]
+    events: dict[str, Any] = {
+        **QUEUE,
+        "show_progress": "minimal",
+        "show_progress_on": [result.slider],
+    }
+    uploaded = source.upload(  # by a camera and from the clipboard too
+        spoken(by_fields(translate), library, studio),
+        [choice.name, *manner, source, history.pictures],
+        [*translation, *made],
         api_name="translate",
         **events,
     )
     gr.on(
         [
-            *(choice.size.input, choice.strength.release),
-            *(choice.keep_colours.input, choice.back.input),
+            choice.size.input,
+            choice.strength.release,
+            choice.keep_colours.input,
+            choice.back.input,
         ],
-        spoken(translate_again, library),
-        [*choice.all(), source, session.pictures],
-        outputs,
+        spoken(by_fields(translate_again), library, studio),
+        [choice.name, *manner, source, history.pictures],
+        [*translation, *made],
         api_name="translate_again",
         **events,
     )
-    other_way = choice.direction.input(
-        spoken(turn, library),
-        [*choice.all(), source, session.pictures],
-        [examples, *outputs],
+    other_direction = choice.direction.input(
+        spoken(by_fields(change_direction), library, studio),
+        [choice.name, *manner, source, history.pictures],
+        [examples, *translation, *made],
         api_name="turn",
         **events,
     )
     # not `input`, which comes twice, and when the list is only closed too (Gradio 6.31)
     other_model = choice.name.change(
-        spoken(choose, library),
-        [choice.name, *choice.all()[3:], source, session.pictures],
-        [*model, *outputs],
+        spoken(choose_translator, library, studio),
+        [
+            choice.name,
+            choice.strength,
+            choice.keep_colours,
+            choice.back,
+            source,
+            history.pictures,
+        ],
+        [
+            choice.direction,
+            choice.size,
+            choice.back,
+            examples,
+            studio.about,
+            *translation,
+            *made,
+        ],
         api_name="choose_translator",
         **events,
     )
-    for event in (came, other_way, other_model):  # or what is no picture would fail again and again
+    for event in (uploaded, other_direction, other_model):
+        # or what is no picture would fail again and again
         event.failure(lambda: None, None, [source], queue=False, **PRIVATE)
     examples.click(
-        spoken(translate_example, library),
-        [*choice.all(), examples, session.pictures],
-        [source, *outputs],
+        spoken(by_fields(translate_example), library, studio),
+        [choice.name, *manner, examples, history.pictures],
+        [source, *translation, *made],
         api_name="translate_example",
         **events,
     )
-    session.gallery.select(
-        show_made, [session.pictures], result.all(), queue=False, js=SCROLL, **PRIVATE
+    history.gallery.select(
+        spoken(show_made, studio),
+        [history.pictures],
+        translation,
+        queue=False,
+        js=SCROLL,
+        **PRIVATE,
     )
+
+
+def by_fields(function: Callable[..., Changes]) -> Callable[..., Changes]:
+    """A function of a `manner` as a function of the manner's fields in its place, which come from a
+    control each, and after which the API names its parameters."""
+    parameters = list(signature(function).parameters.values())
+    at = [parameter.name for parameter in parameters].index("manner")
+    parts = [Parameter(one.name, Parameter.POSITIONAL_OR_KEYWORD) for one in fields(Manner)]
+
+    @wraps(function)
+    def wrapped(*arguments: Any) -> Changes:
+        end = at + len(parts)
+        return function(*arguments[:at], Manner(*arguments[at:end]), *arguments[end:])
+
+    flat = [*parameters[:at], *parts, *parameters[at + 1 :]]
+    wrapped.__signature__ = signature(function).replace(parameters=flat)  # type: ignore[attr-defined]
+    return wrapped
 
 
 # one picture
@@ -127,139 +188,135 @@ def wire_one(
 
 def translate(
     library: Library,
+    studio: Studio,
     name: str,
-    direction: str,
-    size: int,
-    strength: float,
-    keep_colours: bool,
-    back: bool,
+    manner: Manner,
     given: Upload | None,
-    session: list,
-) -> tuple:
+    session: list[Translation],
+) -> Changes:
     """A picture from a stranger, translated and remembered."""
-    manner = Manner(direction, size, strength, keep_colours, back)
     new = actions.translate(library, name, manner, given)
     actions.keep(session, new)
-    return *shown(new), session, [str(picture.preview) for picture in session]
+    previews = [str(picture.preview) for picture in session]
+    history: Changes = {studio.history.pictures: session, studio.history.gallery: previews}
+    return {**studio.result.showing(new), **history}
 
 
 def translate_example(
     library: Library,
+    studio: Studio,
     name: str,
-    direction: str,
-    size: int,
-    strength: float,
-    keep_colours: bool,
-    back: bool,
+    manner: Manner,
     index: int,
-    session: list,
-) -> tuple:
+    session: list[Translation],
+) -> Changes:
     """An example, in the place of an upload, and its translation."""
-    given = actions.example(library, name, index, direction)
-    path = actions.examples(library, name, direction)[int(index)]
-    made = translate(library, name, direction, size, strength, keep_colours, back, given, session)
-    return path, *made
+    given = actions.example(library, name, index, manner.direction)
+    path = actions.examples(library, name, manner.direction)[int(index)]
+    translation = translate(library, studio, name, manner, given, session)
+    return {studio.source: path, **translation}
 
 
 def translate_again(
     library: Library,
+    studio: Studio,
     name: str,
-    direction: str,
-    size: int,
-    strength: float,
-    keep_colours: bool,
-    back: bool,
+    manner: Manner,
     given: Upload | None,
-    session: list,
-) -> tuple:
+    session: list[Translation],
+) -> Changes:
     """The picture once more, or the first example as long as there is no picture."""
     if given is not None:
-        return translate(
-            library, name, direction, size, strength, keep_colours, back, given, session
-        )
-    manner = Manner(direction, size, strength, keep_colours, back)
-    return *shown(actions.first(library, name, manner), EXAMPLE), gr.skip(), gr.skip()
+        return translate(library, studio, name, manner, given, session)
+    return studio.result.showing(actions.first_example(library, name, manner), EXAMPLE)
 
 
-def turn(
+def change_direction(
     library: Library,
+    studio: Studio,
     name: str,
-    direction: str,
-    size: int,
-    strength: float,
-    keep_colours: bool,
-    back: bool,
+    manner: Manner,
     given: Upload | None,
-    session: list,
-) -> tuple:
+    session: list[Translation],
+) -> Changes:
     """The other direction: its examples, and its translation of the picture."""
-    manner = (size, strength, keep_colours, back)
-    return samples(library, name, direction), *translate_again(
-        library, name, direction, *manner, given, session
-    )
+    translation = translate_again(library, studio, name, manner, given, session)
+    return {studio.examples: samples(library, name, manner.direction), **translation}
 
 
-def choose(
+def choose_translator(
     library: Library,
+    studio: Studio,
     name: str,
     strength: float,
     keep_colours: bool,
     back: bool,
     given: Upload | None,
-    session: list,
-) -> tuple:
+    session: list[Translation],
+) -> Changes:
     """Another model: what it is, its controls, and its translation of the picture."""
-    manner = (actions.usual_size(library, name), strength, keep_colours, back)
     direction = actions.directions(library, name)[0][1]
-    return *fitted(library, name), *translate_again(
-        library, name, direction, *manner, given, session
-    )
+    size = actions.usual_size(library, name)
+    manner = Manner(direction, size, strength, keep_colours, back)
+    translation = translate_again(library, studio, name, manner, given, session)
+    return {**fitted(library, studio, name), **translation}
 
 
-def fitted(library: Library, name: str) -> tuple:
+def fitted(library: Library, studio: Studio, name: str) -> Changes:
     """The directions, the sizes, the way back and the examples of a model, and its card."""
-    ways = actions.directions(library, name)
-    return (
-        gr.Radio(choices=ways, value=ways[0][1], visible=len(ways) > 1),
-        gr.Radio(choices=actions.sizes(library, name), value=actions.usual_size(library, name)),
-        gr.Checkbox(visible=len(ways) > 1),
-        samples(library, name, ways[0][1]),
-        library.card(name),
-    )
+    directions = actions.directions(library, name)
+    usual = directions[0][1]
+    two = len(directions) > 1
+    return {
+        studio.choice.direction: gr.Radio(choices=directions, value=usual, visible=two),
+        studio.choice.size: gr.Radio(
+            choices=actions.sizes(library, name), value=actions.usual_size(library, name)
+        ),
+        studio.choice.back: gr.Checkbox(visible=two),
+        studio.examples: samples(library, name, usual),
+        studio.about: library.card(name),
+    }
 
 
-def samples(library: Library, name: str, direction: str) -> gr.Dataset:
+def samples(library: Library, name: str, direction: str | None) -> gr.Dataset:
     """The examples of a direction."""
     files = actions.examples(library, name, direction)
     return gr.Dataset(samples=[[file] for file in files], visible=bool(files))
 
 
-def show_made(session: list[Made], event: gr.SelectData) -> tuple:
+def show_made(studio: Studio, session: list[Translation], event: gr.SelectData) -> Changes:
     """A picture of this session once more; its place in the session is all that is asked for."""
-    there = isinstance(event.index, int) and 0 <= event.index < len(session)
-    return shown(session[event.index]) if there else (gr.skip(),) * 4
+    if isinstance(event.index, int) and 0 <= event.index < len(session):
+        return studio.result.showing(session[event.index])
+    return gr.skip()
 
 
-def timed(library: Library, first: str | None):
+# when the page is opened
+
+
+def sizes_with_seconds(library: Library, first: str | None) -> gr.Radio | dict[str, Any]:
     """The sizes of the model that stands there first; measured when somebody looks, for it would
     make the first page late."""
-    there = first in actions.model_names(library)
-    return gr.Radio(choices=actions.sizes(library, first)) if there else gr.skip()
+    if first is None or first not in actions.model_names(library):
+        return gr.skip()
+    return gr.Radio(choices=actions.sizes(library, first))
 
 
-def newest(library: Library, first: str | None) -> tuple:
+def newest(library: Library, studio: Studio, first: str | None) -> Changes:
     """The tab with the models that there are now, and still the one that stood there first; another
     one only where that is gone."""
     names = actions.model_names(library)
+    there: Changes = {
+        studio.missing: gr.Column(visible=not names),
+        studio.row: gr.Row(visible=bool(names)),
+        studio.complaints: library.complaints(),
+    }
     if not names:
-        hidden = gr.Column(visible=True), gr.Row(visible=False), library.complaints()
-        return *hidden, *(gr.skip(),) * 10
+        return there
     first = first if first in names else names[0]
-    return (
-        gr.Column(visible=False),
-        gr.Row(visible=True),
-        library.complaints(),
-        gr.Dropdown(choices=names, value=first),
-        *fitted(library, first),
-        *shown(actions.first(library, first), EXAMPLE),
-    )
+    return {
+        **there,
+        studio.choice.name: gr.Dropdown(choices=names, value=first),
+        **fitted(library, studio, first),
+        **studio.result.showing(actions.first_example(library, first), EXAMPLE),
+    }

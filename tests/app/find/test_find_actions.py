@@ -2,6 +2,7 @@
 
 import json
 
+import gradio as gr
 import numpy as np
 import pytest
 from encoders import with_encoder
@@ -145,7 +146,9 @@ def test_impossible_wishes_get_one_sentence(names, library):
 def test_the_part_is_hidden_for_models_without_encoder(names, library):
     assert find_tab.shown(library, "found") is True
     assert find_tab.shown(library, "classes") == "hidden"
-    assert find_tab.reset(library, "classes")[0].visible == "hidden"
+    with gr.Blocks():
+        finder = find_tab.build(library, "found")
+    assert find_tab.emptied(library, finder, "classes")[finder.tab].visible == "hidden"
 
 
 @pytest.fixture(scope="module")

@@ -72,7 +72,7 @@ def test_every_class_in_several_handwritings_is_a_grid(library):
     sheet = generate_actions.draw_alphabet(library, "classes", 3, 7, 1.0)
     assert sheet.height / sheet.width == pytest.approx(10 / 3)
     # its first row is class 0, as drawn alone with the same noise
-    first = generate_actions.sampler(library, "classes").sample(["0"] * 3, 7)
+    first = library.sampler("classes").sample(["0"] * 3, 7)
     scale = sheet.width // (3 * 28)
     large = [
         np.asarray(image.resize((28 * scale,) * 2, Image.Resampling.LANCZOS), int)

@@ -19,8 +19,9 @@ from safetensors.torch import load_file, save_file
 from app.models import actions as models_actions
 from app.models import imports
 from app.models.actions import OWN
-from app.models.imports import free_name, import_model
+from app.models.imports import import_model
 from app.shared.library import Library
+from app.shared.model_names import free_model_name
 from models import model_folder
 from models.networks import GENERATORS, build
 
@@ -199,7 +200,7 @@ def test_odd_and_taken_names_are_refused_in_one_sentence(places, tmp_path, name,
     ],
 )
 def test_other_names_are_kept_with_hyphens_for_spaces(text, name, library):
-    assert free_name(library, text) == name
+    assert free_model_name(library, text) == name
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,9 @@ from PIL import Image
 from app.models import actions as models_actions
 from app.models.actions import ELSEWHERE, OWN, SHIPPED
 from app.models.imports import import_model
-from app.shared import listing
+from app.shared import listing, processes
 from app.shared.library import Library
+from app.shared.processes import Finished
 
 pytestmark = pytest.mark.usefixtures("places")
 
@@ -102,12 +103,12 @@ def test_an_onnx_file_of_a_direction_is_named_after_it(tmp_path, monkeypatch, li
     import_model(library, "both", pair)
     asked = []
 
-    def run(*arguments, tell):
+    def finish(*arguments, limit, tell):
         asked.append(arguments)
         arguments[4].write_bytes(b"onnx")
-        return 0, ""
+        return Finished(0, "", "")
 
-    monkeypatch.setattr(models_actions, "run_module", run)
+    monkeypatch.setattr(processes, "finish", finish)
     assert models_actions.export_onnx(library, "both", "B to A").name == "both-b_to_a.onnx"
     assert asked[0][-2:] == ("--direction", "B to A")
     assert models_actions.export_onnx(library, "outlines").name == "outlines.onnx"
@@ -118,11 +119,12 @@ def test_an_onnx_file_of_a_direction_is_named_after_it(tmp_path, monkeypatch, li
 
 def test_what_the_export_says_of_an_error_is_passed_on(places, monkeypatch, library):
     words = f"a warning\nerror: Expected x in {places / 'mine'}, found y.\n"
-    monkeypatch.setattr(models_actions, "run_module", lambda *_, tell: (2, words))
+    ended = [Finished(2, "", words)]
+    monkeypatch.setattr(processes, "finish", lambda *_, limit, tell: ended[-1])
     with pytest.raises(ValueError, match="^Expected x in mine, found y.$"):
         models_actions.export_onnx(library, "mine")
     for code, words in ((-9, ""), (1, "Traceback\n  x\nRuntimeError: y\n"), (0, "a warning")):
-        monkeypatch.setattr(models_actions, "run_module", lambda *_, tell, got=(code, words): got)
+        ended.append(Finished(code, "", words))
         with pytest.raises(ValueError, match="mine, found that the export failed; `python -m"):
             models_actions.export_onnx(library, "mine")
 

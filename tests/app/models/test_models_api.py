@@ -2,6 +2,7 @@
 
 import zipfile
 
+import gradio as gr
 import pytest
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
@@ -9,6 +10,7 @@ from helpers import save_checkpoint
 
 from app.models import actions as models_actions
 from app.models import tab as tab
+from app.models.rows import EMPTY, rows
 from app.shared.library import Library
 from models import locations
 
@@ -132,30 +134,40 @@ def broken(offered):
     return folder.name
 
 
+@pytest.fixture
+def components() -> tab.ModelsTab:
+    with gr.Blocks():
+        return tab.layout()
+
+
 def test_the_list_shows_every_model_and_escapes_what_files_say(broken, library):
     names = [entry.name for entry in models_actions.entries(library)]
     assert names == [broken, "classes", "outlines", "plain"]
-    rows = tab.rows(library, models_actions.entries(library))
-    assert rows.count("<input type='radio'") == 4
-    assert "a&lt;b&gt;${1}" in rows
-    assert "a<b>" not in rows
-    assert "Cannot be used: Expected the key" in rows
-    assert tab.EMPTY in tab.rows(library, [])
+    shown = rows(library, models_actions.entries(library))
+    assert shown.count("<input type='radio'") == 4
+    assert "a&lt;b&gt;${1}" in shown
+    assert "a<b>" not in shown
+    assert "Cannot be used: Expected the key" in shown
+    assert EMPTY in rows(library, [])
 
 
-def test_a_model_that_cannot_be_read_shows_why_and_cannot_be_taken_along(broken, library):
-    shown = tab.Chosen(*tab.details(library, broken))
-    assert "Cannot be used" in shown.about
-    assert "a&lt;b&gt;${1}/config.json" in shown.about
-    assert (shown.samples.visible, shown.usable.visible) == (False, False)
+def test_a_model_that_cannot_be_read_shows_why_and_cannot_be_taken_along(
+    broken, library, components
+):
+    shown = tab.details(library, components, broken)
+    assert "Cannot be used" in shown[components.about]
+    assert "a&lt;b&gt;${1}/config.json" in shown[components.about]
+    assert shown[components.samples].visible is False
+    assert shown[components.export.column].visible is False
 
 
-def test_only_a_model_of_two_directions_asks_for_one(library):
-    assert tab.Chosen(*tab.details(library, "outlines")).direction.visible is False
-    assert tab.Chosen(*tab.details(library, "classes")).direction.visible is False
+def test_only_a_model_of_two_directions_asks_for_one(library, components):
+    for name in ("outlines", "classes"):
+        shown = tab.details(library, components, name)
+        assert shown[components.export.direction].visible is False
 
 
-def test_without_models_the_tab_says_so(tmp_path):
-    listing, column, *_ = tab.newest(Library((tmp_path / "a", tmp_path / "b")))
-    assert tab.EMPTY in listing.props["rows"]
-    assert column.visible is False
+def test_without_models_the_tab_says_so(tmp_path, components):
+    shown = tab.newest(Library((tmp_path / "a", tmp_path / "b")), components)
+    assert EMPTY in shown[components.listing].props["rows"]
+    assert shown[components.column].visible is False

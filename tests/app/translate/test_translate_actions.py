@@ -12,6 +12,7 @@ from PIL import Image
 from app.shared import examples as pictures
 from app.shared.uploads import Upload, read_upload
 from app.translate import actions as translate_actions
+from app.translate import speed
 from app.translate.actions import Manner
 
 pytestmark = pytest.mark.usefixtures("translators")
@@ -142,8 +143,8 @@ def test_outlines_have_examples_of_the_test_split_and_the_first_is_translated(li
     assert len(files) == len(pictures.OUTLINES.chosen)
     assert all(f"test/A/{Path(file).name}" in pictures.OUTLINES.names() for file in files)
     assert translate_actions.example(library, "outlines", 1).picture.size == (256, 256)
-    first = translate_actions.first(library, "outlines")
-    assert first is translate_actions.first(library, "outlines")  # only once
+    first = translate_actions.first_example(library, "outlines")
+    assert first is translate_actions.first_example(library, "outlines")  # only once
     assert pixels(first.after).shape == (256, 256, 3)
 
 
@@ -152,8 +153,8 @@ def test_each_direction_has_examples_of_what_it_takes(library):
     assert len(photographs) == 8 and photographs[0].endswith("chateaudechenonceau.jpg")
     paintings = translate_actions.examples(library, "paintings", "B to A")
     assert len(paintings) == 4 and not set(photographs) & set(paintings)
-    assert translate_actions.first(library, "paintings").error is None
-    back = translate_actions.first(library, "paintings", Manner("B to A", 256, back=True))
+    assert translate_actions.first_example(library, "paintings").error is None
+    back = translate_actions.first_example(library, "paintings", Manner("B to A", 256, back=True))
     assert 0 < back.error < 1
 
 
@@ -167,7 +168,7 @@ def test_without_the_bundled_pictures_there_are_no_examples(monkeypatch, tmp_pat
     monkeypatch.setattr(pictures, "BUNDLED", tmp_path)
     pictures.files.cache_clear()
     assert translate_actions.examples(library, "outlines") == []
-    assert translate_actions.first(library, "outlines") is None
+    assert translate_actions.first_example(library, "outlines") is None
     with pytest.raises(ValueError, match="a model with examples, found outlines"):
         translate_actions.example(library, "outlines", 0)
     pictures.files.cache_clear()
@@ -205,10 +206,8 @@ def test_strength_and_colours_are_in_the_parameters_where_they_matter(library):
 
 
 def test_the_expected_seconds_stand_beside_the_size_and_grow_with_its_area(library):
-    model = translate_actions.translator(library, "paintings")
-    assert translate_actions.seconds(model, 512) == pytest.approx(
-        4 * translate_actions.seconds(model, 256)
-    )
+    model = library.translator("paintings")
+    assert speed.seconds(model, 512) == pytest.approx(4 * speed.seconds(model, 256))
     label = {size: label for label, size in translate_actions.sizes(library, "paintings")}[1024]
     assert re.fullmatch(r"1,024 in (\d+ ms|\d+\.\d seconds)", label)
 

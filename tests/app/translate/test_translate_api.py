@@ -155,11 +155,12 @@ def ended_with_error(url: str, name: str, data: list) -> bool:
 def test_without_a_translator_the_tab_says_how_to_train_one(tmp_path):
     nothing = Library((tmp_path,))
     with gr.Blocks() as page:
-        tab.build(nothing)
+        renewed, _ = tab.build(nothing)
     texts = [part for part in page.blocks.values() if isinstance(part, gr.Markdown)]
     assert any("python -m training.pix2pix" in text.value for text in texts)
-    missing, studio, *_ = tab.newest(nothing, None)
-    assert (missing.visible, studio.visible) == (True, False)
+    updates = renewed.function().values()
+    layout = {type(one): one.visible for one in updates if isinstance(one, (gr.Column, gr.Row))}
+    assert layout == {gr.Column: True, gr.Row: False}
 
 
 def test_there_and_back_comes_with_its_difference(client, photo):

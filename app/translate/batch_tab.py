@@ -3,30 +3,30 @@
 import html
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from functools import partial
+from typing import Any
 
 import gradio as gr
 
 from app.shared.library import Library
 from app.shared.upload_components import UploadedFiles
 from app.shared.uploads import File
-from app.shared.wiring import PRIVATE, spoken_steps
-from app.translate import batch_files
+from app.shared.wiring import PRIVATE, Changes, spoken_steps
+from app.translate import batch_actions
 from app.translate.actions import Manner
-from app.translate.batch_files import MAX_FILES, Progress
+from app.translate.batch_actions import MAX_FILES, BatchProgress
+from app.translate.layout import Choice
 
 MANY = f"<div class='card'><p>Up to {MAX_FILES} pictures become one zip.</p></div>"
-WAITING, STOPPED = (
-    f"<div class='card' role='status'><p>{words}</p></div>"
-    for words in ("Waiting for its turn.", "Stopped. Nothing was kept.")
-)
+WAITING = "<div class='card' role='status'><p>Waiting for its turn.</p></div>"
+STOPPED = "<div class='card' role='status'><p>Stopped. Nothing was kept.</p></div>"
 LISTED = 20  # files that were left out, before the rest are counted
-# a long job must not keep the others from their turn
-LONG = {"concurrency_id": "translated_files", "concurrency_limit": 1}
+# a long batch must not keep the others from their turn
+LONG: dict[str, Any] = {"concurrency_id": "translated_files", "concurrency_limit": 1}
 
 
-@dataclass
-class Job:
+@dataclass(frozen=True)
+class Batch:
     """The files, and how far their translation is."""
 
     files: UploadedFiles
@@ -35,12 +35,8 @@ class Job:
     stop: gr.Button
     archive: gr.DownloadButton
 
-    def all(self) -> list:
-        """What `waiting` and `stopped` renew, in their order; a step renews the first two."""
-        return [self.progress, self.archive, self.start, self.stop]
 
-
-def build() -> Job:
+def build() -> Batch:
     """Where many files come from, how far they are, and their zip."""
     gr.HTML(MANY)
     files = UploadedFiles(
@@ -57,46 +53,57 @@ def build() -> Job:
         stop = gr.Button("Stop", visible=False, elem_id="stop-files")
     progress = gr.HTML(label="Progress", elem_id="progress")
     archive = gr.DownloadButton("Download the zip", elem_id="zip-of-files")
-    return Job(files, progress, start, stop, archive)
+    return Batch(files, progress, start, stop, archive)
 
 
-def wire(library: Library, job: Job, choice: list) -> None:
+def wire(library: Library, batch: Batch, choice: Choice) -> None:
     """Many files are translated after a click, until they are done or another click."""
-    aside = {"queue": False, **PRIVATE}
-    running = job.start.click(waiting, None, job.all(), **aside).then(
-        spoken_steps(translate_files, library),
-        [*choice, job.files],
-        [job.progress, job.archive],
+    aside: dict[str, Any] = {"queue": False, **PRIVATE}
+    everything = [batch.progress, batch.archive, batch.start, batch.stop]
+    running = batch.start.click(partial(waiting, batch), None, everything, **aside).then(
+        spoken_steps(translate_files, library, batch),
+        [
+            choice.name,
+            choice.direction,
+            choice.size,
+            choice.strength,
+            choice.keep_colours,
+            batch.files,
+        ],
+        [batch.progress, batch.archive],
         api_name="translate_files",
         show_progress="hidden",
         **LONG,
     )
     for ended in (running.success, running.failure):  # `then` leaves errors out (Gradio 6.31)
-        ended(buttons, None, [job.start, job.stop], **aside)
-    # a script cancels its job by itself; the words come second, when no step is on its way any more
-    job.stop.click(None, cancels=[running], **aside).then(stopped, None, job.all(), **aside)
+        ended(partial(buttons, batch), None, [batch.start, batch.stop], **aside)
+    # a script cancels its batch by itself; the words come second, when no step is on its way any
+    # more
+    stopping = batch.stop.click(None, cancels=[running], **aside)
+    stopping.then(partial(stopped, batch), None, everything, **aside)
 
 
 def translate_files(
     library: Library,
+    batch: Batch,
     name: str,
     direction: str,
     size: int,
     strength: float,
     keep_colours: bool,
     files: list[File] | None,
-) -> Iterator[tuple[str, Path | None]]:
+) -> Iterator[Changes]:
     """Each step of the translation of many files, as the page shows it, and at last the zip."""
+    manner = Manner(direction, size, strength, keep_colours)
     try:
-        manner = Manner(direction, size, strength, keep_colours)
-        for step in batch_files.translate_files(library, name, manner, files):
-            yield report(step), step.archive
+        for step in batch_actions.translate_files(library, name, manner, files):
+            yield {batch.progress: report(step), batch.archive: step.archive}
     except (ValueError, OSError):
-        yield "", None  # and then the error
+        yield {batch.progress: "", batch.archive: None}  # and then the error
         raise
 
 
-def report(step: Progress) -> str:
+def report(step: BatchProgress) -> str:
     """How far it is in words, and what was left out; names come from strangers and are escaped."""
     if step.finished:
         inside = step.total - len(step.left_out)
@@ -112,16 +119,19 @@ def report(step: Progress) -> str:
     return f"<div class='card{ready}' role='status'>{told}{left_out}</div>"
 
 
-def waiting() -> tuple:
-    """The page until the first step: another job may have to end before."""
-    return WAITING, None, *buttons(running=True)
+def waiting(batch: Batch) -> Changes:
+    """The page until the first step: another batch may have to end before."""
+    return {batch.progress: WAITING, batch.archive: None, **buttons(batch, running=True)}
 
 
-def stopped() -> tuple:
-    """The page after a job that a person stopped."""
-    return STOPPED, None, *buttons()
+def stopped(batch: Batch) -> Changes:
+    """The page after a batch that a person stopped."""
+    return {batch.progress: STOPPED, batch.archive: None, **buttons(batch)}
 
 
-def buttons(running: bool = False) -> tuple[gr.Button, gr.Button]:
+def buttons(batch: Batch, running: bool = False) -> Changes:
     """The buttons that start and stop, of which one is there."""
-    return gr.Button(visible=not running), gr.Button(visible=running)
+    return {
+        batch.start: gr.Button(visible=not running),
+        batch.stop: gr.Button(visible=running),
+    }

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from app.shared.library import Library
 from app.shared.uploads import File, harmless, harmless_stem, read_upload
-from app.translate.actions import Manner, made, translated, translator
+from app.translate.actions import Manner, made, translated
 from models.images import UnreadableImage, save_png
 
 MAX_FILES = 200
@@ -24,7 +24,7 @@ recent: deque[Path] = deque()
 
 
 @dataclass(frozen=True)
-class Progress:
+class BatchProgress:
     """How far it is.
 
     Attributes:
@@ -45,7 +45,7 @@ class Progress:
 
 def translate_files(
     library: Library, name: str, manner: Manner, files: Sequence[File] | None
-) -> Iterator[Progress]:
+) -> Iterator[BatchProgress]:
     """Translate every file that can be read, and tell of each step.
 
     An iterator that is closed early leaves nothing behind.
@@ -54,7 +54,7 @@ def translate_files(
         ValueError: no files, too many or too large ones, or something that the model does not have.
     """
     files = checked(files)
-    translator(library, name).checked_direction(manner.direction)
+    library.translator(name).checked_direction(manner.direction)
     folder = Path(tempfile.mkdtemp(dir=made.name))
     complete = False
     try:
@@ -63,7 +63,7 @@ def translate_files(
         with zipfile.ZipFile(archive, "w") as out:  # stored: PNG is packed already
             began = time.monotonic()
             for index, file in enumerate(files):
-                yield Progress(index, len(files), harmless(file.name), tuple(left_out))
+                yield BatchProgress(index, len(files), harmless(file.name), tuple(left_out))
                 if reason := no_more(time.monotonic() - began, archive.stat().st_size):
                     left_out += [f"{harmless(rest.name)}: {reason}." for rest in files[index:]]
                     break
@@ -78,7 +78,7 @@ def translate_files(
             filled = bool(out.namelist())
         complete = filled
         finished = archive if filled else None
-        yield Progress(len(files), len(files), "", tuple(left_out), finished, finished=True)
+        yield BatchProgress(len(files), len(files), "", tuple(left_out), finished, finished=True)
     finally:
         if complete:
             keep(folder)

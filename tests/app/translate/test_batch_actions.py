@@ -11,9 +11,9 @@ from PIL import Image
 
 from app.shared.uploads import File
 from app.translate import actions as translate_actions
-from app.translate import batch_files
+from app.translate import batch_actions
 from app.translate.actions import Manner
-from app.translate.batch_files import translate_files
+from app.translate.batch_actions import translate_files
 
 pytestmark = pytest.mark.usefixtures("translators")
 
@@ -22,7 +22,7 @@ def files(*paths: Path) -> list[File]:
     return [File(path, path.name) for path in paths]
 
 
-def last(steps) -> batch_files.Progress:
+def last(steps) -> batch_actions.BatchProgress:
     return list(steps)[-1]
 
 
@@ -94,7 +94,7 @@ def test_old_zips_do_not_pile_up(save, library):
     ("limit", "words"), [("TIME_LIMIT", "minutes were over"), ("MAX_ZIP_BYTES", "had reached")]
 )
 def test_a_job_ends_in_time_and_says_what_it_left_out(save, monkeypatch, limit, words, library):
-    monkeypatch.setattr(batch_files, limit, -1)
+    monkeypatch.setattr(batch_actions, limit, -1)
     done = last(
         translate_files(library, "outlines", Manner(), files(*[save("a.png", gradient())] * 3))
     )
@@ -113,7 +113,7 @@ def test_a_job_ends_in_time_and_says_what_it_left_out(save, monkeypatch, limit, 
 )
 def test_too_many_files_get_one_sentence(save, monkeypatch, count, limits, words, library):
     for name, value in limits.items():
-        monkeypatch.setattr(batch_files, name, value)
+        monkeypatch.setattr(batch_actions, name, value)
     paths = [save("a.png", gradient())] * count
     with pytest.raises(ValueError, match=words):
         next(translate_files(library, "outlines", Manner(), files(*paths)))
