@@ -16,9 +16,25 @@ from safetensors.torch import load_file
 sys.path.insert(0, str(ROOT))
 
 OPTIONS = [
-    *("--width", "8", "--critic-width", "8", "--batch-size", "8", "--device", "cpu"),
-    *("--checkpoint-every", "160", "--log-every", "80", "--sample-every", "400"),
-    *("--n-epochs", "100000", "--flip", "--log-with", "none"),
+    "--width",
+    "8",
+    "--critic-width",
+    "8",
+    "--batch-size",
+    "8",
+    "--device",
+    "cpu",
+    "--checkpoint-every",
+    "160",
+    "--log-every",
+    "80",
+    "--sample-every",
+    "400",
+    "--n-epochs",
+    "100000",
+    "--flip",
+    "--log-with",
+    "none",
 ]
 LONGEST = 0.5  # seconds between a checkpoint and a kill
 
@@ -37,8 +53,9 @@ def compare(kills: int, steps: int, folder: Path, seed: int = 0) -> list[int]:
     for _ in range(kills):
         reached.append(kill_once(killed, common, moments.uniform(0, LONGEST)))
     run_module("training.cgan", *resumed(killed, common))
-    one, other = (place / "checkpoints" / f"{steps:08d}" for place in
-                  (folder / "straight" / "run", killed))  # fmt: skip
+    one, other = (
+        place / "checkpoints" / f"{steps:08d}" for place in (folder / "straight" / "run", killed)
+    )
     files = sorted(path.name for path in one.iterdir())
     assert files == sorted(path.name for path in other.iterdir())
     for name in files:

@@ -189,8 +189,19 @@ def test_the_generator_makes_images_in_range():
 
 def test_a_run_has_samples_metrics_an_export_and_a_result_and_resumes(digit_folders, tmp_path):
     command = (
-        *("training.semisupervised", "--data", digit_folders, "--labels", 20, "--name", "few"),
-        *("--runs", tmp_path, "--device", "cpu", "--log-with", "none"),
+        "training.semisupervised",
+        "--data",
+        digit_folders,
+        "--labels",
+        20,
+        "--name",
+        "few",
+        "--runs",
+        tmp_path,
+        "--device",
+        "cpu",
+        "--log-with",
+        "none",
     )
     options = ("--batch-size", 20, "--log-every", 20, "--n-epochs", 1, "--n-epochs-decay", 1)
     options = (*options, "--baseline-steps", 3)

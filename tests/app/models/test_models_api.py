@@ -46,8 +46,12 @@ def add(client, name: str, *paths: str, start: str = "", end: str = "") -> str:
 def test_every_action_has_a_name(client):
     names = set(client.view_api(return_format="dict")["named_endpoints"])
     assert names >= {
-        *("/list_models", "/show_model", "/import_model"),
-        *("/download_model", "/export_onnx", "/delete_model"),
+        "/list_models",
+        "/show_model",
+        "/import_model",
+        "/download_model",
+        "/export_onnx",
+        "/delete_model",
     }
 
 

@@ -71,8 +71,9 @@ def test_two_sets_of_files_become_a_and_b(tmp_path, place, settings):
     a = [picture(tmp_path / "a" / f"{i}.png") for i in range(3)]
     b = [picture(tmp_path / "b" / f"{i}.jpg") for i in range(3)]
     name, left_out = datasets.add(settings, "pairs", None, [a, b])
-    assert files(place, name) == {f"{side}/{i}.{end}" for i in range(3) for side, end in
-                                  (("A", "png"), ("B", "jpg"))}  # fmt: skip
+    assert files(place, name) == {
+        f"{side}/{i}.{end}" for i in range(3) for side, end in (("A", "png"), ("B", "jpg"))
+    }
     assert left_out == []
     found = datasets.check(settings, name, BY_KEY["pairs"])
     assert found.fit and found.report["images"] == 3

@@ -30,8 +30,12 @@ def places(tmp_path_factory):
 @pytest.fixture(scope="module")
 def flags(places):
     return (
-        *("--runs", places["runs"], "--datasets", places["datasets"]),
-        *("--user-weights", places["weights"]),
+        "--runs",
+        places["runs"],
+        "--datasets",
+        places["datasets"],
+        "--user-weights",
+        places["weights"],
     )
 
 

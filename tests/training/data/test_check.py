@@ -1,4 +1,4 @@
-"""What is said of data before a run trains on it is what the run finds."""
+"""The report on data before a run trains on it says what the run finds."""
 
 import json
 
@@ -108,8 +108,14 @@ def test_the_command_prints_json_writes_the_look_and_says_what_does_not_fit(tmp_
         save(tmp_path / "data" / f"{index}.png", value=index)
     look = tmp_path / "look.png"
     done = run_module(
-        *("training.data", "check", tmp_path / "data", "--for", "training.gan"),
-        *("--json", "--look", look),
+        "training.data",
+        "check",
+        tmp_path / "data",
+        "--for",
+        "training.gan",
+        "--json",
+        "--look",
+        look,
     )
     assert json.loads(done.stdout)[0]["images"] == 12
     assert Image.open(look).width > 100

@@ -41,9 +41,24 @@ def train(script: str, runs, *arguments) -> None:
 
 def test_pairs_come_well_under_the_untouched_input(holiday, tmp_path):
     train(
-        *("training.pix2pix", tmp_path, "--data", holiday, "--recipe", "cpu", "--size", SIZE),
-        *("--ngf", "16", "--ndf", "8", "--lr", "0.001", "--max-steps", "250"),
-        *("--direction", "BtoA"),  # a picture to its outline is learned in seconds
+        "training.pix2pix",
+        tmp_path,
+        "--data",
+        holiday,
+        "--recipe",
+        "cpu",
+        "--size",
+        SIZE,
+        "--ngf",
+        "16",
+        "--ndf",
+        "8",
+        "--lr",
+        "0.001",
+        "--max-steps",
+        "250",
+        "--direction",
+        "BtoA",  # a picture to its outline is learned in seconds
     )
     last = tmp_path / "run" / "export" / "last"
     run_module("training.evaluate", last, "--data", holiday)
@@ -65,8 +80,24 @@ def test_two_folders_without_pairs(tmp_path):
                 image.convert("RGB").save(tmp_path / name / f"IMG_{path.stem}.jpg")
     folders = [tmp_path / "holidays 2025", tmp_path / "Oma's paintings"]
     train(
-        *("training.cyclegan", tmp_path, "--data", *folders, "--recipe", "cpu", "--size", SIZE),
-        *("--load-size", "80", "--ngf", "8", "--ndf", "8", "--blocks", "1", "--max-steps", "20"),
+        "training.cyclegan",
+        tmp_path,
+        "--data",
+        *folders,
+        "--recipe",
+        "cpu",
+        "--size",
+        SIZE,
+        "--load-size",
+        "80",
+        "--ngf",
+        "8",
+        "--ndf",
+        "8",
+        "--blocks",
+        "1",
+        "--max-steps",
+        "20",
     )
     model = models.load(tmp_path / "run" / "export" / "last")
     assert model.directions == ["A to B", "B to A"]
