@@ -1,5 +1,19 @@
 """config.json of an exported model, read and checked: its keys, their types, and bounds on what a
-foreign file can ask for."""
+foreign file can ask for.
+
+Format version 1 may grow, so that folders of any age load in any version of the program that reads
+it:
+
+- A new key is optional, at every level and for networks' arguments too; where it is missing, the
+  model is and does what it did before there was the key.
+- No key becomes required, and none changes its meaning, its type, or what it may hold; names of
+  tasks, networks and tensors stay.
+- An unknown key of config.json is passed over, and kept when the file is written again. Unknown
+  arguments of a network are refused, for it would be another network.
+- A new task, or a new network, is refused in words by older programs. Anything else is version 2.
+
+Folders that version 1 wrote lie in tests/models/written_by_version_1.
+"""
 
 import json
 from pathlib import Path
@@ -108,7 +122,7 @@ def translates(config: dict) -> bool:
 
 
 def check_generation(config: dict, path: Path) -> None:
-    """What only a sampler's config has: classes, noise, and a network to fit them."""
+    """Check classes and noise of a sampler's config, and that the network fits them."""
     if not all(isinstance(name, str) for name in config["class_names"]):
         raise InvalidModel(f"Expected 'class_names' in {path} to be strings, found other values.")
     noise = config["noise"]
@@ -132,7 +146,8 @@ def check_generation(config: dict, path: Path) -> None:
 
 
 def check_translation(config: dict, path: Path) -> None:
-    """What only a translator's config has: two domains, its directions, and channels to fit."""
+    """Check domains and directions of a translator's config, and that the network fits its
+    channels."""
     domains, directions = config["domains"], config["directions"]
     if len(domains) != 2 or not all(isinstance(name, str) for name in domains):
         raise InvalidModel(f"Expected two names as 'domains' in {path}, found {domains!r}.")
