@@ -10,38 +10,50 @@ Koyama 2018), or sees the class beside the image, as in 2014 (--condition concat
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar, Literal
 
 import torch
 from torch import Tensor
 
 from training import gan
-from training.data.labelled.labelled_images import Batch
+from training.collapse.mode_regularisation import reconstruction_term
+from training.collapse.unrolling import unrolled
+from training.data.labelled.labelled_images import LabelledBatch
 from training.data.labelled.sources import require_classes
 from training.engine.devices import make_accelerator
 from training.engine.game import Game
+from training.engine.loop import fit
 from training.engine.optimisers import anneal
-from training.options import parse, run_main
+from training.engine.setup import open_run, start_networks
+from training.losses.penalties import interpolated, zero_centred
+from training.options import option, parse, run_main
+from training.previews.samples import preview_of
 from training.recipes import CONDITIONAL
-from training.tasks.generators import load_data, train
+from training.tasks.generators import describe_networks, load_data, make_game
 
 
 @dataclass
 class Options(gan.Options):
-    """Options of `training.cgan`: those of `training.gan`, and two for the class.
+    """Options of `training.cgan`: those of `training.gan`, and two for the class."""
 
-    Args:
-        condition: how the critic sees the class: projection, or concat beside the image.
-        mismatch: weight of the term in which real images under a wrong class count as fake.
-    """
-
-    recipe: Literal[tuple(CONDITIONAL)] = "atelier"
-    condition: Literal["projection", "concat"] = "projection"
-    mismatch: float = 0.0
+    recipe: str = option(
+        "atelier",
+        "a paper's networks, objective and optimiser; any part can be overridden",
+        choices=CONDITIONAL,
+    )
+    condition: Literal["projection", "concat"] = option(
+        "projection", "how the critic sees the class: projection, or concat beside the image"
+    )
+    mismatch: float = option(
+        0.0,
+        "weight of the term in which real images under a wrong class count as fake",
+        at_least=0,
+    )
 
     RECIPES: ClassVar[dict[str, dict]] = CONDITIONAL
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         super().__post_init__()
         if self.gan_mode == "mmd" or self.pack > 1:
             raise ValueError(
@@ -49,44 +61,76 @@ class Options(gan.Options):
                 f"{'mmd' if self.gan_mode == 'mmd' else f'--pack {self.pack}'}; training.gan has "
                 "both."
             )
-        if not self.mismatch >= 0:
-            raise ValueError(f"Expected --mismatch of at least 0, found {self.mismatch}.")
 
 
-def iteration(game: Game, batches: Iterator[Batch]) -> None:
-    """Mirza and Osindero 2014, equation 2: generated images have the classes of the real ones."""
+def iteration(game: Game, batches: Iterator[LabelledBatch]) -> None:
+    """Mirza and Osindero 2014, equation 2: D(x | y) and G(z | y), where generated images have the
+    classes y of the real ones."""
+    options = game.options
     anneal(game)
-    for k in reversed(range(game.options.n_critic)):
-        real, labels = next(batches)
+    for k in reversed(range(options.n_critic)):
+        x, y = next(batches)
         with torch.set_grad_enabled(k == 0):  # the last pass serves the generator's step too
-            fake = game.generator(gan.noise(game, len(real)), labels)
-        gan.critic_step(game, real, fake.detach(), labels, mismatched)
+            fake_x = game.generator(gan.noise(game, len(x)), y)
 
-    if not game.critic_only:
-        gan.generator_step(game, real, fake, labels)
+        with game.update("critic") as terms:
+            real = gan.seen(game, x, options.r1)
+            fake = gan.seen(game, fake_x.detach(), options.r2)
+            real_logits, fake_logits = gan.logits(game, real, fake, y)
+            terms |= game.objective.critic(real_logits, fake_logits)
+            terms |= zero_centred(real_logits, real, fake_logits, fake, options.r1, options.r2)
+            critic = partial(game.critic, labels=y)
+            terms |= interpolated(critic, real, fake, options.gradient_penalty)
+            if options.mismatch:
+                terms["mismatch"] = options.mismatch * mismatch_term(game, x, y, real_logits)
+            game.observe(**game.objective.scores(real_logits, fake_logits))
+        gan.bound_weights(game)
+
+    if game.critic_only:
+        return
+    with game.update("generator", *gan.encoders(game)) as terms:
+        loss = partial(gan.critic_loss, game, x, fake_x, labels=y)
+        critic = unrolled(game, loss, options.unroll)
+        terms["adversarial"] = gan.adversarial_term(game, critic, fake_x, x, y)
+        if options.lambda_reconstruction:
+            again = game.generator(game.encoder(x), y)
+            weight = options.lambda_reconstruction
+            terms["reconstruction"] = weight * reconstruction_term(again, x)
+            if options.lambda_mode:
+                mode = gan.adversarial_term(game, critic, again, x, y)
+                terms["mode"] = options.lambda_mode * mode
 
 
-def mismatched(game: Game, real: Tensor, labels: Tensor, real_logits: Tensor) -> dict[str, Tensor]:
+def mismatch_term(game: Game, x: Tensor, y: Tensor, real_logits: Tensor) -> Tensor:
     """Real images under a wrong class, as fake ones (Reed 2016, algorithm 1): x must fit y.
 
     The wrong class is uniform over the others. A relativistic critic compares D(x, y) with
     D(x, y'); the others use their term for fake images.
+
+    Args:
+        x, y: images (N, C, H, W) and their classes (N,).
+        real_logits: D(x, y), (N,).
     """
-    if not game.options.mismatch:
-        return {}
     classes = game.critic.classes
-    shift = torch.randint(1, classes, labels.shape, device=labels.device)
-    wrong_logits = game.critic(real, (labels + shift) % classes)
+    shift = torch.randint(1, classes, y.shape, device=y.device)
+    wrong_logits = game.critic(x.detach(), (y + shift) % classes)
     terms = game.objective.critic(real_logits, wrong_logits)
-    return {"mismatch": game.options.mismatch * terms["pair" if "pair" in terms else "fake"]}
+    return terms["pair" if "pair" in terms else "fake"]
 
 
 def main(arguments: list[str] | None = None) -> None:
     options = parse(Options, __doc__, arguments)
     accelerator = make_accelerator(options)
-    dataset = load_data(options, accelerator, labelled=True)
-    require_classes(dataset.class_names, options.data)
-    train(options, accelerator, iteration, dataset, "training.cgan")
+    data = load_data(options, accelerator, labelled=True)
+    require_classes(data.class_names, options.data)
+    run = open_run(options, "training.cgan", data.name)
+
+    architecture = describe_networks(options, data)
+    networks, warm_up = start_networks(options, run, architecture)
+    game = make_game(options, accelerator, networks, architecture, data, warm_up)
+
+    preview = preview_of(game, run, architecture, data)
+    fit(game, iteration, data, run, preview)
 
 
 if __name__ == "__main__":

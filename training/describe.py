@@ -13,13 +13,11 @@ import sys
 import types
 import typing
 from collections.abc import Iterator
-from dataclasses import MISSING, Field, fields
+from dataclasses import Field, fields
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
-from docstring_parser import parse
-
-from training.options import run_main
+from training.options import About, about, plain, run_main, usual_value
 from training.runs.scripts import SCRIPTS
 
 KINDS = {bool: "switch", int: "whole", float: "number", str: "text", Path: "text"}
@@ -35,39 +33,29 @@ def describe(script: str) -> dict:
         raise ValueError(f"Expected a training script, {', '.join(SCRIPTS)}, found {script!r}.")
     module = importlib.import_module(script)
     kind = module.Options
-    helps = sentences(kind)
+    said = about(kind)
     hints = typing.get_type_hints(kind)
     return {
         "script": script,
         "about": (module.__doc__ or "").split("\n\n")[0].strip(),
-        "options": [option(field, hints[field.name], helps) for field in fields(kind)],
+        "options": [option(field, hints[field.name], said[field.name]) for field in fields(kind)],
         "recipes": getattr(kind, "RECIPES", {}),
     }
 
 
-def sentences(kind: type) -> dict[str, str]:
-    """What the docstrings of a dataclass and of those that it builds on say of each option; its own
-    words go before."""
-    found: dict[str, str] = {}
-    for one in reversed(kind.__mro__):
-        for parameter in parse(one.__doc__ or "").params:
-            found[parameter.arg_name] = " ".join((parameter.description or "").split())
-    return found
-
-
-def option(field: Field, hint: Any, helps: dict[str, str]) -> dict:
+def option(field: Field, hint: Any, said: About) -> dict[str, Any]:
     """One option as a form needs it."""
     kinds = list(unwrapped(hint))
-    choices = [value for one in kinds if get_origin(one) is Literal for value in get_args(one)]
+    literal = [value for one in kinds if get_origin(one) is Literal for value in get_args(one)]
+    choices = list(said.choices) or literal
     named = [KINDS[one] for one in kinds if one in KINDS]
-    default = None if field.default is MISSING else field.default
     return {
         "name": field.name.replace("_", "-"),
         "kind": "choice" if choices else (named or ["text"])[0],
-        "default": str(default) if isinstance(default, Path) else default,
+        "default": plain(usual_value(field)),
         "choices": choices,
         "optional": type(None) in kinds,
-        "help": helps.get(field.name, ""),
+        "help": said.help,
     }
 
 

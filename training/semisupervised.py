@@ -27,54 +27,48 @@ from training.data.labelled.labelled_images import LabelledImages
 from training.data.labelled.sources import find_source, require_classes
 from training.engine.devices import make_accelerator
 from training.engine.game import Game
+from training.engine.loop import fit
+from training.engine.setup import open_run
 from training.losses.objectives import nonsaturating_critic
 from training.options import Options as SharedOptions
-from training.options import parse, run_main
-from training.tasks.classifiers import train
+from training.options import option, parse, run_main
+from training.previews.classifiers import ClassifierPreview
+from training.tasks.classifiers import make_game, report
 
 
 @dataclass
 class Options(SharedOptions):
-    """Options of `training.semisupervised`.
+    """Options of `training.semisupervised`."""
 
-    Args:
-        labels: images that show their label, balanced by class and drawn from the seed.
-        lambda_unlabelled: weight of what images without a label and generated ones teach.
-        noise_dim: length of z, which is uniform on [0, 1].
-        beta1: Adam's first momentum.
-        beta2: Adam's second momentum.
-        baseline_steps: of the classifier that is trained on the labels alone, to compare with.
-    """
-
-    labels: int = 100
-    lambda_unlabelled: float = 1.0
-    noise_dim: int = 100
+    labels: int = option(
+        100,
+        "images that show their label, balanced by class and drawn from the seed",
+        at_least=1,
+    )
+    lambda_unlabelled: float = option(
+        1.0, "weight of what images without a label and generated ones teach", at_least=0
+    )
+    noise_dim: int = option(100, "length of z, which is uniform on [0, 1]", at_least=1)
     batch_size: int = 100
     lr: float = 3e-3
     n_epochs: int = 15
     n_epochs_decay: int = 25
-    beta1: float = 0.5
-    beta2: float = 0.999
-    baseline_steps: int = 2_000
+    beta1: float = option(0.5, "Adam's first momentum", at_least=0, below=1)
+    beta2: float = option(0.999, "Adam's second momentum", at_least=0, below=1)
+    baseline_steps: int = option(
+        2_000,
+        "of the classifier that is trained on the labels alone, to compare with",
+        at_least=1,
+    )
     sample_every: int = 108_000
     checkpoint_every: int = 270_000
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         super().__post_init__()
         if self.init_from is not None:
             raise ValueError(
                 f"Expected no --init-from, found {self.init_from}: this script starts from new "
                 "networks; drop the option, or go on with a run of its own with --resume."
-            )
-        for name in ("labels", "baseline_steps"):
-            if getattr(self, name) < 1:
-                raise ValueError(
-                    f"Expected --{name.replace('_', '-')} of at least 1, found "
-                    f"{getattr(self, name)}."
-                )
-        if not self.lambda_unlabelled >= 0:
-            raise ValueError(
-                f"Expected --lambda-unlabelled of at least 0, found {self.lambda_unlabelled}."
             )
 
 
@@ -143,8 +137,14 @@ def main(arguments: list[str] | None = None) -> None:
         source = find_source(options.data)
     require_classes(source.class_names, options.data)
     images = LabelledImages(source, options.size)
-    dataset = FewLabels(images, options.labels, options.seed)
-    train(options, accelerator, iteration, dataset, "training.semisupervised")
+    data = FewLabels(images, options.labels, options.seed)
+    run = open_run(options, "training.semisupervised", data.name)
+
+    game = make_game(options, accelerator, data)
+    preview = ClassifierPreview(game, data)
+    fit(game, iteration, data, run, preview)
+    if not options.dry_run and accelerator.is_main_process:
+        report(game, run, data)
 
 
 if __name__ == "__main__":

@@ -16,14 +16,12 @@ from models.model_folder import part
 from training import cyclegan
 from training.data.unpaired.unpaired_images import UnpairedBatch
 from training.engine.game import Game
-from training.engine.image_pool import ImagePool
 from training.engine.setup import initial_networks
-from training.losses import contrastive
-from training.losses.objectives import OBJECTIVES
 from training.metrics.pixels import luminance_correlation
 from training.options import parse
-from training.previews.translations import warnings
+from training.previews.unpaired import signs_of_failure
 from training.runs.folder import read_metrics
+from training.tasks import translators
 
 SMALL = ["--size", "32", "--ngf", "4", "--ndf", "4", "--blocks", "2", "--device", "cpu"]
 WAYS = [part(direction) for direction in DIRECTIONS]
@@ -56,14 +54,11 @@ def game(*arguments: str) -> Game:
     options = parse(cyclegan.Options, "", [*SMALL, "--precision", "fp32", *arguments])
     torch.manual_seed(0)
     data = type("Data", (), {"channels": 3, "size": 32})()
-    both = options.method == "cyclegan"
-    networks, _ = initial_networks(None, *cyclegan.describe_networks(options, data), both)
-    if not both:
-        networks["heads"] = contrastive.Heads([3, 8, 16, 16, 16])
+    architecture = cyclegan.describe_networks(options, data)
+    networks, _ = initial_networks(None, architecture)
     accelerator = Accelerator(cpu=True, mixed_precision="no")
-    made = Game(accelerator, options, OBJECTIVES[options.gan_mode], networks, betas=(0.5, 0.999))
-    for way in WAYS if both else ():
-        made.keep(way, ImagePool(options.pool_size))
+    made = translators.make_game(options, accelerator, networks)
+    cyclegan.keep_pools(made)
     return made
 
 
@@ -178,23 +173,21 @@ def test_a_negative_is_inverted_and_a_brighter_image_is_not():
 
 def test_inversion_and_collapse_are_said_in_words():
     figures = {"luminance_a_to_b": -0.6, "diversity_a_to_b": 1, "diversity_b_to_a": 0.02}
-    inverted, collapsed = warnings(figures, ("photo", "painting"))
+    inverted, collapsed = signs_of_failure(figures, ("photo", "painting"))
     assert "from photo to painting turns light into dark" in inverted
     assert "from painting to photo are nearly all alike" in collapsed
-    assert warnings({"luminance_a_to_b": 0.5, "diversity_a_to_b": 0.9}, ("a", "b")) == []
+    assert signs_of_failure({"luminance_a_to_b": 0.5, "diversity_a_to_b": 0.9}, ("a", "b")) == []
 
 
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
         (["--in-channels", "1", "--channels", "3"], "same --in-channels and --channels"),
-        (["--method", "cut", "--network", "unet"], "--network resnet with at least 2 --blocks"),
-        (["--method", "fastcut", "--blocks", "1"], "--network resnet with at least 2 --blocks"),
-        (["--patches", "1"], "--patches of at least 2"),
         (["--pool-size", "-1"], "--pool-size of at least 0"),
         (["--input-noise", "-1"], "--input-noise of at least 0"),
-        (["--network", "unet", "--input-noise", "0.1"], "resnet for --input-noise and --skip"),
-        (["--network", "unet", "--skip", "true"], "resnet for --input-noise and --skip"),
+        (["--network", "unet", "--input-noise", "0.1"], "--network resnet for --input-noise"),
+        (["--network", "unet", "--skip", "true"], "--network resnet for --skip"),
+        (["--network", "resnet", "--levels", "3"], "--network unet for --levels"),
     ],
 )
 def test_options_that_cannot_be_are_errors(arguments, words):
@@ -247,7 +240,7 @@ def test_cut_trains_one_direction_and_says_so_and_its_seed_decides_all(domains, 
     folder = folders[0]
     model = models.load(folder)
     assert model.directions == ["A to B"]
-    assert "| method | cut |" in (folder / "README.md").read_text()
+    assert "| cut_mode | cut |" in (folder / "README.md").read_text()
 
 
 def test_a_run_starts_from_an_export_with_its_critics(domains, tmp_path):

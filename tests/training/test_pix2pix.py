@@ -1,6 +1,7 @@
 """pix2pix: its terms by formula, its ablations, and runs end to end."""
 
 import json
+from functools import partial
 
 import numpy as np
 import pytest
@@ -18,11 +19,12 @@ from training.engine.game import Game
 from training.engine.setup import initial_networks
 from training.export.release import same_but_for_rounding
 from training.export.sample_sheet import sheet_inputs
-from training.losses.objectives import OBJECTIVES
-from training.losses.translation import together
+from training.losses.translation import feature_matching, gradient_difference
 from training.options import parse
 from training.runs.folder import read_metrics
 from training.runs.states import read_status
+from training.tasks import translators
+from training.tasks.adversarial import together
 
 SMALL = ["--size", "64", "--ngf", "4", "--ndf", "4", "--device", "cpu", "--batch-size", "2"]
 
@@ -54,9 +56,9 @@ def game(*arguments: str) -> Game:
     options = parse(pix2pix.Options, "", [*SMALL, "--precision", "fp32", *arguments])
     torch.manual_seed(0)
     data = type("Data", (), {"in_channels": 1, "channels": 3, "size": 64})()
-    networks, _ = initial_networks(None, *pix2pix.describe_networks(options, data))
+    networks, _ = initial_networks(None, pix2pix.describe_networks(options, data))
     accelerator = Accelerator(cpu=True, mixed_precision="no")
-    return Game(accelerator, options, OBJECTIVES[options.gan_mode], networks, betas=(0.5, 0.999))
+    return translators.make_game(options, accelerator, networks)
 
 
 def batch() -> PairBatch:
@@ -107,7 +109,7 @@ def test_both_weights_at_zero_are_an_error():
 def test_one_call_for_real_and_fake_gives_the_same_logits_as_two(norm):
     players, (given, wanted) = game("--critic-norm", norm), batch()
     output = torch.rand_like(wanted)
-    judge = pix2pix.judging(players, given)
+    judge = partial(pix2pix.conditional_critic, players, given)
     apart = [players.critic(torch.cat([given, image], 1)) for image in (wanted, output)]
     for one, other in zip(together(judge, wanted, output), apart, strict=True):
         torch.testing.assert_close(one, other)
@@ -115,16 +117,16 @@ def test_one_call_for_real_and_fake_gives_the_same_logits_as_two(norm):
 
 def test_feature_matching_is_the_mean_over_the_layers():
     fake, real = [torch.zeros(2, 3), torch.ones(4)], [torch.ones(2, 3), torch.ones(4) * 4]
-    assert pix2pix.feature_matching(fake, real) == pytest.approx((1 + 3) / 2)
+    assert feature_matching(fake, real) == pytest.approx((1 + 3) / 2)
 
 
 def test_the_gradient_difference_is_that_of_the_formula():
     wanted = torch.zeros(1, 1, 2, 3)
     patch = torch.tensor([[[[0.0, 1, 0], [0, 0, 0]]]])
     # two steps of 1 along a row of 2 x 2 differences, one down a column of 1 x 3
-    assert pix2pix.gradient_difference(patch, wanted) == pytest.approx(2 / 4 + 1 / 3)
-    assert pix2pix.gradient_difference(wanted + 0.7, wanted) == pytest.approx(0)
-    assert pix2pix.gradient_difference(-patch, patch) == pytest.approx(0)
+    assert gradient_difference(patch, wanted) == pytest.approx(2 / 4 + 1 / 3)
+    assert gradient_difference(wanted + 0.7, wanted) == pytest.approx(0)
+    assert gradient_difference(-patch, patch) == pytest.approx(0)
 
 
 def test_penalties_and_relativistic_pairing_work_on_patches():

@@ -12,13 +12,16 @@ from training import cgan, gan
 from training.options import parse
 from training.recipes import CONDITIONAL, RECIPES
 
-SHORT = [*TINY, "--noise-dim", "4", "--max-steps", "3", "--log-every", "8", "--log-with", "none"]
+REST = ["--noise-dim", "4", "--max-steps", "3", "--log-every", "8", "--log-with", "none"]
+SHORT = [*TINY, *REST]
+NO_CRITIC = ["--width", "8", "--batch-size", "8", "--device", "cpu", *REST]
 
 
 def train(script, tmp_path, *options: str) -> dict:
     """The last line of the metrics of a few steps."""
     AcceleratorState._reset_state(reset_partial_state=True)  # recipes differ in precision
-    script.main(["--name", "r", "--runs", str(tmp_path), *SHORT, *options])
+    short = NO_CRITIC if "mmd" in options else SHORT
+    script.main(["--name", "r", "--runs", str(tmp_path), *short, *options])
     lines = (tmp_path / "r" / "metrics.jsonl").read_text().splitlines()
     return json.loads(lines[-1])
 
@@ -62,17 +65,42 @@ def test_2014s_learning_rate_and_momentum_follow_its_schedule():
     from torch import nn
 
     from training.engine.game import Game
-    from training.engine.optimisers import anneal, optimiser_of
+    from training.engine.optimisers import anneal, chosen_optimisers
+    from training.engine.schedule import Schedule
 
     options = gan.Options(**{**RECIPES["goodfellow2014"], "recipe": "goodfellow2014"})
     network = {"generator": nn.Linear(1, 1)}
-    play = Game(Accelerator(cpu=True), options, None, network, optimiser=optimiser_of(options))
+    optimisers = chosen_optimisers(options, network)
+    play = Game(Accelerator(cpu=True), options, None, network, optimisers)
     play.progress.images_seen, play.progress.step = 2_500_000, 25_000
-    play.set_learning_rate(50_000)  # half of 100 epochs
+    Schedule(play, 50_000).set_learning_rates()  # half of 100 epochs
     anneal(play)
     group = play.optimisers["generator"].param_groups[0]
     assert group["momentum"] == pytest.approx(0.6)
     assert group["lr"] == pytest.approx(0.1 / 1.000004**25_000)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--network", "residual", "--hidden", "64"], "--network dcgan for --hidden"),
+        (["--momentum", "0.9"], "--optimiser sgd for --momentum"),
+        (["--gan-mode", "mmd", "--r1", "3"], "another --gan-mode than mmd for --r1"),
+        (["--recipe", "mmd", "--critic-width", "9"], "another --gan-mode than mmd"),
+        (["--layers", "3"], "--network mlp or --critic mlp or maxout or --data ring"),
+        (["--data", "ring", "--flip"], "another --data than ring for --flip"),
+        (["--warm-up", "5"], "--init-from for --warm-up"),
+        (["--minutes", "5", "--n-epochs", "3"], "another --minutes than 5.0 for --n-epochs"),
+    ],
+)
+def test_an_option_that_counts_for_nothing_is_refused(options, words):
+    with pytest.raises(ValueError, match=words):
+        parse(gan.Options, "", options)
+
+
+def test_what_a_recipe_sets_is_no_such_option():
+    """wgan takes Adam's momenta from dcgan's options, and RMSprop."""
+    assert parse(gan.Options, "", ["--recipe", "wgan"]).beta1 == 0.5
 
 
 @pytest.mark.parametrize(

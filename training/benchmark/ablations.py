@@ -2,7 +2,7 @@
 `training.benchmark --changes` to tell what it brings."""
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from types import ModuleType
 
 import torch
@@ -12,8 +12,8 @@ from torch.nn import functional as F
 from models import precision
 from models.networks.layers import ResizeConvolution
 from training import cyclegan
-from training.engine import devices, game
-from training.losses import translation
+from training.engine import devices, optimisers
+from training.tasks import adversarial
 
 
 def without_bfloat16() -> None:
@@ -27,7 +27,7 @@ def without_shared_passes() -> None:
     def in_turn(network: nn.Module, *images: Tensor) -> tuple[Tensor, ...]:
         return tuple(network(batch) for batch in images)
 
-    for module in (translation, cyclegan):
+    for module in (adversarial, cyclegan):
         replace(module, "together", in_turn)
 
 
@@ -35,11 +35,14 @@ def without_fused_adam() -> None:
     """Take Adam as PyTorch makes it unless told otherwise."""
 
     def adam(
-        lr: float, betas: tuple[float, float], _name: str, parameters: Iterable[nn.Parameter]
-    ) -> torch.optim.Optimizer:
-        return torch.optim.Adam(parameters, lr, betas=betas)
+        networks: dict[str, nn.Module], lr: float, betas: tuple[float, float]
+    ) -> dict[str, torch.optim.Optimizer]:
+        return {
+            name: torch.optim.Adam(network.parameters(), lr, betas=betas)
+            for name, network in networks.items()
+        }
 
-    replace(game, "adam", adam)
+    replace(optimisers, "adam", adam)
 
 
 def without_kept_memory() -> None:

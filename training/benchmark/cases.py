@@ -80,10 +80,10 @@ def prepare(case: Case) -> Prepared:
     options = parse(module.Options, "", [*case.arguments, *added, "--size", str(case.size)])
     channels = 3 if unpaired else 1
     data = SimpleNamespace(in_channels=1, channels=3, size=case.size)
-    generator, critic = module.describe_networks(options, data)
+    architecture = module.describe_networks(options, data)
     stream = torch.Generator().manual_seed(0)
     shape = (options.batch_size, channels + 3, case.size, case.size)
     sides = torch.rand(shape, generator=stream).mul(2).sub(1).split((channels, 3), dim=1)
     kind = UnpairedBatch if unpaired else PairBatch
     batch = kind(*(side.contiguous() for side in sides))
-    return Prepared(options, lambda: initial_networks(None, generator, critic, unpaired)[0], batch)
+    return Prepared(options, lambda: initial_networks(None, architecture)[0], batch)

@@ -17,9 +17,8 @@ from training.benchmark.timing import compare_in_turn
 from training.data.paired.paired_images import PairBatch
 from training.data.unpaired.unpaired_images import UnpairedBatch
 from training.engine.devices import make_accelerator
-from training.engine.game import AVERAGE_EVERY, Game
-from training.engine.image_pool import ImagePool
-from training.losses.objectives import OBJECTIVES
+from training.engine.game import AVERAGE_EVERY
+from training.tasks import translators
 
 REST = 0.3  # seconds
 process: dict[str, Any] = {}  # the step and the batch of a process that takes steps
@@ -35,12 +34,9 @@ class OurStep:
         networks: dict[str, nn.Module],
     ):
         self.iteration = case.module.iteration
-        betas = (options.beta1, options.beta2)
-        objective = OBJECTIVES[options.gan_mode]
-        self.game = Game(make_accelerator(options), options, objective, networks, betas=betas)
+        self.game = translators.make_game(options, make_accelerator(options), networks)
         if isinstance(options, cyclegan.Options):
-            for way in (cyclegan.A_TO_B, cyclegan.B_TO_A):
-                self.game.keep(way, ImagePool(options.pool_size))
+            cyclegan.keep_pools(self.game)
 
     def step(self, batch: PairBatch | UnpairedBatch) -> None:
         self.iteration(self.game, iter([batch]))

@@ -1,38 +1,24 @@
 """Mode regularisation: real images led through an encoder and the generator, so that no mode is
 forgotten (Che et al. 2017)."""
 
-from collections.abc import Callable
+from typing import Any
 
 from torch import Tensor
 from torch.nn import functional as F
 
-from training.engine.game import Game
 
-
-def mode_terms(
-    game: Game, real: Tensor, labels: Tensor | None, judge: Callable[[Tensor], dict[str, Tensor]]
-) -> dict[str, Tensor]:
-    """Real images pass through the encoder E and the generator, so that no mode is forgotten (Che
-    2017, section 3.1).
-
-    lambda_1 E ||x - G(E(x))||^2, which both descend, and lambda_2 times the generator's adversarial
-    term for G(E(x)).
+def reconstruction_term(again: Tensor, real: Tensor) -> Tensor:
+    """E ||x - G(E(x))||^2, the mean over pixels (Che et al. 2017, section 3.1); generator and
+    encoder descend it.
 
     Args:
-        judge: generated images to the generator's terms.
+        again: G(E(x)), (N, C, H, W).
+        real: x, of the same shape.
     """
-    options = game.options
-    if "encoder" not in game.networks:
-        return {}
-    again = game.generator(game.encoder(real), labels)
-    terms = {"reconstruction": options.lambda_reconstruction * F.mse_loss(again, real)}
-    if options.lambda_mode:
-        (adversarial,) = judge(again).values()
-        terms["mode"] = options.lambda_mode * adversarial
-    return terms
+    return F.mse_loss(again, real)
 
 
-def encoder_of(critic: dict, noise_dim: int, channels: int) -> dict:
+def encoder_of(critic: dict[str, Any], noise_dim: int, channels: int) -> dict[str, Any]:
     """Name and arguments of E: x -> z, a network like the critic's that sees one image and no
     class."""
     left_out = ("classes", "condition", "kernels", "norm")

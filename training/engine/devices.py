@@ -40,3 +40,11 @@ def keep_memory() -> None:
         libc = ctypes.CDLL("libc.so.6")
         libc.mallopt(M_MMAP_MAX, 0)
         libc.mallopt(M_TRIM_THRESHOLD, 2**31 - 1)
+
+
+def mean_over_processes(accelerator: Accelerator, value: float) -> float:
+    """The mean of what each process has; all of them must ask."""
+    if accelerator.num_processes == 1:
+        return value
+    shared = torch.tensor([value], device=accelerator.device)
+    return accelerator.reduce(shared, "mean").item()

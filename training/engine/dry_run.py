@@ -11,6 +11,7 @@ from torch.utils.data import Dataset
 
 from training.data.batches import Order, batches
 from training.engine.game import Game, Iteration
+from training.options import Options
 
 DRY_STEPS = 5
 
@@ -27,19 +28,33 @@ def plan(game: Game, iteration: Iteration, dataset: Dataset) -> list[str]:
         iteration(game, stream)
     step = (time.monotonic() - began) / DRY_STEPS
     images = (game.progress.images_seen - seen) / DRY_STEPS
-    epochs = options.n_epochs + options.n_epochs_decay
-    steps = math.ceil(epochs * len(dataset) / images)
     rows = {
         "data": f"{dataset.name}: {len(dataset):,} images, {dataset.look}",
         **{name: f"{parameters(network):,} parameters" for name, network in game.networks.items()},
         "memory": f"{peak_memory() / 2**20:,.0f} MB at the peak",
         "device": f"{accelerator.device}, {accelerator.mixed_precision} mixed precision, "
         f"{accelerator.num_processes} process(es)",
-        "time": f"about {steps * step / 60:,.0f} minutes for {epochs} epochs: {steps:,} steps of "
-        f"{step * 1000:.0f} ms, {images / step:,.0f} images a second",
+        "time": time_words(options, len(dataset), step, images),
     }
     warnings = [f"{'warning':11} {warning}" for warning in dataset.warnings]
     return [*(f"{name:11} {text}" for name, text in rows.items()), *warnings]
+
+
+def time_words(options: Options, length: int, seconds: float, images: float) -> str:
+    """How long a run takes, or what it comes to in the minutes that it has.
+
+    Args:
+        length: images of an epoch.
+        seconds, images: of a step.
+    """
+    speed = f"steps of {seconds * 1000:.0f} ms, {images / seconds:,.0f} images a second"
+    if options.minutes:
+        seen = round(60 * options.minutes / seconds * images)
+        epochs = seen / length
+        return f"{options.minutes:g} minutes: about {seen:,} images, {epochs:.1f} epochs; {speed}"
+    epochs = options.n_epochs + options.n_epochs_decay
+    steps = math.ceil(epochs * length / images)
+    return f"about {steps * seconds / 60:,.0f} minutes for {epochs} epochs: {steps:,} {speed}"
 
 
 def parameters(network: torch.nn.Module) -> int:

@@ -22,9 +22,6 @@ EMA_RAMP = 0.05
 AVERAGE_EVERY, EVERY_STEP_AT_FIRST = 4, 100
 
 
-MakeOptimiser = Callable[[str, Iterator[nn.Parameter]], torch.optim.Optimizer]
-
-
 class Diverged(RuntimeError):
     """A loss is no longer a finite number; the message is one sentence for the person who
     trains."""
@@ -41,6 +38,9 @@ class Progress:
         warm_up: images on which only the critic learns, at the beginning.
         processes: that share the run; a resumed run needs as many.
         averaged_at: images seen when the averages were last renewed.
+        budget: minutes that the run may take in all (--minutes), 0 for none.
+        budget_from: images seen when that budget began.
+        planned: images that the budget was turned into, 0 until its speed is known.
         best: the best validation so far, lower being better.
         diverse_once: whether the samples have ever been diverse.
         low_checks: checks in a row that found them all alike.
@@ -52,6 +52,9 @@ class Progress:
     warm_up: int = 0
     processes: int = 1
     averaged_at: int = 0
+    budget: float = 0.0
+    budget_from: int = 0
+    planned: int = 0
     diverse_once: bool = False
     best: float | None = None
     low_checks: int = 0
@@ -87,16 +90,16 @@ class Game:
         options: Options,
         objective: Objective | None,
         networks: dict[str, nn.Module],
+        optimisers: dict[str, torch.optim.Optimizer],
         averaged: tuple[str, ...] = ("generator",),
-        betas: tuple[float, float] = (0.0, 0.99),
         warm_up: int = 0,
-        optimiser: MakeOptimiser | None = None,
     ):
         """
         Args:
             objective: None where there is no critic.
-            optimiser: a network's name and parameters to its optimiser; Adam with `betas` where it
-                is not given.
+            networks, optimisers: by name.
+            averaged: names of the networks that have an EMA.
+            warm_up: images on which only the critic learns, at the beginning.
         """
         self.accelerator, self.options, self.objective = accelerator, options, objective
         self.progress = Progress(warm_up=warm_up, processes=accelerator.num_processes)
@@ -109,10 +112,8 @@ class Game:
             name: accelerator.prepare_model(network, evaluation_mode=True)
             for name, network in networks.items()
         }
-        make = optimiser or partial(adam, options.lr, betas)
         self.optimisers = {
-            name: accelerator.prepare_optimizer(make(name, network.parameters()))
-            for name, network in self.networks.items()
+            name: accelerator.prepare_optimizer(one) for name, one in optimisers.items()
         }
         self.learning_rates = {
             name: one.param_groups[0]["lr"] for name, one in self.optimisers.items()
@@ -227,22 +228,6 @@ class Game:
         for batch in stream:
             self.progress.images_seen += len(batch[0]) * self.accelerator.num_processes
             yield batch
-
-    def set_learning_rate(self, length: int) -> None:
-        """Constant for n_epochs, then linearly to zero over n_epochs_decay passes over `length`
-        images."""
-        constant, decay = self.options.n_epochs * length, self.options.n_epochs_decay * length
-        past = self.progress.images_seen - constant
-        factor = 1.0 if past <= 0 else max(0.0, 1 - past / decay) if decay else 0.0
-        self.share_done = min(1.0, self.progress.images_seen / (constant + decay))
-        for name, optimiser in self.optimisers.items():
-            for group in optimiser.param_groups:
-                group["lr"] = self.learning_rates[name] * factor
-
-
-def adam(lr: float, betas: tuple[float, float], _name: str, parameters) -> torch.optim.Optimizer:
-    """Adam (Kingma and Ba 2015)."""
-    return torch.optim.Adam(parameters, lr, betas=betas, fused=True)
 
 
 Iteration = Callable[[Game, Iterator[Any]], None]

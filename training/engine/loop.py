@@ -4,84 +4,55 @@ clean end."""
 import shutil
 import signal
 import time
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from types import FrameType
 
 import torch
 import yaml
 from accelerate import Accelerator
-from torch import Tensor
+from accelerate.utils import set_seed
 from torch.utils.data import Dataset
 from tqdm import tqdm
 
 from models.model_folder import replace_folder
 from training.data.batches import Order, batches
 from training.engine import checkpoints
+from training.engine.devices import mean_over_processes
 from training.engine.dry_run import plan
 from training.engine.game import Diverged, Game, Iteration
 from training.engine.reporting import Reporter
-from training.options import plain
+from training.engine.schedule import Schedule
+from training.options import of_scope
+from training.previews.preview import Preview
 from training.runs import disk
 from training.runs.folder import Run
 
 COLLAPSED = 0.1  # share of the real images' diversity below which samples count as all alike
 DIVERSE = 0.3
 PATIENCE = 3  # checks in a row before a collapsed run stops
-OF_ONE_START = (
-    "max_steps",
-    "max_minutes",
-    "resume",
-    "dry_run",
-)  # not of the run, so not in its config
 VALIDATION_SHARE = 0.05  # of the time of a start
 
 
-@dataclass(frozen=True)
-class Validation:
-    """How a run is judged on held-out data while it trains.
-
-    Attributes:
-        every: images between two validations.
-        measure: () -> figures by name.
-        key: the figure by which the best is exported; lower is better.
-        warnings: figures -> what a person should know of them, in words.
-    """
-
-    every: int
-    measure: Callable[[], dict[str, float]]
-    key: str
-    warnings: Callable[[dict[str, float]], list[str]] = lambda _: []
-
-
-def fit(
-    game: Game,
-    iteration: Iteration,
-    dataset: Dataset,
-    run: Run,
-    samples: Callable[[], Tensor],
-    export: Callable[[Path], None],
-    diversity: Callable[[], float] | None = None,
-    validation: Validation | None = None,
-    columns: int = 10,
-) -> None:
+def fit(game: Game, iteration: Iteration, dataset: Dataset, run: Run, preview: Preview) -> None:
     """Play until the schedule is done, a limit is reached, someone asks to stop, or the game is
     lost.
 
     Args:
         iteration: one pass of the algorithm.
-        samples: images (N, C, H, W) in [-1, 1] from fixed noise, laid out in rows of `columns`.
-        export: writes an exported model to a folder.
-        diversity: diversity of samples as a share of the real images'.
-        validation: how the best is told; without it the last is the best.
+        preview: draws samples, measures on held-out data and exports; with nothing held out the
+            last is the best.
+
+    Raises:
+        ValueError: the run is there already, or began with another number of processes.
     """
     options, accelerator = game.options, game.accelerator
+    # the processes began with the same weights, and what they draw from now on differs
+    set_seed(options.seed, device_specific=True)
     if options.dry_run:
         for line in plan(game, iteration, dataset):
             say(accelerator, line)
-        return None
+        return
     if accelerator.is_main_process:
-        kept = {k: v for k, v in plain(asdict(options)).items() if k not in OF_ONE_START}
+        kept = of_scope(options, "model", "schedule", "data", "machine")
         run.begin(yaml.safe_dump(kept, sort_keys=False), options.resume)
     accelerator.wait_for_everyone()
     for warning in dataset.warnings:
@@ -97,26 +68,23 @@ def fit(
         )
     if accelerator.is_main_process:
         run.forget_after(game.progress.step)
-    callbacks = (samples, export, diversity, validation, columns)
-    with Session(game, dataset, run, *callbacks) as session:
+    with Session(game, dataset, run, preview) as session:
         session.play(iteration)
 
 
 class Session:
     """One start of a run, from its first step to its end."""
 
-    def __init__(self, game, dataset, run, samples, export, diversity, validation, columns):
-        self.game, self.dataset, self.run = game, dataset, run
-        self.samples, self.export, self.columns = samples, export, columns
-        self.diversity, self.validation = diversity, validation
+    def __init__(self, game: Game, dataset: Dataset, run: Run, preview: Preview):
+        self.game, self.dataset, self.run, self.preview = game, dataset, run, preview
         self.options, self.accelerator, self.progress = (
             game.options,
             game.accelerator,
             game.progress,
         )
         self.main = self.accelerator.is_main_process
-        self.total = (self.options.n_epochs + self.options.n_epochs_decay) * len(dataset)
-        self.report = Reporter(game, run, self.total)
+        self.schedule = Schedule(game, len(dataset))
+        self.report = Reporter(game, run, self.schedule)
         self.validated_step, self.validation_seconds = -1, 0.0
         self.saved_step = self.progress.step if self.progress.step else -1
         self.asked_to_stop = ""
@@ -128,12 +96,12 @@ class Session:
         }
         return self
 
-    def __exit__(self, *_) -> None:
+    def __exit__(self, *_: object) -> None:
         self.report.close()
         for number, handler in self.handlers.items():
             signal.signal(number, handler)
 
-    def on_signal(self, number: int, _frame) -> None:
+    def on_signal(self, number: int, _frame: FrameType | None) -> None:
         """Ctrl-C and SIGTERM end the run after this step; a second Ctrl-C ends it at once."""
         if self.asked_to_stop and number == signal.SIGINT:
             raise KeyboardInterrupt
@@ -154,14 +122,14 @@ class Session:
         stream = self.game.counted(
             batches(self.dataset, order, self.options.workers, self.accelerator.device)
         )
-        self.report.status(state="training", images_total=self.total, message="")
+        self.report.status(state="training", images_total=self.schedule.total, message="")
         self.wait_for_room()
         if self.progress.step == 0:
             self.show_samples()
         try:
             while not (end := self.reason_to_stop()):
                 before = self.progress.images_seen
-                self.game.set_learning_rate(len(self.dataset))
+                self.schedule.set_learning_rates()
                 iteration(self.game, stream)
                 self.game.average()
                 self.progress.step += 1
@@ -174,17 +142,20 @@ class Session:
             )
             raise
         if end[0] == "failed":
-            self.fail(end[1])
+            return self.fail(end[1])
         self.finish(*end)
 
     def between_steps(self, before: int) -> None:
         """Whatever is due after a step in which images_seen rose from `before`."""
         now = self.progress.images_seen
         self.report.step(now - before)
+        if self.schedule.plan():
+            self.report.planned()
         if now // self.options.sample_every > before // self.options.sample_every:
             self.show_samples()
             self.check_diversity()
-        if self.validation and now // self.validation.every > before // self.validation.every:
+        every = self.preview.measure_every
+        if every and now // every > before // every:
             self.validate()
         if now // self.options.log_every > before // self.options.log_every:
             self.report.log()
@@ -198,29 +169,30 @@ class Session:
         """(state, message) where the run is to end now, the same in every process."""
         minutes = self.report.minutes()
         end = None
-        if self.progress.images_seen >= self.total:
-            end = ("finished", "The schedule is done.")
+        if self.schedule.total and self.schedule.is_done():
+            end = ("finished", self.done_words())
         elif self.options.max_steps is not None and self.progress.step >= self.options.max_steps:
             end = ("stopped", f"Stopped at --max-steps {self.options.max_steps}.")
         elif self.progress.low_checks >= PATIENCE:
             end = ("failed", f"Stopped: the samples stay all alike. {self.advice()}")
-        local = ""  # what one process may see before another
-        if self.asked_to_stop:
-            local = self.asked_to_stop
+        local = None  # what one process may see before another
+        if not self.schedule.total and self.schedule.is_done():
+            local = ("finished", self.done_words())
+        elif self.asked_to_stop:
+            local = ("stopped", self.asked_to_stop)
         elif self.options.max_minutes is not None and minutes >= self.options.max_minutes:
-            local = f"Stopped at --max-minutes {self.options.max_minutes:g}."
+            local = ("stopped", f"Stopped at --max-minutes {self.options.max_minutes:g}.")
         elif self.main and self.run.stop_requested():
-            local = "Stopped by request."
-        if end is None and self.agreed(bool(local)):
-            end = ("stopped", local or "Stopped with the other processes.")
+            local = ("stopped", "Stopped by request.")
+        if end is None and mean_over_processes(self.accelerator, float(local is not None)):
+            end = local or ("stopped", "Stopped with the other processes.")
         return end
 
-    def agreed(self, flag: bool) -> bool:
-        """Whether any process raises the flag."""
-        if self.accelerator.num_processes == 1:
-            return flag
-        raised = torch.tensor([float(flag)], device=self.accelerator.device)
-        return bool(self.accelerator.reduce(raised, "sum").item())
+    def done_words(self) -> str:
+        """How a run that was not cut short ended."""
+        if self.options.minutes:
+            return f"The {self.options.minutes:g} minutes are used up."
+        return "The schedule is done."
 
     def wait_for_room(self) -> None:
         """Pause while the disk is nearly full; the clock of the run stands still meanwhile."""
@@ -244,13 +216,13 @@ class Session:
     def show_samples(self) -> None:
         """Write the grid of samples, from the same noise each time."""
         if self.main:
-            self.report.show(self.samples(), self.columns)
+            self.report.show(self.preview.draw(), self.preview.columns)
 
     def check_diversity(self) -> None:
         """Warn, and count towards stopping, where samples are all alike."""
-        if self.diversity is None:
+        share = self.preview.diversity()
+        if share is None:
             return
-        share = self.diversity()
         self.game.observe(diversity=torch.tensor(share))
         self.progress.diverse_once |= share >= DIVERSE
         collapsed = share < COLLAPSED and (
@@ -280,7 +252,7 @@ class Session:
         self.saved_step = self.progress.step
         if self.main:
             last, best = self.run.exports / "last", self.run.exports / "best"
-            self.export(last)
+            self.preview.export(last)
             if self.progress.best is None or not best.is_dir():  # nothing is validated yet
                 partial = best.with_name("best.tmp")
                 shutil.rmtree(partial, ignore_errors=True)
@@ -296,20 +268,20 @@ class Session:
         if spent > VALIDATION_SHARE * seconds and not at_the_end:
             return
         began = time.monotonic()
-        figures = self.validation.measure()
+        figures = self.preview.measure()
         self.game.observe(**{f"validation/{k}": torch.tensor(v) for k, v in figures.items()})
-        for text in self.validation.warnings(figures):
+        for text in self.preview.warnings(figures):
             self.report.warn(text)
         self.validated_step = self.progress.step
-        score = figures[self.validation.key]
+        score = figures[self.preview.best_by]
         if self.progress.best is None or score < self.progress.best:
             self.progress.best = score
-            self.export(self.run.exports / "best")
+            self.preview.export(self.run.exports / "best")
         self.validation_seconds += time.monotonic() - began
 
     def finish(self, state: str, message: str) -> None:
         """Log, validate, save and export what there is, and say how it ended."""
-        if self.validation and self.progress.step:
+        if self.preview.measure_every and self.progress.step:
             self.validate(at_the_end=True)
         if self.game.records:
             self.report.log()

@@ -1,30 +1,42 @@
-"""The optimisers of the papers, and how that of 2014 changes over a run."""
+"""The optimisers of the papers, one for each network, and how that of 2014 changes over a run."""
 
-from functools import partial
+from typing import TYPE_CHECKING
 
 import torch
+from torch import nn
+from torch.optim import Optimizer
 
-from training.engine.game import Game, MakeOptimiser, adam
+from training.engine.game import Game
+
+if TYPE_CHECKING:
+    from training.gan import Options
 
 SMALLEST_LR = 1e-6
 
 
-def optimiser_of(options) -> MakeOptimiser:
-    """A network's name and parameters to its optimiser, from the options of `training.gan`."""
-    makers = {
-        "adam": partial(adam, betas=(options.beta1, options.beta2)),
-        "rmsprop": lambda lr, _name, parameters: torch.optim.RMSprop(parameters, lr),
-        "sgd": lambda lr, _name, parameters: torch.optim.SGD(
-            parameters, lr, momentum=options.momentum
-        ),
+def adam(
+    networks: dict[str, nn.Module], lr: float, betas: tuple[float, float]
+) -> dict[str, Optimizer]:
+    """Adam (Kingma and Ba 2015) for each network, by name."""
+    return {
+        name: torch.optim.Adam(network.parameters(), lr, betas=betas, fused=True)
+        for name, network in networks.items()
     }
 
-    def make(name: str, parameters) -> torch.optim.Optimizer:
+
+def chosen_optimisers(options: "Options", networks: dict[str, nn.Module]) -> dict[str, Optimizer]:
+    """The optimiser that the options of `training.gan` name, for each network, by name."""
+    made: dict[str, Optimizer] = {}
+    for name, network in networks.items():
         own = options.critic_lr if name == "critic" else None
         lr = options.lr if own is None else own
-        return makers[options.optimiser](lr=lr, _name=name, parameters=parameters)
-
-    return make
+        if options.optimiser == "adam":
+            made |= adam({name: network}, lr, (options.beta1, options.beta2))
+        elif options.optimiser == "rmsprop":
+            made[name] = torch.optim.RMSprop(network.parameters(), lr)
+        else:
+            made[name] = torch.optim.SGD(network.parameters(), lr, momentum=options.momentum)
+    return made
 
 
 def anneal(game: Game) -> None:

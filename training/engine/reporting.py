@@ -3,6 +3,7 @@ bar."""
 
 import sys
 import time
+from typing import Any
 
 from PIL import Image
 from torch import Tensor
@@ -11,6 +12,7 @@ from tqdm import tqdm
 
 from models.images import unit_to_pixels
 from training.engine.game import Game
+from training.engine.schedule import Schedule
 from training.engine.trackers import Tracker
 from training.runs.folder import Run
 
@@ -21,12 +23,12 @@ class Reporter:
     """The voice of one start of a run; only the main process speaks.
 
     Attributes:
-        total: images of the whole schedule.
+        schedule: how many images the run has.
         began: when this start began; what it waited is not counted.
     """
 
-    def __init__(self, game: Game, run: Run, total: int):
-        self.game, self.run, self.total = game, run, total
+    def __init__(self, game: Game, run: Run, schedule: Schedule):
+        self.game, self.run, self.schedule = game, run, schedule
         self.options, self.progress = game.options, game.progress
         self.main = game.accelerator.is_main_process
         self.began = self.last_log = self.last_status = time.monotonic()
@@ -35,7 +37,7 @@ class Reporter:
         kind = self.options.log_with if self.main else "none"
         self.tracker = Tracker(kind, run, self.progress.step)
         self.bar = tqdm(
-            total=total,
+            total=schedule.total or None,
             initial=self.progress.images_seen,
             unit="img",
             unit_scale=True,
@@ -62,6 +64,12 @@ class Reporter:
         """A step that drew so many images."""
         self.progress.minutes = self.minutes_before + self.minutes()
         self.bar.update(images)
+
+    def planned(self) -> None:
+        """A budget was turned into images: the bar has an end now."""
+        self.bar.total = self.schedule.total
+        self.bar.refresh()
+        self.status(images_total=self.schedule.total)
 
     def is_due(self) -> bool:
         """Whether status.json is old."""
@@ -92,29 +100,31 @@ class Reporter:
         )
         self.status(images_per_second=speed)
 
-    def status(self, **changes) -> None:
+    def status(self, **changes: Any) -> None:
         """Renew status.json."""
         if not self.main:
             return
         self.last_status = time.monotonic()
         speed = changes.get("images_per_second", self.run.status.images_per_second)
-        left = (self.last_image() - self.progress.images_seen) / speed if speed else None
-        if left is not None and self.options.max_minutes is not None:
-            left = min(left, (self.options.max_minutes - self.minutes()) * 60)
         self.run.write_status(
             step=self.progress.step,
             images_seen=self.progress.images_seen,
-            seconds_left=left,
+            seconds_left=self.seconds_left(speed),
             minutes=round(self.progress.minutes, 3),
             **changes,
         )
 
-    def last_image(self) -> float:
-        """Images at which the run ends, by its schedule or by --max-steps."""
-        steps, most = self.progress.step, self.options.max_steps
-        if most is None or not steps:
-            return self.total
-        return min(self.total, most * self.progress.images_seen / steps)
+    def seconds_left(self, speed: float) -> float | None:
+        """To the end of the schedule or to a limit, at so many images a second; None where there is
+        no telling yet."""
+        minutes = self.schedule.minutes_left(60 * speed)
+        if speed and self.options.max_steps is not None and self.progress.step:
+            per_step = self.progress.images_seen / self.progress.step
+            steps = self.options.max_steps - self.progress.step
+            minutes = min(minutes or 0.0, steps * per_step / speed / 60)
+        if minutes is not None and self.options.max_minutes is not None:
+            minutes = min(minutes, self.options.max_minutes - self.minutes())
+        return None if minutes is None else 60 * minutes
 
     def show(self, images: Tensor, columns: int) -> None:
         """Write a grid of images (N, C, H, W) in [-1, 1]."""

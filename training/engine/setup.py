@@ -1,12 +1,11 @@
-"""How a run starts, once for all scripts: its folder, its networks, its game."""
+"""The start of a run, once for all scripts: its folder, its networks, its weights."""
 
-from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 import torch
-from accelerate import Accelerator
 from accelerate.utils import set_seed
 from torch import Tensor, nn
-from torch.utils.data import Dataset
 
 import models
 from models.config import DIRECTIONS, read_config
@@ -14,61 +13,62 @@ from models.model_folder import load_network, part
 from models.networks import CRITICS, GENERATORS, build
 from models.networks.bidirectional import Bidirectional
 from training.engine import checkpoints
-from training.engine.game import Game, MakeOptimiser
-from training.losses.objectives import OBJECTIVES
+from training.engine.game import Game
+from training.options import Options, of_scope
 from training.runs.folder import Run
 
 
-def start_game(
-    options,
-    accelerator: Accelerator,
-    dataset: Dataset,
-    script: str,
-    generator: dict,
-    critic: dict | None,
-    both: bool = False,
-    helpers: Callable[[], dict[str, nn.Module]] = dict,
-    optimiser: MakeOptimiser | None = None,
-) -> tuple[Run, Game]:
-    """The run and its game, seeded, from new networks or from those of --init-from.
+@dataclass(frozen=True)
+class Architecture:
+    """The networks of a run, each as {"name", "arguments"}, as they stand in config.json.
+
+    Attributes:
+        critic: None where the objective needs none.
+        bidirectional: two of each, for the two directions of a translation.
+    """
+
+    generator: dict[str, Any]
+    critic: dict[str, Any] | None
+    bidirectional: bool = False
+
+
+def open_run(options: Options, script: str, data: str) -> Run:
+    """The folder of a run, which is named after its script and data where it has no name.
 
     Args:
         script: as in `python -m`.
-        generator, critic: {"name", "arguments"}; no critic where the objective needs none.
-        both: two of each, for the two directions of a translation.
-        helpers: makes further networks that learn, by name, from the seed like the others.
-        optimiser: as `Game`'s.
     """
-    run = Run(options.runs / (options.name or f"{script.split('.')[-1]}-{dataset.name}"))
-    run.status.script, run.status.data = script, dataset.name
+    run = Run(options.runs / (options.name or f"{script.split('.')[-1]}-{data}"))
+    run.status.script, run.status.data = script, data
+    return run
+
+
+def start_networks(
+    options: Options, run: Run, architecture: Architecture
+) -> tuple[dict[str, nn.Module], int]:
+    """Networks by name, the same in every process, and how many images their critic has to be
+    warmed up for: new ones from the seed, or those of --init-from."""
     set_seed(options.seed)
     resumes = options.resume and bool(checkpoints.complete(run.checkpoints))
-    init_from = None if resumes else options.init_from
-    networks, cold = initial_networks(init_from, generator, critic, both)
-    game = Game(
-        accelerator,
-        options,
-        OBJECTIVES.get(options.gan_mode),
-        {**networks, **helpers()},
-        betas=(options.beta1, options.beta2),
-        warm_up=options.warm_up if cold and critic else 0,
-        optimiser=optimiser,
-    )
-    # the processes began with the same weights, and what they draw from now on differs
-    set_seed(options.seed, device_specific=True)
-    return run, game
+    networks, cold = initial_networks(None if resumes else options.init_from, architecture)
+    return networks, options.warm_up if cold and architecture.critic else 0
 
 
 def initial_networks(
-    init_from: str | None, generator: dict, critic: dict | None, both: bool = False
+    init_from: str | None, architecture: Architecture
 ) -> tuple[dict[str, nn.Module], bool]:
-    """The networks, from --init-from where it is given, and whether the critic still has to be
-    warmed up.
+    """The networks, from an exported model where one is given, and whether the critic still has to
+    be warmed up.
 
     Raises:
-        ValueError: the exported model's networks are not those of the options.
+        ValueError: the exported model's networks are not those of the architecture.
     """
     ways = [part(direction) for direction in DIRECTIONS]
+    both, generator, critic = (
+        architecture.bidirectional,
+        architecture.generator,
+        architecture.critic,
+    )
     made: dict[str, nn.Module] = {}
     for name, table, described in (
         ("generator", GENERATORS, generator),
@@ -124,27 +124,25 @@ def widened(weights: dict[str, Tensor], network: nn.Module) -> dict[str, Tensor]
     return found
 
 
-def trained(game: Game, options: dict) -> dict:
-    """What config.json says of the training so far.
-
-    Args:
-        options: those that made the model what it is.
-    """
+def training_record(game: Game) -> dict[str, Any]:
+    """The training so far, for config.json."""
     return {
         "images_seen": game.progress.images_seen,
         "minutes": round(game.progress.minutes, 1),
         "hardware": f"{game.accelerator.num_processes} process(es) on "
         f"{game.accelerator.device.type}, {torch.get_num_threads()} threads each",
-        "options": options,
-        "before": before(game.options.init_from),
+        "options": of_scope(game.options, "model", "schedule"),
+        "before": training_before(game.options.init_from),
     }
 
 
-def before(init_from: str | None) -> dict | None:
-    """What the model that a run started from had seen, as long as that model is there."""
+def training_before(init_from: str | None) -> dict[str, Any] | None:
+    """The training of the model that a run started from, as long as that model is there."""
     try:
         config = read_config(models.find(init_from)) if init_from else None
     except (ValueError, OSError):
         return None
+    if config is None:
+        return None
     keys = ("images_seen", "minutes", "options", "before")
-    return config and {"name": config["name"], **{k: config["training"].get(k) for k in keys}}
+    return {"name": config["name"], **{key: config["training"].get(key) for key in keys}}

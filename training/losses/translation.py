@@ -1,57 +1,39 @@
-"""What a critic of translations and its opponent step on, the same with pairs and without."""
-
-from collections.abc import Callable
+"""Distances between a translation and its target beside L1, as pure functions."""
 
 import torch
 from torch import Tensor
-
-from training.engine.game import Game
-from training.losses.objectives import Terms
-from training.losses.penalties import zero_centred
-
-Judge = Callable[[Tensor], Tensor]
+from torch.nn import functional as F
 
 
-def critic_terms(game: Game, judge: Judge, real: Tensor, fake: Tensor, suffix: str = "") -> Terms:
-    """The critic tells real images from translations; its loss is halved, to slow it down beside
-    the generator (Isola et al. 2017, section 3.3; Zhu et al. 2017, section 7.1).
+def feature_matching(fake: list[Tensor], real: list[Tensor]) -> Tensor:
+    """Mean over the critic's layers of E |D_i(x, y) - D_i(x, G(x))| (Wang et al. 2018,
+    equation 4).
 
     Args:
-        judge: images to logits.
-        suffix: of the terms' names.
+        fake, real: the outputs of each layer, of the same shapes.
     """
-    options = game.options
-    real = real.detach().requires_grad_(options.r1 > 0)
-    fake = fake.detach().requires_grad_(options.r2 > 0)
-    if options.critic_norm == "batch":  # whose statistics are of the batch
-        of_real, of_fake = judge(real), judge(fake)
-    else:
-        of_real, of_fake = together(judge, real, fake)
-    terms = {name: term / 2 for name, term in game.objective.critic(of_real, of_fake).items()}
-    terms |= zero_centred(of_real, real, of_fake, fake, options.r1, options.r2)
-    seen = game.objective.scores(of_real, of_fake)
-    seen["critic/accuracy"] = game.objective.accuracy(of_real, of_fake)
-    game.observe(**{f"{name}{suffix}": value for name, value in seen.items()})
-    return {f"{name}{suffix}": term for name, term in terms.items()}
+    return torch.stack([F.l1_loss(*layer) for layer in zip(fake, real, strict=True)]).mean()
 
 
-def adversarial_terms(
-    game: Game, of_fake: Tensor, of_real: Callable[[], Tensor], suffix: str = ""
-) -> Terms:
-    """What the critic makes of translations, weighted.
+def gradient_difference(output: Tensor, target: Tensor) -> Tensor:
+    """mean | |d G(x)| - |d y| | over both axes (Mathieu et al. 2016, equation 6, alpha 1): a flat
+    but wrong colour costs nothing here, a patch inside a flat shape its whole outline.
 
     Args:
-        of_real: logits of real images, asked for only where the objective is relativistic.
+        output, target: (N, C, H, W).
     """
-    real = None
-    if game.objective.relativistic:
-        with torch.no_grad():
-            real = of_real()
-    terms = game.objective.generator(of_fake, real)
-    return {f"{name}{suffix}": game.options.lambda_gan * term for name, term in terms.items()}
+    differences = [
+        (output.diff(dim=axis).abs() - target.diff(dim=axis).abs()).abs().mean() for axis in (2, 3)
+    ]
+    return torch.stack(differences).sum()
 
 
-def together(network: Judge, *images: Tensor) -> tuple[Tensor, ...]:
-    """What a network makes of several batches, in one call; the same as in several where all its
-    layers are per sample."""
-    return network(torch.cat(images)).chunk(len(images))
+def colour_classification(scores: Tensor, colours: Tensor) -> Tensor:
+    """Cross-entropy of the choice among the colours of a palette (Zhang et al. 2016, equation 2,
+    without its weights).
+
+    Args:
+        scores: logits (N, K, H, W).
+        colours: the index of the nearest colour (N, H, W), int64; -100 where none is near.
+    """
+    return F.cross_entropy(scores.float(), colours)

@@ -1,49 +1,46 @@
-"""What `training.semisupervised` has beside its algorithm: networks, accuracy, baseline, export."""
+"""Beside the algorithm of `training.semisupervised`: networks, accuracy, baseline, report."""
 
 import json
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import torch
 from accelerate import Accelerator
 from accelerate.utils import set_seed
-from safetensors.torch import save_file
-from torch import Tensor, nn
+from torch import nn
 from torch.nn import functional as F
 
-from models.model_folder import replace_folder, tensors_of
 from models.networks.mlp import SemiSupervisedClassifier, SemiSupervisedGenerator, initialise_on
 from training.data.errors import DataError
 from training.data.labelled.few_labels import FewLabels
 from training.data.labelled.labelled_images import LabelledBatch, LabelledImages
 from training.data.labelled.sources import find_source
-from training.engine import loop
-from training.engine.game import Game, Iteration
+from training.engine import optimisers
+from training.engine.game import Game
+from training.engine.loop import say
 from training.losses.objectives import OBJECTIVES
 from training.runs.folder import Run, write_whole
 
-SAMPLES = 100
+if TYPE_CHECKING:
+    from training.semisupervised import Options
+
 INITIAL_IMAGES = 500
 
 
-def start(options, accelerator: Accelerator, dataset: FewLabels, script: str) -> tuple[Run, Game]:
-    """The run and its game, seeded, with new networks."""
-    run = Run(options.runs / (options.name or f"{script.split('.')[-1]}-{dataset.name}"))
-    run.status.script, run.status.data = script, dataset.name
+def make_game(options: "Options", accelerator: Accelerator, data: FewLabels) -> Game:
+    """The game with new networks, the same in every process; the classifier has an average."""
     set_seed(options.seed)
     networks = {
-        "generator": SemiSupervisedGenerator(options.noise_dim, dataset.size, dataset.channels),
-        "critic": new_classifier(dataset),
+        "generator": SemiSupervisedGenerator(options.noise_dim, data.size, data.channels),
+        "critic": new_classifier(data),
     }
-    game = Game(
+    return Game(
         accelerator,
         options,
         OBJECTIVES["nonsaturating"],
         networks,
+        optimisers.adam(networks, options.lr, (options.beta1, options.beta2)),
         averaged=("critic",),
-        betas=(options.beta1, options.beta2),
     )
-    set_seed(options.seed, device_specific=True)
-    return run, game
 
 
 def new_classifier(dataset: FewLabels) -> SemiSupervisedClassifier:
@@ -70,7 +67,9 @@ def accuracy(classifier: nn.Module, batch: LabelledBatch) -> float:
     return (torch.cat(found) == batch.labels).float().mean().item()
 
 
-def baseline(dataset: FewLabels, options, device: torch.device) -> SemiSupervisedClassifier:
+def baseline(
+    dataset: FewLabels, options: "Options", device: torch.device
+) -> SemiSupervisedClassifier:
     """The same network with its noise, trained on the few labels alone: Adam, its learning rate
     falling linearly to zero."""
     with torch.random.fork_rng():
@@ -89,7 +88,7 @@ def baseline(dataset: FewLabels, options, device: torch.device) -> SemiSupervise
     return classifier.eval()
 
 
-def measured_on(options, dataset: FewLabels) -> tuple[str, LabelledBatch]:
+def measured_on(options: "Options", dataset: FewLabels) -> tuple[str, LabelledBatch]:
     """The test split, or the held-out images where the data have none; its name and its images.
 
     Raises:
@@ -107,9 +106,9 @@ def measured_on(options, dataset: FewLabels) -> tuple[str, LabelledBatch]:
     return "test", LabelledImages(source, dataset.size, dataset.channels).labelled()
 
 
-def report(game: Game, run: Run, dataset: FewLabels) -> dict:
-    """result.json: the accuracy on the test split, which is looked at here alone, beside the
-    baseline's."""
+def report(game: Game, run: Run, dataset: FewLabels) -> None:
+    """Write and say the result: the accuracy on the test split, which is looked at here alone,
+    beside the baseline's."""
     options = game.options
     split, images = measured_on(options, dataset)
     result = {
@@ -128,60 +127,9 @@ def report(game: Game, run: Run, dataset: FewLabels) -> dict:
         "held_out_accuracy": accuracy(averaged(game), dataset.held_out),
     }
     write_whole(run.folder / "result.json", json.dumps(result, indent=1) + "\n")
-    return result
-
-
-def export(game: Game, dataset: FewLabels, folder: Path) -> None:
-    """The averaged classifier with what one has to know of it, whole or not at all."""
-    partial = folder.with_name(f"{folder.name}.tmp")
-    partial.mkdir(parents=True, exist_ok=True)
-    about = {
-        "channels": dataset.channels,
-        "size": dataset.size,
-        "class_names": dataset.class_names,
-        "labels": game.options.labels,
-    }
-    tensors = tensors_of(averaged(game))
-    save_file(tensors, partial / "classifier.safetensors", {"about": json.dumps(about)})
-    replace_folder(partial, folder)
-
-
-def train(
-    options, accelerator: Accelerator, play: Iteration, dataset: FewLabels, script: str
-) -> None:
-    """Set the game up, play it, and report.
-
-    Args:
-        play: the iteration.
-        script: as in `python -m`.
-    """
-    run, game = start(options, accelerator, dataset, script)
-    shown = torch.rand(
-        SAMPLES, options.noise_dim, generator=torch.Generator().manual_seed(options.seed)
+    say(
+        game.accelerator,
+        f"Accuracy on {result['images']:,} images ({split}): {result['accuracy']:.2%} from "
+        f"{options.labels} labels; the same network with these alone "
+        f"{result['accuracy_labels_alone']:.2%}.",
     )
-
-    def samples() -> Tensor:
-        with torch.no_grad():
-            return game.generator(shown.to(accelerator.device)).float().cpu()
-
-    def held_out_error() -> dict[str, float]:
-        return {"error": 1 - accuracy(averaged(game), dataset.held_out)}
-
-    validation = loop.Validation(options.sample_every, held_out_error, "error")
-    loop.fit(
-        game,
-        play,
-        dataset,
-        run,
-        samples,
-        lambda folder: export(game, dataset, folder),
-        validation=validation,
-    )
-    if not options.dry_run and accelerator.is_main_process:
-        result = report(game, run, dataset)
-        loop.say(
-            accelerator,
-            f"Accuracy on {result['images']:,} images ({result['split']}): "
-            f"{result['accuracy']:.2%} from {options.labels} labels; the same network with these "
-            f"alone {result['accuracy_labels_alone']:.2%}.",
-        )

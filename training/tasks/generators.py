@@ -1,9 +1,8 @@
-"""What `training.gan` and `training.cgan` share beside the algorithm: data, networks, samples,
-export."""
+"""What `training.gan` and `training.cgan` share beside the algorithm: data, networks, noise, the
+averaged generator, config.json."""
 
-from dataclasses import asdict, replace
-from functools import partial
-from pathlib import Path
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -11,7 +10,6 @@ from accelerate import Accelerator
 from torch import Tensor, nn
 from torch.optim.swa_utils import update_bn
 
-from models.config import check_config
 from models.networks import CRITICS, build
 from training.collapse.differentiable_augmentation import DifferentiableAugmentation
 from training.collapse.mode_regularisation import encoder_of
@@ -20,42 +18,25 @@ from training.data.errors import DataError
 from training.data.labelled.labelled_images import LabelledImages
 from training.data.labelled.mixtures import MIXTURES, PointSet
 from training.data.labelled.sources import find_source
-from training.engine import loop
-from training.engine.game import Game, Iteration
-from training.engine.optimisers import optimiser_of
-from training.engine.setup import start_game, trained
-from training.export.export_model import export_sampler, sampler_config
-from training.metrics.diversity import diversity
-from training.options import plain
-from training.previews.scatter import scatter
+from training.engine.game import Game
+from training.engine.optimisers import chosen_optimisers
+from training.engine.setup import Architecture, training_record
+from training.export.export_model import sampler_config
+from training.losses.objectives import OBJECTIVES
+from training.runs.folder import Run
 
-SAMPLES = 100  # in a grid
-POINTS = 2_000  # in a picture of points
+if TYPE_CHECKING:
+    from training.gan import Options
+
 SOME = 10_000  # images that a mean is taken of
 UNIFORM_BOUND = 3**0.5  # of variance 1 (Goodfellow 2014)
 OF_2014 = ("goodfellow2014", "mirza2014")
 RENEWAL = [128] * 40  # batches of noise that renew batch norm's statistics
-REAL_OF_A_CLASS = 20  # real images of a class that diversity is compared with
-EXPORTED_OPTIONS = (
-    *("batch_size", "lr", "n_epochs", "n_epochs_decay", "seed", "ema_half_life", "precision"),
-    *(
-        "init_from",
-        "recipe",
-        "gan_mode",
-        "n_critic",
-        "r1",
-        "r2",
-        "gradient_penalty",
-        "clip",
-        "max_norm",
-    ),
-    *("spectral_norm", "pack", "unroll", "lambda_reconstruction", "lambda_mode", "diff_augment"),
-    *("optimiser", "critic_lr", "beta1", "beta2", "momentum", "final_momentum", "lr_divisor"),
-    *("flip", "affine", "mismatch"),
-)
 
 
-def load_data(options, accelerator: Accelerator, labelled: bool) -> LabelledImages | PointSet:
+def load_data(
+    options: "Options", accelerator: Accelerator, labelled: bool
+) -> LabelledImages | PointSet:
     """The training images, with labels only where the game takes them; or points."""
     if options.data in MIXTURES:
         if labelled:
@@ -72,13 +53,13 @@ def load_data(options, accelerator: Accelerator, labelled: bool) -> LabelledImag
     return LabelledImages(source, options.size, options.channels, augment)
 
 
-def describe_networks(options, dataset: LabelledImages | PointSet) -> tuple[dict, dict | None]:
+def describe_networks(options: "Options", data: LabelledImages | PointSet) -> Architecture:
     """Names and arguments of the two networks, as they stand in config.json; no critic where the
     objective needs none."""
-    points = isinstance(dataset, PointSet)
-    classes = len(dataset.class_names)
-    common = {"size": dataset.size, "channels": dataset.channels, "classes": classes}
-    generator = {**common, "noise_dim": options.noise_dim, "width": options.width}
+    points = isinstance(data, PointSet)
+    classes = len(data.class_names)
+    common = {"size": data.size, "channels": data.channels, "classes": classes}
+    generator: dict[str, Any] = {**common, "noise_dim": options.noise_dim, "width": options.width}
     network = "mlp" if points else options.network
     if options.hidden and network == "dcgan":
         generator["hidden"] = options.hidden
@@ -88,11 +69,11 @@ def describe_networks(options, dataset: LabelledImages | PointSet) -> tuple[dict
         generator["output"] = "linear" if points else "sigmoid" if paper else "tanh"
     made = {"name": network, "arguments": generator}
     if options.gan_mode == "mmd":
-        return made, None
-    return made, describe_critic(options, common, points)
+        return Architecture(made, None)
+    return Architecture(made, describe_critic(options, common, points))
 
 
-def describe_critic(options, common: dict, points: bool) -> dict:
+def describe_critic(options: "Options", common: dict[str, Any], points: bool) -> dict[str, Any]:
     """Name and arguments of the critic."""
     name = "mlp" if points and options.critic != "maxout" else options.critic
     critic = {
@@ -113,146 +94,73 @@ def describe_critic(options, common: dict, points: bool) -> dict:
     return {"name": name, "arguments": critic}
 
 
-def train(
-    options, accelerator: Accelerator, play: Iteration, dataset: LabelledImages, script: str
-) -> None:
-    """Set the game up and play it.
+def make_game(
+    options: "Options",
+    accelerator: Accelerator,
+    networks: dict[str, nn.Module],
+    architecture: Architecture,
+    data: LabelledImages | PointSet,
+    warm_up: int = 0,
+) -> Game:
+    """The game of a generator: its networks, those that a remedy needs beside them, and the first
+    bias of 2014.
 
     Args:
-        play: the iteration.
-        dataset: with labels for the class-conditional game, without for the other.
-        script: as in `python -m`.
+        warm_up: images on which only the critic learns, at the beginning.
     """
-    generator, critic = describe_networks(options, dataset)
-    run, game = start_game(
-        *(options, accelerator, dataset, script, generator, critic),
-        helpers=partial(helpers_of, options, critic, dataset.channels),
-        optimiser=optimiser_of(options),
+    if options.lambda_reconstruction:
+        encoder = new_encoder(options, architecture, data.channels)
+        networks = {**networks, "encoder": encoder}
+    game = Game(
+        accelerator,
+        options,
+        OBJECTIVES.get(options.gan_mode),
+        networks,
+        chosen_optimisers(options, networks),
+        warm_up=warm_up,
     )
-    prepare(game, dataset)
-    gallery = PointGallery(game, dataset) if dataset.size == 1 else Gallery(game, dataset)
-
-    def config() -> dict:
-        return run_config(game, dataset, run.folder.name, script, generator, critic)
-
-    def export(folder: Path) -> None:
-        trained = accelerator.unwrap_model(game.critic) if critic else None
-        export_sampler(folder, config(), renewed(game), gallery.draw(), trained)
-
-    check_config(config(), Path("the options"))  # rather now than at the first export
-    loop.fit(game, play, dataset, run, gallery.draw, export, gallery.diversity)
-
-
-def helpers_of(options, critic: dict | None, channels: int) -> dict[str, nn.Module]:
-    """The encoder of mode regularisation, where it is asked for."""
-    if not options.lambda_reconstruction or critic is None:
-        return {}
-    described = encoder_of(critic, options.noise_dim, channels)
-    return {"encoder": build(CRITICS, **described)}
-
-
-def prepare(game: Game, dataset: LabelledImages | PointSet) -> None:
-    """What the networks need of the options and the data before the first step."""
-    options = game.options
     if options.diff_augment:
-        game.augment = DifferentiableAugmentation(options.diff_augment, dataset.channels)
-    if options.recipe in OF_2014 and not options.init_from and dataset.size > 1:
-        some = dataset.plain(np.arange(min(len(dataset), SOME)))
-        mean = some.images.mean(0).to(game.accelerator.device)
+        game.augment = DifferentiableAugmentation(options.diff_augment, data.channels)
+    if options.recipe in OF_2014 and not options.init_from and data.size > 1:
+        some = data.plain(np.arange(min(len(data), SOME)))
+        mean = some.images.mean(0).to(accelerator.device)
         for network in (game.generator, game.averages["generator"].module):
-            game.accelerator.unwrap_model(network).begin_at(mean)
+            accelerator.unwrap_model(network).begin_at(mean)
+    return game
+
+
+def new_encoder(options: "Options", architecture: Architecture, channels: int) -> nn.Module:
+    """The encoder of mode regularisation."""
+    described = encoder_of(architecture.critic, options.noise_dim, channels)
+    return build(CRITICS, **described)
 
 
 def run_config(
-    game: Game,
-    dataset: LabelledImages | PointSet,
-    name: str,
-    script: str,
-    generator: dict,
-    critic: dict | None,
-) -> dict:
+    game: Game, run: Run, architecture: Architecture, data: LabelledImages | PointSet
+) -> dict[str, Any]:
     """config.json as the run stands now."""
-    data = {
-        "name": dataset.name,
-        "licence": dataset.licence,
-        "class_names": dataset.class_names,
-        "images": len(dataset),
+    about = {
+        "name": data.name,
+        "licence": data.licence,
+        "class_names": data.class_names,
+        "images": len(data),
     }
-    chosen = {k: v for k, v in plain(asdict(game.options)).items() if k in EXPORTED_OPTIONS}
-    told = trained(game, chosen)
-    return sampler_config(name, script, generator, critic, data, told, game.options.noise)
-
-
-class Gallery:
-    """Samples from fixed noise, and their diversity beside the real images'.
-
-    Of many classes, the first fifty are shown, two samples each, so that diversity within a class
-    can be told.
-    """
-
-    def __init__(self, game: Game, dataset: LabelledImages):
-        self.game = game
-        stream = torch.Generator().manual_seed(game.options.seed)
-        self.noise = noise_like(game.options, SAMPLES, stream)
-        shown = min(len(dataset.class_names), SAMPLES // 2)
-        self.labels = torch.arange(SAMPLES).remainder(shown) if shown else None
-        self.real_diversity = diversity(*self.some_real(dataset, shown))
-        self.drawn: tuple[int, Tensor] | None = None
-
-    def some_real(self, dataset: LabelledImages, shown: int) -> tuple[Tensor, Tensor | None]:
-        """Real images of the classes shown, the first few of each."""
-        if not shown:
-            chosen = np.arange(min(len(dataset), SAMPLES))
-        else:
-            places = [np.flatnonzero(dataset.labels == label) for label in range(shown)]
-            chosen = np.concatenate([place[:REAL_OF_A_CLASS] for place in places])
-        batch = dataset.plain(chosen)
-        return batch.images, batch.labels
-
-    def draw(self) -> Tensor:
-        """(100, C, H, W) in [-1, 1] from the averaged generator; drawn once a step."""
-        step = self.game.progress.step
-        if self.drawn is None or self.drawn[0] != step:
-            device = self.game.accelerator.device
-            labels = None if self.labels is None else self.labels.to(device)
-            with torch.no_grad():
-                images = renewed(self.game)(self.noise.to(device), labels).float().cpu()
-            self.drawn = step, images
-        return self.drawn[1]
-
-    def diversity(self) -> float:
-        """Diversity of the samples as a share of the real images'; 1 where those have none."""
-        if not self.real_diversity:
-            return 1.0
-        return diversity(self.draw(), self.labels) / self.real_diversity
-
-
-class PointGallery:
-    """What a generator of points draws, as a picture over the real ones."""
-
-    def __init__(self, game: Game, dataset: PointSet):
-        self.game = game
-        stream = torch.Generator().manual_seed(game.options.seed)
-        self.noise = noise_like(game.options, POINTS, stream)
-        self.real = dataset.plain(np.arange(min(len(dataset), POINTS))).images.flatten(1)
-
-    def points(self) -> Tensor:
-        """(POINTS, D) from the averaged generator."""
-        with torch.no_grad():
-            noise = self.noise.to(self.game.accelerator.device)
-            return renewed(self.game)(noise).float().cpu().flatten(1)
-
-    def draw(self) -> Tensor:
-        """The picture as a batch of one, (1, 3, H, W) in [-1, 1]."""
-        return scatter(self.real, self.points())[None]
-
-    def diversity(self) -> float:
-        """Mean distance of two points as a share of the real ones'."""
-        return diversity(self.points()) / diversity(self.real)
+    return sampler_config(
+        run.folder.name,
+        run.status.script,
+        architecture.generator,
+        architecture.critic,
+        about,
+        training_record(game),
+        game.options.noise,
+    )
 
 
 def noise_like(
-    options, count: int, stream: torch.Generator | None = None, device: torch.device | str = "cpu"
+    options: "Options",
+    count: int,
+    stream: torch.Generator | None = None,
+    device: torch.device | str = "cpu",
 ) -> Tensor:
     """z of mean 0 and variance 1 (count, noise_dim), normal or uniform as the options say.
 

@@ -14,10 +14,10 @@ from training.data.labelled.labelled_images import Batch
 from training.data.labelled.mixtures import MIXTURES, Mixture, PointSet
 from training.engine.devices import make_accelerator
 from training.engine.game import Game
-from training.engine.optimisers import optimiser_of
+from training.engine.optimisers import chosen_optimisers
 from training.engine.setup import initial_networks
 from training.losses.objectives import OBJECTIVES
-from training.tasks.generators import describe_networks, helpers_of
+from training.tasks.generators import describe_networks, new_encoder
 
 FRAMES = 40  # beside the one before the first step
 WIDTH, NOISE, BATCH = 64, 4, 128
@@ -121,15 +121,18 @@ def make_game(options: Options) -> tuple[Game, Iterator[Batch]]:
     mixture = mixture_of(options)
     chosen = gan_options(options, mixture)
     set_seed(options.seed)
-    generator, critic = describe_networks(chosen, PointSet(mixture, count=1))
-    networks, _ = initial_networks(None, generator, critic)
+    architecture = describe_networks(chosen, PointSet(mixture, count=1))
+    networks, _ = initial_networks(None, architecture)
+    if chosen.lambda_reconstruction:
+        channels = mixture.means.shape[1]
+        networks["encoder"] = new_encoder(chosen, architecture, channels)
     game = Game(
         make_accelerator(chosen),
         chosen,
         OBJECTIVES[chosen.gan_mode],
-        {**networks, **helpers_of(chosen, critic, mixture.means.shape[1])},
+        networks,
+        chosen_optimisers(chosen, networks),
         averaged=(),
-        optimiser=optimiser_of(chosen),
     )
     return game, game.counted(draws(mixture, options.seed))
 

@@ -9,10 +9,12 @@ from torch import nn
 
 from training import gan
 from training.collapse.differentiable_augmentation import DifferentiableAugmentation
-from training.collapse.mode_regularisation import encoder_of, mode_terms
+from training.collapse.mode_regularisation import encoder_of
 from training.collapse.packing import packed
 from training.collapse.unrolling import unrolled
+from training.data.labelled.labelled_images import Batch
 from training.engine.game import Game
+from training.engine.optimisers import chosen_optimisers
 from training.losses.objectives import OBJECTIVES
 
 PLAIN = {"r1": 0.0, "r2": 0.0, "noise_dim": 2, "batch_size": 6, "beta1": 0.5, "beta2": 0.9}
@@ -45,13 +47,9 @@ def game(**options) -> Game:
     networks = {"generator": Maker(2, 1), "critic": Judge(1, 1)}
     if chosen.lambda_reconstruction:
         networks["encoder"] = Line(1, 2)
-    return Game(
-        Accelerator(cpu=True),
-        chosen,
-        OBJECTIVES[chosen.gan_mode],
-        networks,
-        betas=(chosen.beta1, chosen.beta2),
-    )
+    optimisers = chosen_optimisers(chosen, networks)
+    objective = OBJECTIVES[chosen.gan_mode]
+    return Game(Accelerator(cpu=True), chosen, objective, networks, optimisers)
 
 
 def both(play: Game) -> tuple[torch.Tensor, torch.Tensor]:
@@ -60,7 +58,7 @@ def both(play: Game) -> tuple[torch.Tensor, torch.Tensor]:
 
 
 def loss_of(play: Game, real, fake):
-    return lambda critic: gan.critic_loss(play, real, fake, None, critic)
+    return lambda critic: gan.critic_loss(play, real, fake, critic)
 
 
 @pytest.mark.parametrize("before", [0, 2])
@@ -70,14 +68,15 @@ def test_unrolling_takes_the_steps_that_the_critic_would_take(before):
     real, fake = both(play)
     fixed = fake.detach()
     for _ in range(before):  # Adam remembers
-        gan.critic_step(play, real, fixed)
+        with play.update("critic") as terms:
+            terms["loss"] = gan.critic_loss(play, real, fixed, play.critic)
     twin = deepcopy(play.critic)
     own = torch.optim.Adam(twin.parameters(), 0.05, betas=(0.5, 0.9))
     if before:
         own.load_state_dict(deepcopy(play.optimisers["critic"].state_dict()))
     for _ in range(3):
         own.zero_grad()
-        gan.critic_loss(play, real, fixed, None, twin).backward()
+        gan.critic_loss(play, real, fixed, twin).backward()
         own.step()
     found = unrolled(play, loss_of(play, real, fake), 3)(real)
     torch.testing.assert_close(found, twin(real), rtol=1e-4, atol=1e-5)
@@ -85,9 +84,11 @@ def test_unrolling_takes_the_steps_that_the_critic_would_take(before):
 
 def test_the_critic_is_as_it_was_after_the_generator_looked_ahead():
     play = game(unroll=3)
-    real, fake = both(play)
     before = deepcopy(play.critic.state_dict())
-    gan.generator_step(play, real, fake)
+    with play.update("generator") as terms:
+        real, fake = both(play)
+        critic = unrolled(play, loss_of(play, real, fake), 3)
+        terms["adversarial"] = gan.adversarial_term(play, critic, fake, real)
     for name, tensor in play.critic.state_dict().items():
         assert torch.equal(tensor, before[name])
     assert all(parameter.requires_grad for parameter in play.critic.parameters())
@@ -111,14 +112,12 @@ def test_the_generator_sees_how_the_critic_will_answer():
 
     def ahead(fake):
         critic = unrolled(play, loss_of(play, real, fake), 2)
-        return gan.generator_terms(play, real, fake, None, critic)["adversarial"]
+        return gan.adversarial_term(play, critic, fake, real)
 
     assert torch.autograd.gradcheck(ahead, made, atol=1e-4)
     (whole,) = torch.autograd.grad(ahead(made), made)
     frozen = unrolled(play, loss_of(play, real, made.detach()), 2)
-    (short,) = torch.autograd.grad(
-        gan.generator_terms(play, real, made, None, frozen)["adversarial"], made
-    )
+    (short,) = torch.autograd.grad(gan.adversarial_term(play, frozen, made, real), made)
     assert not torch.allclose(whole, short, rtol=1e-2)
 
 
@@ -130,28 +129,29 @@ def test_packing_puts_neighbours_beside_each_other_as_channels():
 
 def test_mode_regularisation_is_the_distance_back_and_what_the_critic_makes_of_it():
     """Che 2017: 0.2 ||x - G(E(x))||^2 (mean over pixels) + 0.4 times -log D(G(E(x)))."""
-    play = game(lambda_reconstruction=0.2, lambda_mode=0.4)
+    play = game(lambda_reconstruction=0.2, lambda_mode=0.4, lr=0.0)
     real, _ = both(play)
-    terms = mode_terms(play, real, None, lambda x: play.objective.generator(play.critic(x), None))
+    gan.iteration(play, iter([Batch(real, None)]))
+    terms = play.observed()
     again = play.generator(play.encoder(real))
-    assert terms["reconstruction"].item() == pytest.approx(
+    assert terms["generator/reconstruction"] == pytest.approx(
         0.2 * (again - real).square().mean().item(), rel=1e-5
     )
     wanted = -0.4 * torch.sigmoid(play.critic(again)).log().mean()
-    assert terms["mode"].item() == pytest.approx(wanted.item(), rel=1e-5)
+    assert terms["generator/mode"] == pytest.approx(wanted.item(), rel=1e-5)
 
 
 def test_the_encoder_learns_with_the_generator():
     play = game(lambda_reconstruction=0.2, lambda_mode=0.4)
-    real, fake = both(play)
     before = play.encoder.two.weight.clone()
-    gan.generator_step(play, real, fake)
+    gan.iteration(play, iter([Batch(both(play)[0], None)]))
     assert not torch.equal(play.encoder.two.weight, before)
 
 
 def test_without_its_weight_there_is_no_mode_regularisation():
     play = game()
-    assert mode_terms(play, both(play)[0], None, lambda _: {}) == {}
+    gan.iteration(play, iter([Batch(both(play)[0], None)]))
+    assert not {"generator/reconstruction", "generator/mode"} & set(play.observed())
 
 
 def test_an_encoder_is_like_the_critic_but_sees_one_image():

@@ -8,6 +8,7 @@ from accelerate import Accelerator
 from torch import nn
 
 from training.engine.game import Diverged, Game
+from training.engine.optimisers import adam
 from training.losses.objectives import OBJECTIVES
 from training.options import Options
 
@@ -17,7 +18,8 @@ def game():
     torch.manual_seed(0)
     networks = {"generator": nn.Linear(2, 2), "critic": nn.Linear(2, 1)}
     options = Options(batch_size=10, n_epochs=2, n_epochs_decay=4, lr=0.1, ema_half_life=100)
-    return Game(Accelerator(cpu=True), options, OBJECTIVES["hinge"], networks)
+    optimisers = adam(networks, options.lr, (0.0, 0.99))
+    return Game(Accelerator(cpu=True), options, OBJECTIVES["hinge"], networks, optimisers)
 
 
 def test_an_update_changes_its_own_network_alone(game):
@@ -88,13 +90,3 @@ def test_later_the_average_is_taken_every_fourth_step_and_forgets_no_less(game):
         seen.append(average.weight[0, 0].item())
     assert len(set(seen)) == 1 + 20 // 4
     assert seen[-1] == pytest.approx(0.5, abs=1e-5)  # 100 images, the half-life
-
-
-@pytest.mark.parametrize(
-    ("images", "factor"), [(0, 1), (200, 1), (300, 0.75), (400, 0.5), (600, 0), (900, 0)]
-)
-def test_the_learning_rate_is_constant_then_falls_to_zero(game, images, factor):
-    """Data of 100 images: two epochs constant, four falling."""
-    game.progress.images_seen = images
-    game.set_learning_rate(100)
-    assert game.optimisers["critic"].param_groups[0]["lr"] == pytest.approx(0.1 * factor)
