@@ -13,6 +13,7 @@ SCRIPTS = (
     "training.cgan",
     "training.pix2pix",
     "training.cyclegan",
+    "training.cut",
     "training.semisupervised",
 )
 REQUEST = "request.json"
