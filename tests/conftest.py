@@ -1,11 +1,10 @@
 """What tests share: small real data, and a tiny exported model."""
 
 import os
-import sys
 from pathlib import Path
 
 import pytest
-from helpers import running_app, save_digits
+from helpers import forget_precision, running_app, save_digits
 from xdist.scheduler import LoadScopeScheduling
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
@@ -18,6 +17,12 @@ class AppByItself(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         return "app" if nodeid.startswith(("tests/app/", "tests/browser/")) else nodeid
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "tests/browser/" in item.nodeid:
+            item.add_marker(pytest.mark.browser)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log) -> AppByItself:
@@ -35,17 +40,8 @@ def home(tmp_path_factory) -> Path:
 
 @pytest.fixture(autouse=True)
 def no_precision_left_behind():
-    """accelerate keeps a process's first precision; trainings in one process here differ in it."""
-    if state := sys.modules.get("accelerate.state"):
-        state.AcceleratorState._reset_state(reset_partial_state=True)
-
-
-@pytest.fixture(params=["0", "1"], ids=["float32", "bfloat16"])
-def either_precision(request, monkeypatch):
-    """The test runs twice, as on a processor without bfloat16 and as on one with it."""
-    from models.precision import VARIABLE
-
-    monkeypatch.setenv(VARIABLE, request.param)
+    """Trainings in one process differ in it."""
+    forget_precision()
 
 
 @pytest.fixture(scope="session")

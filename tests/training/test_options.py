@@ -2,7 +2,7 @@
 
 import pytest
 import yaml
-from helpers import ROOT, TINY, run_module
+from helpers import ROOT, TINY, call_module, run_module
 
 from models import locations
 from training import cgan, cyclegan, gan, pix2pix
@@ -75,8 +75,15 @@ def test_the_worked_examples_are_read(path):
 
 
 def test_print_config_shows_all_options():
-    printed = yaml.safe_load(run_module("training.cgan", "--print_config").stdout)
+    printed = yaml.safe_load(call_module("training.cgan", "--print_config").stdout)
     assert printed["gan_mode"] == "rpgan"
+
+
+def test_a_process_says_a_mistake_in_one_line_and_ends_with_2():
+    done = run_module("training.evaluate", "nothing", check=False)
+    assert done.returncode == 2 and not done.stdout
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("error: Expected a model's name") and "found 'nothing'" in line
 
 
 @pytest.mark.parametrize(
@@ -90,7 +97,7 @@ def test_print_config_shows_all_options():
 )
 def test_a_mistake_is_one_sentence_exit_2_and_no_run(digit_folders, tmp_path, arguments, words):
     options = ["--data", digit_folders, "--runs", tmp_path / "runs", *TINY]
-    done = run_module("training.cgan", *options, *arguments, check=False)
+    done = call_module("training.cgan", *options, *arguments, check=False)
     assert done.returncode == 2
     assert words in done.stderr
     assert "Traceback" not in done.stderr

@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 import torch
-from helpers import run_module
+from helpers import call_module
 from torch.nn import functional as F
 
 from models.networks.mlp import (
@@ -205,7 +205,7 @@ def test_a_run_has_samples_metrics_an_export_and_a_result_and_resumes(digit_fold
     )
     options = ("--batch-size", 20, "--log-every", 20, "--n-epochs", 1, "--n-epochs-decay", 1)
     options = (*options, "--baseline-steps", 3)
-    run_module(*command, *options, "--max-steps", 3)
+    call_module(*command, *options, "--max-steps", 3)
     run = tmp_path / "few"
     status = read_status(run)
     assert (status.state, status.script, status.step) == ("stopped", "training.semisupervised", 3)
@@ -218,7 +218,7 @@ def test_a_run_has_samples_metrics_an_export_and_a_result_and_resumes(digit_fold
     assert list((run / "samples").glob("*.png"))
     wanted = {"critic/labelled", "critic/real", "critic/fake", "generator/feature_matching", "D(x)"}
     assert wanted <= set(read_metrics(run)[0])
-    run_module(*command, "--resume", "--max-steps", 5)
+    call_module(*command, "--resume", "--max-steps", 5)
     assert read_status(run).step == 5
     steps = [line["step"] for line in read_metrics(run)]  # and validations at the end of each
     assert sorted(set(steps)) == [*steps[:3], 4, 5]

@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from helpers import run_module
+from helpers import call_module
 from PIL import Image
 
 from training.data.check import check, in_words
@@ -107,7 +107,7 @@ def test_the_command_prints_json_writes_the_look_and_says_what_does_not_fit(tmp_
     for index in range(12):
         save(tmp_path / "data" / f"{index}.png", value=index)
     look = tmp_path / "look.png"
-    done = run_module(
+    done = call_module(
         "training.data",
         "check",
         tmp_path / "data",
@@ -119,10 +119,10 @@ def test_the_command_prints_json_writes_the_look_and_says_what_does_not_fit(tmp_
     )
     assert json.loads(done.stdout)[0]["images"] == 12
     assert Image.open(look).width > 100
-    words = run_module("training.data", "check", tmp_path / "data").stdout
+    words = call_module("training.data", "check", tmp_path / "data").stdout
     assert "training.gan       yes: 12" in words
     assert "training.cyclegan  no: Expected the domains" in words
-    done = run_module("training.data", "check", tmp_path / "nothing", check=False)
+    done = call_module("training.data", "check", tmp_path / "nothing", check=False)
     assert done.returncode == 2 and "Expected data to train on" in done.stderr
 
 

@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from helpers import TINY, run_module
+from helpers import TINY, call_module
 from PIL import Image, ImageOps
 
 import models
@@ -36,7 +36,7 @@ def untouched(given, wanted) -> float:
 
 
 def train(script: str, runs, *arguments) -> None:
-    run_module(script, "--name", "run", "--runs", runs, "--device", "cpu", *arguments)
+    call_module(script, "--name", "run", "--runs", runs, "--device", "cpu", *arguments)
 
 
 def test_pairs_come_well_under_the_untouched_input(holiday, tmp_path):
@@ -61,7 +61,7 @@ def test_pairs_come_well_under_the_untouched_input(holiday, tmp_path):
         "BtoA",  # a picture to its outline is learned in seconds
     )
     last = tmp_path / "run" / "export" / "last"
-    run_module("training.evaluate", last, "--data", holiday)
+    call_module("training.evaluate", last, "--data", holiday)
     found = json.loads((last / "evaluation.json").read_text())["figures"]["l1"]["value"]
     pairs = [pair.read() for pair in find_pairs(str(holiday), "test").pairs]
     assert found < 0.75 * np.mean([untouched(*pair) for pair in pairs])

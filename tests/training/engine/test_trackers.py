@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import accelerate.tracking
 import numpy as np
 import pytest
-from helpers import TINY, run_module
+from helpers import TINY, call_module
 
 from training.engine.trackers import Tracker
 from training.runs.folder import Run, read_metrics
@@ -15,7 +15,7 @@ from training.runs.folder import Run, read_metrics
 
 def test_none_leaves_the_runs_own_files(digit_folders, tmp_path):
     data = ["--data", digit_folders, "--name", "run", "--runs", tmp_path]
-    run_module("training.gan", *data, *TINY, "--max-steps", "2", "--log-with", "none")
+    call_module("training.gan", *data, *TINY, "--max-steps", "2", "--log-with", "none")
     assert not (tmp_path / "run" / "tensorboard").exists()
     assert read_metrics(tmp_path / "run")
 

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 import torch
-from helpers import ROOT, run_module
+from helpers import ROOT, call_module
 from PIL import Image, ImageFilter
 
 import models
@@ -94,7 +94,7 @@ def test_a_missing_or_unfit_classifier_says_what_to_do():
 @pytest.mark.parametrize("which", ["classes", "plain"])
 def test_evaluate_prints_but_does_not_write_few_samples(tiny_models, which):
     folder = tiny_models[which]
-    done = run_module("training.evaluate", folder, "--samples", "400", "--train-samples", "0")
+    done = call_module("training.evaluate", folder, "--samples", "400", "--train-samples", "0")
     assert "n = 400" in done.stdout
     assert "FID" in done.stdout
     assert ("label agreement" in done.stdout) == (which == "classes")

@@ -7,7 +7,7 @@ import time
 
 import pytest
 import yaml
-from helpers import ROOT, TINY, environment, run_module
+from helpers import ROOT, TINY, call_module, environment
 
 from training.runs.folder import check_name
 from training.runs.states import is_alive, read_status
@@ -50,12 +50,12 @@ def test_the_second_waits_for_the_first_and_both_end_well(digit_folders, tmp_pat
     assert read_status(tmp_path / "second").state == "waiting"
     third = queue(tmp_path, "third", *gan(digit_folders, "--max-steps", "2"))
     wait_for(tmp_path / "third", "waiting")
-    listed = run_module("training.runs", "--runs", tmp_path, "list").stdout
+    listed = call_module("training.runs", "--runs", tmp_path, "list").stdout
     assert "waiting" in listed and "training" in listed
-    run_module("training.runs", "--runs", tmp_path, "stop", "third")
+    call_module("training.runs", "--runs", tmp_path, "stop", "third")
     assert third.wait(SECONDS) == 0
     assert read_status(tmp_path / "third").state == "stopped"
-    run_module("training.runs", "--runs", tmp_path, "stop", "first")
+    call_module("training.runs", "--runs", tmp_path, "stop", "first")
     assert (first.wait(SECONDS), second.wait(SECONDS)) == (0, 0)
     states = [read_status(tmp_path / name) for name in ("first", "second")]
     assert [status.state for status in states] == ["stopped", "stopped"]
@@ -75,9 +75,9 @@ def test_a_run_is_not_started_twice_and_gives_way_to_others(digit_folders, tmp_p
         assert other.wait(SECONDS) == 2
         assert "already" in other.stderr.read()
     for order in (["rename", "run", "new"], ["delete", "run", "--yes"]):
-        done = run_module("training.runs", "--runs", tmp_path, *order, check=False)
+        done = call_module("training.runs", "--runs", tmp_path, *order, check=False)
         assert done.returncode == 2 and "stop it first" in done.stderr
-    run_module("training.runs", "--runs", tmp_path, "stop", "run")
+    call_module("training.runs", "--runs", tmp_path, "stop", "run")
     assert first.wait(SECONDS) == 0
 
 
@@ -92,15 +92,15 @@ def test_a_killed_run_goes_on_under_another_name(digit_folders, tmp_path):
     psutil.Process(status.pid).kill()
     first.wait(SECONDS)
     assert not is_alive(read_status(tmp_path / "run"))
-    assert "killed" in run_module("training.runs", "--runs", tmp_path, "list").stdout
-    run_module("training.runs", "--runs", tmp_path, "rename", "run", "renamed")
+    assert "killed" in call_module("training.runs", "--runs", tmp_path, "list").stdout
+    call_module("training.runs", "--runs", tmp_path, "rename", "run", "renamed")
     config = yaml.safe_load((tmp_path / "renamed" / "config.yaml").read_text())
     assert config["name"] == "renamed"
     steps = str(read_status(tmp_path / "renamed").step + 3)
     again = queue(tmp_path, "renamed", "resume", "--max-steps", steps)
     assert again.wait(SECONDS) == 0
     assert read_status(tmp_path / "renamed").step == int(steps)
-    run_module("training.runs", "--runs", tmp_path, "delete", "renamed", "--yes")
+    call_module("training.runs", "--runs", tmp_path, "delete", "renamed", "--yes")
     assert not list(tmp_path.glob("ren*"))
 
 

@@ -6,7 +6,7 @@ import statistics
 
 import pytest
 import torch
-from helpers import run_module
+from helpers import call_module
 from PIL import Image
 
 from training.losses.objectives import OBJECTIVES
@@ -259,9 +259,9 @@ def test_a_lesson_is_saved_as_a_picture_that_moves_and_its_numbers(tmp_path, cap
 
 
 def test_the_command_streams_lines_and_speaks_of_errors():
-    done = run_module("training.theory", "value", "--steps", "2", "--stream")
+    done = call_module("training.theory", "value", "--steps", "2", "--stream")
     header, *frames = map(json.loads, done.stdout.splitlines())
     assert header["lesson"] == "value" and header["frames"] == len(frames) == 3
-    failed = run_module("training.theory", "value", "--objective", "lsgan", check=False)
+    failed = call_module("training.theory", "value", "--objective", "lsgan", check=False)
     assert failed.returncode == 2
     assert "Traceback" not in failed.stderr and "Expected --objective" in failed.stderr
