@@ -3,7 +3,7 @@
 import pytest
 import torch
 import yaml
-from helpers import run_module
+from helpers import call_module
 from PIL import Image
 from reference import ResNet, UNet, images, trained
 from torch import nn
@@ -88,7 +88,7 @@ def test_what_is_there_already_is_left_alone(tmp_path):
 def test_the_shell_imports_a_checkpoint(tmp_path):
     paths = save_pair(tmp_path, trained(ResNet()), trained(ResNet()))
     out = tmp_path / "horse2zebra"
-    done = run_module("models", "import", *paths, "--out", out, "--direction", "BtoA")
+    done = call_module("models", "import", *paths, "--out", out, "--direction", "BtoA")
     assert "horse2zebra: resnet (in_channels 3" in done.stdout
     translator = models.load(out)
     assert translator.directions == ["A to B", "B to A"]
@@ -99,7 +99,7 @@ def test_the_shell_imports_a_checkpoint(tmp_path):
 def test_a_mistake_in_the_shell_is_one_sentence_and_exit_2(tmp_path):
     path = tmp_path / "net_D.pth"
     torch.save({f"model.{i}.weight": torch.ones(4, 3, 4, 4) for i in (0, 2, 5, 8, 11)}, path)
-    done = run_module("models", "import", path, "--out", tmp_path / "model", check=False)
+    done = call_module("models", "import", path, "--out", tmp_path / "model", check=False)
     assert done.returncode == 2
     assert "found a PatchGAN critic" in done.stderr
     assert "Traceback" not in done.stderr
