@@ -1,41 +1,33 @@
-"""What to train, on what and how: the first half of the Train tab."""
+"""A new run: its task, its data and its options; the first half of the Train tab."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import gradio as gr
+from gradio.blocks import Block
 
 from app.settings import Settings
 from app.shared.upload_components import UploadedFiles
-from app.shared.wiring import PRIVATE, Parts, spoken
+from app.shared.wiring import PRIVATE, spoken
 from app.train import actions, cards, datasets, options_form
 from app.train.actions import RunRequest
 from app.train.tasks import TASKS, Task, find_task
+from app.train.watch import Updates
 
 FIRST = TASKS[2]
 SCRATCH = "Nothing yet: from scratch"
 SUITS = "What suits the data"
 LONGEST = 240  # minutes on the slider; a script may ask for more
 QUEUE = {"concurrency_id": "datasets", "concurrency_limit": 1}
-# the same reading of fields as in `listing`; what is empty stands for the default
-FORM = "${rows}"
-FORM_JS = """
-element.addEventListener("change", () => {
-  const fields = [...element.querySelectorAll("[name]")].filter((one) => one.value !== "");
-  props.value = Object.fromEntries(fields.map((one) => [one.name, one.value]));
-  trigger("input");
-});
-element.addEventListener("keydown", (event) => {
-  if (event.key === "Enter") event.stopPropagation();  // it would start the training
-});
-watch("rows", () => element.querySelectorAll("[name]").forEach((one) => {  // of another task
-  one.value = props.value?.[one.name] ?? "";
-}));
-"""
 
 
-@dataclass
-class How(Parts):
-    """What a person says of a run, in the order of `train`."""
+@dataclass(frozen=True)
+class Form:
+    """The components that say how a run shall be.
+
+    Attributes:
+        options: the further options that a person has set, by name, hidden.
+    """
 
     task: gr.Radio
     data: gr.Dropdown
@@ -45,25 +37,31 @@ class How(Parts):
     steps: gr.Number
     size: gr.Dropdown
     start: gr.Dropdown
-    options: gr.HTML
+    options: gr.JSON
+
+    def components(self) -> list[Block]:
+        return list(vars(self).values())
 
 
-@dataclass
-class New(Parts):
-    """A data set to be added, in the order of `add`."""
+@dataclass(frozen=True)
+class NewData:
+    """The components of a data set to be added."""
 
     name: gr.Textbox
     archive: gr.File
     first: gr.File
     second: gr.File
     folder: gr.Textbox
+    add: gr.Button
+    delete: gr.Button
+    words: gr.HTML
 
 
-def build(settings: Settings) -> tuple[How, gr.Button]:
+def build(settings: Settings) -> tuple[Form, gr.Button]:
     """Lay the form out and wire what belongs to it alone; the button starts the training."""
     with gr.Row(equal_height=False):
         with gr.Column(scale=3, min_width=300):
-            what = gr.Radio(
+            task = gr.Radio(
                 [(one.label, one.key) for one in TASKS],
                 value=FIRST.key,
                 label="What should it learn?",
@@ -72,13 +70,13 @@ def build(settings: Settings) -> tuple[How, gr.Button]:
             about = gr.HTML(cards.task_card(FIRST), label="About", elem_id="about-task")
             with gr.Row():
                 data = data_picker(settings)
-            new, add_button, delete_button, added = new_data(settings)
-            how, options_box = limits_and_start(settings, what, data)
+            new = lay_out_data(settings)
+            form, box, asked = lay_out_form(settings, task, data)
             start = gr.Button(
                 "Start training", variant="primary", elem_classes="go", elem_id="start-training"
             )
         with gr.Column(scale=2, min_width=280):
-            look = gr.Image(
+            sheet = gr.Image(
                 label="Some of it",
                 format="png",
                 interactive=False,
@@ -89,37 +87,53 @@ def build(settings: Settings) -> tuple[How, gr.Button]:
             report = gr.HTML(label="The data", elem_id="report")
     data.change(
         spoken(check, settings),
-        [what, data],
-        [look, report],
+        [task, data],
+        [sheet, report],
         api_visibility="private",
         show_progress_on=[report],
         **QUEUE,
     )
-    what.input(
-        spoken(choose, settings),
-        [what],
-        [about, data, how.preset, how.size, how.start, new.first, new.second, how.options],
+    task.input(
+        spoken(choose, settings, form, new, about, asked),
+        [task],
+        [
+            about,
+            data,
+            form.preset,
+            form.size,
+            form.start,
+            form.options,
+            new.first,
+            new.second,
+            asked,
+        ],
         queue=False,
         **PRIVATE,
     )
-    add_button.click(
-        spoken(add, settings),
-        [what, *new.all()],
-        [added, *new.all(), data],
+    wire_data(settings, form, new)
+    ask = {"inputs": [task, form.preset], "outputs": [asked], "queue": False, **PRIVATE}
+    gr.on([box.expand, form.preset.input], lambda key, preset: (key, preset), **ask)
+    return form, start
+
+
+def wire_data(settings: Settings, form: Form, new: NewData) -> None:
+    """The buttons that add and delete data; adding has a name for scripts, whose arguments are in
+    this order."""
+    new.add.click(
+        spoken(add, settings, form, new),
+        [form.task, new.name, new.archive, new.first, new.second, new.folder],
+        [new.words, new.name, new.archive, new.first, new.second, new.folder, form.data],
         api_name="add_data",
         show_progress_on=[new.archive],
         **QUEUE,
     )
-    delete_button.click(spoken(delete, settings), [what, data], [added, data], **PRIVATE, **QUEUE)
-    gr.on(
-        [options_box.expand, how.preset.input],
-        spoken(show_options),
-        [what, how.preset],
-        [how.options],
-        queue=False,
+    new.delete.click(
+        spoken(delete, settings, form, new),
+        [form.task, form.data],
+        [new.words, form.data],
         **PRIVATE,
+        **QUEUE,
     )
-    return how, start
 
 
 # layout
@@ -138,7 +152,7 @@ def data_picker(settings: Settings) -> gr.Dropdown:
     )
 
 
-def new_data(settings: Settings) -> tuple[New, gr.Button, gr.Button, gr.HTML]:
+def lay_out_data(settings: Settings) -> NewData:
     """The form for a person's own data, its two buttons, and what is said of it."""
     with gr.Accordion("Add your own data", open=False, elem_id="own-data"):
         name = gr.Textbox(label="Its name", placeholder="my-pictures", max_lines=1)
@@ -173,13 +187,13 @@ def new_data(settings: Settings) -> tuple[New, gr.Button, gr.Button, gr.HTML]:
                 "Delete the chosen data", size="md", min_width=120, elem_id="delete-data"
             )
         words = gr.HTML(label="Result", elem_id="data-added")
-    return New(name, archive, first, second, folder), add_button, delete_button, words
+    return NewData(name, archive, first, second, folder, add_button, delete_button, words)
 
 
-def limits_and_start(
-    settings: Settings, what: gr.Radio, data: gr.Dropdown
-) -> tuple[How, gr.Accordion]:
-    """How long, how large, from where, and whatever else the script takes."""
+def lay_out_form(
+    settings: Settings, task: gr.Radio, data: gr.Dropdown
+) -> tuple[Form, gr.Accordion, gr.State]:
+    """The form, the box of its further choices, and the task and preset whose options it shows."""
     name = gr.Textbox(
         label="A name for it", placeholder="my-first-run", max_lines=1, elem_id="run-name"
     )
@@ -209,16 +223,12 @@ def limits_and_start(
             steps = gr.Number(
                 0, label="Steps", info="In place of minutes, which are 0 then.", precision=0
             )
-        options = gr.HTML(
-            {},
-            rows="",
-            label="Options",
-            html_template=FORM,
-            js_on_load=FORM_JS,
-            apply_default_css=False,
-            elem_id="options",
-        )
-    return How(what, data, name, preset, minutes, steps, size, start, options), box
+        options = gr.JSON({}, visible="hidden")
+        asked = gr.State()
+        with gr.Column(elem_id="options"):
+            options_form.render(asked, options)
+    form = Form(task, data, name, preset, minutes, steps, size, start, options)
+    return form, box, asked
 
 
 def sizes(task: Task) -> list[tuple[str, int]]:
@@ -234,34 +244,27 @@ def starts(settings: Settings, task: Task) -> list[tuple[str, str]]:
 # what happens
 
 
-def choose(settings: Settings, key: str) -> tuple:
+def choose(
+    settings: Settings, form: Form, new: NewData, about: gr.HTML, asked: gr.State, key: str
+) -> Updates:
     """Everything that another task changes."""
     task = find_task(key)
     first, second = (*task.sides, "", "")[:2]
-    return (
-        cards.task_card(task),
-        gr.Dropdown(choices=datasets.names(settings, task), value=None),
-        gr.Dropdown(choices=list(task.presets), value=next(iter(task.presets))),
-        gr.Dropdown(choices=sizes(task), value=0),
-        gr.Dropdown(choices=starts(settings, task), value=""),
-        gr.File(label=f"Or pictures. {first}", visible=bool(first), value=None),
-        gr.File(label=f"Or pictures. {second}", visible=bool(second), value=None),
-        gr.HTML({}, rows=options_of(task)),
-    )
+    preset = next(iter(task.presets))
+    return {
+        about: cards.task_card(task),
+        form.data: gr.Dropdown(choices=datasets.names(settings, task), value=None),
+        form.preset: gr.Dropdown(choices=list(task.presets), value=preset),
+        form.size: gr.Dropdown(choices=sizes(task), value=0),
+        form.start: gr.Dropdown(choices=starts(settings, task), value=""),
+        form.options: {},
+        new.first: gr.File(label=f"Or pictures. {first}", visible=bool(first), value=None),
+        new.second: gr.File(label=f"Or pictures. {second}", visible=bool(second), value=None),
+        asked: (key, preset),
+    }
 
 
-def show_options(key: str, preset: str) -> gr.HTML:
-    """The further options, which take some seconds to ask for."""
-    return gr.HTML(rows=options_of(find_task(key), preset))
-
-
-def options_of(task: Task, preset: str = "") -> str:
-    """The fields of the further options, with what the preset says where they are empty."""
-    chosen = task.presets.get(preset, next(iter(task.presets.values())))
-    return options_form.form(task.script, chosen)
-
-
-def check(settings: Settings, key: str, data: str | None) -> tuple:
+def check(settings: Settings, key: str, data: str | None) -> tuple[gr.Image, str]:
     """A look at data, and whether it is fit."""
     if not data:
         return gr.Image(visible=False), ""
@@ -274,6 +277,8 @@ def check(settings: Settings, key: str, data: str | None) -> tuple:
 
 def add(
     settings: Settings,
+    form: Form,
+    new: NewData,
     key: str,
     name: str,
     archive: list,
@@ -281,7 +286,7 @@ def add(
     second: list,
     folder: str,
     progress: gr.Progress = gr.Progress(),  # noqa: B008
-) -> tuple:
+) -> Updates:
     """Add a data set, say what was left out, empty the form, and choose it."""
     task = find_task(key)
     if folder:
@@ -296,40 +301,41 @@ def add(
             lambda done, total: progress((done, total), "Decoding", unit="files"),
         )
     chosen = gr.Dropdown(choices=datasets.names(settings, task), value=name)
-    return cards.bullets("Left out", left_out), "", None, None, None, "", chosen
+    return {
+        new.words: cards.bullets("Left out", left_out),
+        new.name: "",
+        new.archive: None,
+        new.first: None,
+        new.second: None,
+        new.folder: "",
+        form.data: chosen,
+    }
 
 
-def delete(settings: Settings, key: str, data: str | None) -> tuple:
+def delete(settings: Settings, form: Form, new: NewData, key: str, data: str | None) -> Updates:
     """Delete a person's own data set."""
     datasets.delete(settings, data)
     gr.Info("The data is deleted.", duration=5)
-    return "", gr.Dropdown(choices=datasets.names(settings, find_task(key)), value=None)
+    choices = datasets.names(settings, find_task(key))
+    return {new.words: "", form.data: gr.Dropdown(choices=choices, value=None)}
 
 
-def train(
-    settings: Settings,
-    key: str,
-    data: str,
-    name: str,
-    preset: str,
-    minutes: float,
-    steps: float,
-    size: int,
-    start: str,
-    options: dict | None,
-) -> str:
-    """Start or queue a run; its name."""
-    if not data:
-        raise ValueError("Expected data to learn from, found none; choose an example or add yours.")
-    request = RunRequest(
-        key,
-        data,
-        name,
-        preset,
-        minutes or 0,
-        int(steps or 0),
-        int(size or 0),
-        start or "",
-        options or {},
+def request_of(form: Form, values: dict[Block, Any]) -> RunRequest:
+    """The run that the form asks for.
+
+    Raises:
+        ValueError: no data is chosen.
+    """
+    if not values[form.data]:
+        raise ValueError("Expected data to train on, found none; choose an example or add yours.")
+    return RunRequest(
+        task=values[form.task],
+        data=values[form.data],
+        name=values[form.name],
+        preset=values[form.preset],
+        minutes=values[form.minutes] or 0,
+        steps=int(values[form.steps] or 0),
+        size=int(values[form.size] or 0),
+        start=values[form.start] or "",
+        options=values[form.options] or {},
     )
-    return actions.start(settings, request)

@@ -1,12 +1,19 @@
-"""The further options of a training script, from `python -m training.describe`: a form for the
-page, and a check of what comes back."""
+"""The further options of a training script, from `python -m training.describe`: fields for the
+page, and a check of values."""
 
-import html
 import json
 from functools import cache
+from pathlib import Path
 from typing import Any
 
+import gradio as gr
+from gradio.components import Component
+
 from app.shared import processes
+from app.shared.wiring import PRIVATE
+from app.train.tasks import find_task
+
+SET_OPTION = (Path(__file__).parent / "set_option.js").read_text(encoding="utf-8").strip()
 
 # set by the page itself, or of no use to it; no path comes from a request
 LEFT_OUT = {
@@ -82,27 +89,51 @@ def value_of(option: dict, value: Any) -> Any:
     raise ValueError(f"Expected {wanted} as {option['name']}, found {words!r}.")
 
 
-def form(script: str, preset: dict) -> str:
-    """The options as HTML fields; an empty one stands for what the preset or else the script
-    says."""
+def render(asked: gr.State, options: gr.JSON) -> None:
+    """Fields for the further options, which take some seconds to ask for.
+
+    Args:
+        asked: the key of a task and the name of a preset, whose options are shown; None for none.
+        options: gets what a person sets, by name, while they type: without the server, so that a
+            click right after it finds all.
+    """
+
+    @gr.render([asked, options], [asked.change], queue=False, show_progress="minimal")
+    def render_fields(asked: tuple[str, str] | None, values: dict[str, Any] | None) -> None:
+        if asked is None:
+            return
+        task = find_task(asked[0])
+        preset = task.presets.get(asked[1], next(iter(task.presets.values())))
+        for option in with_usual(task.script, preset):
+            entry = field(option, (values or {}).get(option["name"]))
+            change = (
+                f"(value, options) => ({SET_OPTION})({json.dumps(option['name'])}, value, options)"
+            )
+            entry.input(None, [entry, options], [options], js=change, queue=False, **PRIVATE)
+
+
+def with_usual(script: str, preset: dict[str, Any]) -> list[dict[str, Any]]:
+    """The options of a script, with a preset's values as their defaults."""
     usual = {**recipes()[script].get(preset.get("recipe"), {}), **preset}
     usual = {name.replace("_", "-"): value for name, value in usual.items()}
     known = described()[script]
-    return "".join(
-        field({**one, "default": usual.get(one["name"], one["default"])}) for one in known
-    )
+    return [{**one, "default": usual.get(one["name"], one["default"])} for one in known]
 
 
-def field(option: dict) -> str:
-    """One option: its name, its field and its sentence."""
-    name, default = html.escape(option["name"]), option["default"]
-    usual = "" if default is None else html.escape(str(default))
-    if option["kind"] in ("choice", "switch"):
-        choices = option["choices"] or ["true", "false"]
-        rows = "".join(f"<option>{html.escape(str(one))}</option>" for one in choices)
-        entry = f"<select name='{name}'><option value=''>{usual or 'usual'}</option>{rows}</select>"
-    else:
-        numeric = " inputmode='decimal'" if option["kind"] in NUMBERS else ""
-        entry = f"<input name='{name}' placeholder='{usual}' autocomplete='off'{numeric}>"
-    text = html.escape(option["help"])
-    return f"<label><span>{name}</span>{entry}<small>{text}</small></label>"
+def field(option: dict[str, Any], value: Any) -> Component:
+    """The component of an option; left empty it stands for the default, which it shows."""
+    name, default = option["name"], option["default"]
+    usual = "" if default is None else str(default)
+    common = {"label": name, "info": option["help"], "elem_id": f"option-{name}"}
+    if option["kind"] == "choice":
+        choices = [
+            (f"{usual or 'none'} (usual)", ""),
+            *((str(one), str(one)) for one in option["choices"]),
+        ]
+        return gr.Dropdown(choices, value=value or "", filterable=False, **common)
+    if option["kind"] == "switch":
+        return gr.Checkbox(default if value is None else value, **common)
+    if option["kind"] in NUMBERS:
+        precision = 0 if option["kind"] == "whole" else None
+        return gr.Number(value, placeholder=usual, precision=precision, **common)
+    return gr.Textbox(value, placeholder=usual, max_lines=1, **common)

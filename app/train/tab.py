@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from functools import partial
+from typing import Any
 
 import gradio as gr
+from gradio.blocks import Block
 
 from app.settings import Settings
 from app.shared.wiring import PRIVATE, Refresh, spoken
 from app.train import actions, datasets, new_run, progress, tasks, watch
 from app.train.actions import RunRequest
+from app.train.new_run import Form
 from training.runs.summary import summaries
 
 TITLE = "Train"
@@ -24,36 +27,49 @@ def build(settings: Settings, tabs: gr.Tabs, others: Sequence[Refresh]) -> Refre
     """
     with gr.Tabs() as rooms:
         with gr.Tab("New", id="new"):
-            how, start = new_run.build(settings)
+            form, start = new_run.build(settings)
         with gr.Tab("Runs", id="runs"):
-            watched, buttons, timer = watch.build(settings)
-    aside = {"queue": False, **PRIVATE}
-    start.click(spoken(begin, settings), how.all(), [how.name, rooms, *watched.all()], **PRIVATE)
-    used = buttons.use.click(
-        spoken(watch.use, settings),
-        [watched.listing, watched.which, buttons.model],
-        [buttons.words, buttons.model],
-        show_progress_on=[buttons.use],
+            watched, using, timer = watch.build(settings)
+    start.click(
+        spoken(begin, settings, form, rooms, watched),
+        set(form.components()),
+        [form.name, rooms, *watched.components()],
+        **PRIVATE,
+    )
+    used = using.use.click(
+        spoken(watch.use, settings, watched, using),
+        {watched.listing, using.which, using.model},
+        [using.words, using.model],
+        show_progress_on=[using.use],
         api_visibility="private",
     )
     for other in others:
         other.after(used.success)
-    tabs.select(look_or_rest, None, [timer], **aside)
+    tabs.select(look_or_rest, None, [timer], queue=False, **PRIVATE)
     for function in (
-        *(check_data, train, list_runs, show_run, stop_run),
-        *(resume_run, rename_run, delete_run, use_run, delete_data),
+        check_data,
+        train,
+        list_runs,
+        show_run,
+        stop_run,
+        resume_run,
+        rename_run,
+        delete_run,
+        use_run,
+        delete_data,
     ):
         gr.api(spoken(function, settings), api_name=function.__name__)
-    return Refresh(partial(newest, settings), [how.data, how.start, *watched.all()])
+    outputs = [form.data, form.start, *watched.components()]
+    return Refresh(partial(newest, settings, form, watched), outputs)
 
 
-def newest(settings: Settings) -> tuple:
+def newest(settings: Settings, form: Form, watched: watch.Watched) -> watch.Updates:
     """The data sets, models and runs that there are now."""
-    return (
-        gr.Dropdown(choices=datasets.names(settings, new_run.FIRST)),
-        gr.Dropdown(choices=new_run.starts(settings, new_run.FIRST)),
-        *watch.afresh(settings, None),
-    )
+    return {
+        form.data: gr.Dropdown(choices=datasets.names(settings, new_run.FIRST)),
+        form.start: gr.Dropdown(choices=new_run.starts(settings, new_run.FIRST)),
+        **watch.afresh(settings, watched, None),
+    }
 
 
 def look_or_rest(event: gr.SelectData) -> gr.Timer:
@@ -61,10 +77,17 @@ def look_or_rest(event: gr.SelectData) -> gr.Timer:
     return gr.Timer(active=event.value == TITLE)
 
 
-def begin(settings: Settings, *request) -> tuple:
+def begin(
+    settings: Settings,
+    form: Form,
+    rooms: gr.Tabs,
+    watched: watch.Watched,
+    values: dict[Block, Any],
+) -> watch.Updates:
     """Start a run, and show it."""
-    name = new_run.train(settings, *request)
-    return "", gr.Tabs(selected="runs"), *watch.afresh(settings, name)
+    name = actions.start(settings, new_run.request_of(form, values))
+    shown = watch.afresh(settings, watched, name)
+    return {form.name: "", rooms: gr.Tabs(selected="runs"), **shown}
 
 
 # the same for scripts
@@ -88,7 +111,17 @@ def train(
     options: dict | None = None,
 ) -> str:
     """Start or queue a run; its name."""
-    request = RunRequest(lesson, data, name, preset, minutes, steps, size, start, options or {})
+    request = RunRequest(
+        task=lesson,
+        data=data,
+        name=name,
+        preset=preset,
+        minutes=minutes,
+        steps=steps,
+        size=size,
+        start=start,
+        options=options or {},
+    )
     return actions.start(settings, request)
 
 

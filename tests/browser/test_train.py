@@ -39,10 +39,9 @@ def choose(page, elem_id: str, option: str) -> None:
 
 def option(page, name: str, value: str) -> None:
     """Set one of the further options."""
-    entry = page.locator(f"#options [name='{name}']")
+    entry = page.locator(f"#option-{name} input")
     entry.wait_for(timeout=SECONDS)
     entry.fill(value)
-    entry.blur()
 
 
 def small_run(page, name: str, steps: int) -> None:

@@ -180,13 +180,15 @@ def test_what_cannot_be_trained_is_said_before_anything_starts(place, asked, wor
 
 
 def test_the_form_has_a_field_for_each_option_and_none_for_paths():
-    shown = options_form.form("training.cyclegan", {"recipe": "cpu", "lambda-nce": 7.0})
-    assert "name='lambda-cycle' placeholder='10.0'" in shown
-    assert "name='ngf' placeholder='32'" in shown  # the recipe's
-    assert "name='lambda-nce' placeholder='7.0'" in shown
-    assert "<option>fastcut</option>" in shown
-    for name in ("runs", "init-from", "data", "resume"):
-        assert f"name='{name}'" not in shown
+    preset = {"recipe": "cpu", "lambda-nce": 7.0}
+    options = {one["name"]: one for one in options_form.with_usual("training.cyclegan", preset)}
+    fields = {name: options_form.field(one, None) for name, one in options.items()}
+    assert fields["lambda-cycle"].placeholder == "10.0"
+    assert fields["ngf"].placeholder == "32"  # the recipe's
+    assert fields["lambda-nce"].placeholder == "7.0"
+    assert ("fastcut", "fastcut") in fields["method"].choices
+    assert fields["flip"].value is options["flip"]["default"]
+    assert not set(fields) & {"runs", "init-from", "data", "resume"}
 
 
 def test_what_a_run_says_is_escaped():
@@ -214,6 +216,6 @@ def test_a_layout_is_drawn_with_a_tile_for_each_picture():
 
 def test_a_position_beyond_the_slider_that_the_server_knows_is_no_fault():
     """The page may have heard of more samples than the server remembers having told it."""
-    from app.train.watch import HistorySlider
+    from app.train.watch_layout import HistorySlider
 
     assert HistorySlider(0, 1, 0, step=1).preprocess(12) == 12
