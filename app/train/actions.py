@@ -170,7 +170,7 @@ def queue(settings: Settings, name: str, script: str, arguments: list[str]) -> N
         ValueError: it did not come to wait.
     """
     settings.runs.mkdir(parents=True, exist_ok=True)
-    command = ("--runs", settings.runs, "queue", name, script, *arguments)
+    command = ["--runs", str(settings.runs), "queue", name, script, *arguments]
     process, errors = processes.start("training.runs", *command)
     status = settings.runs / name / "status.json"
     before, end = written(status), time.monotonic() + START_LIMIT

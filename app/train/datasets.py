@@ -191,7 +191,7 @@ def add_folder(settings: Settings, name: str, folder: str) -> str:
     return name
 
 
-def delete(settings: Settings, name: str) -> None:
+def delete(settings: Settings, name: str | None) -> None:
     """Take one of a person's own data sets from the disk; of a folder of this machine, only the
     name.
 
@@ -299,5 +299,8 @@ def write(source: Path, target: Path) -> Path:
     target = target if photo else target.with_suffix(".png")
     if target.exists():
         raise ValueError(f"Expected each name once, found {target.name} twice; rename one.")
-    image.save(target, **({"quality": QUALITY, "subsampling": 0} if photo else {}))
+    if photo:
+        image.save(target, quality=QUALITY, subsampling=0)
+    else:
+        image.save(target)
     return target

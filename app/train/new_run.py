@@ -18,7 +18,7 @@ FIRST = TASKS[2]
 SCRATCH = "Nothing yet: from scratch"
 SUITS = "What suits the data"
 LONGEST = 240  # minutes on the slider; a script may ask for more
-QUEUE = {"concurrency_id": "datasets", "concurrency_limit": 1}
+QUEUE: dict[str, Any] = {"concurrency_id": "datasets", "concurrency_limit": 1}
 
 
 @dataclass(frozen=True)
@@ -111,8 +111,14 @@ def build(settings: Settings) -> tuple[Form, gr.Button]:
         **PRIVATE,
     )
     wire_data(settings, form, new)
-    ask = {"inputs": [task, form.preset], "outputs": [asked], "queue": False, **PRIVATE}
-    gr.on([box.expand, form.preset.input], lambda key, preset: (key, preset), **ask)
+    gr.on(
+        [box.expand, form.preset.input],
+        lambda key, preset: [key, preset],
+        [task, form.preset],
+        [asked],
+        queue=False,
+        **PRIVATE,
+    )
     return form, start
 
 
@@ -192,7 +198,7 @@ def lay_out_data(settings: Settings) -> NewData:
 
 def lay_out_form(
     settings: Settings, task: gr.Radio, data: gr.Dropdown
-) -> tuple[Form, gr.Accordion, gr.State]:
+) -> tuple[Form, gr.Accordion, gr.JSON]:
     """The form, the box of its further choices, and the task and preset whose options it shows."""
     name = gr.Textbox(
         label="A name for it", placeholder="my-first-run", max_lines=1, elem_id="run-name"
@@ -224,7 +230,7 @@ def lay_out_form(
                 0, label="Steps", info="In place of minutes, which are 0 then.", precision=0
             )
         options = gr.JSON({}, visible="hidden")
-        asked = gr.State()
+        asked = gr.JSON(visible="hidden")
         with gr.Column(elem_id="options"):
             options_form.render(asked, options)
     form = Form(task, data, name, preset, minutes, steps, size, start, options)
@@ -245,7 +251,7 @@ def starts(settings: Settings, task: Task) -> list[tuple[str, str]]:
 
 
 def choose(
-    settings: Settings, form: Form, new: NewData, about: gr.HTML, asked: gr.State, key: str
+    settings: Settings, form: Form, new: NewData, about: gr.HTML, asked: gr.JSON, key: str
 ) -> Updates:
     """Everything that another task changes."""
     task = find_task(key)
@@ -260,7 +266,7 @@ def choose(
         form.options: {},
         new.first: gr.File(label=f"Or pictures. {first}", visible=bool(first), value=None),
         new.second: gr.File(label=f"Or pictures. {second}", visible=bool(second), value=None),
-        asked: (key, preset),
+        asked: [key, preset],
     }
 
 
@@ -289,8 +295,9 @@ def add(
 ) -> Updates:
     """Add a data set, say what was left out, empty the form, and choose it."""
     task = find_task(key)
+    left_out: list[str] = []
     if folder:
-        name, left_out = datasets.add_folder(settings, name, folder), []
+        name = datasets.add_folder(settings, name, folder)
     else:
         sides = (first, second)[: max(1, len(task.sides))]
         name, left_out = datasets.add(

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
-from gradio.components import Component
 
 from app.shared import processes
 from app.shared.wiring import PRIVATE
@@ -89,7 +88,7 @@ def value_of(option: dict, value: Any) -> Any:
     raise ValueError(f"Expected {wanted} as {option['name']}, found {words!r}.")
 
 
-def render(asked: gr.State, options: gr.JSON) -> None:
+def render(asked: gr.JSON, options: gr.JSON) -> None:
     """Fields for the further options, which take some seconds to ask for.
 
     Args:
@@ -99,7 +98,7 @@ def render(asked: gr.State, options: gr.JSON) -> None:
     """
 
     @gr.render([asked, options], [asked.change], queue=False, show_progress="minimal")
-    def render_fields(asked: tuple[str, str] | None, values: dict[str, Any] | None) -> None:
+    def render_fields(asked: list[str] | None, values: dict[str, Any] | None) -> None:
         if asked is None:
             return
         task = find_task(asked[0])
@@ -114,17 +113,17 @@ def render(asked: gr.State, options: gr.JSON) -> None:
 
 def with_usual(script: str, preset: dict[str, Any]) -> list[dict[str, Any]]:
     """The options of a script, with a preset's values as their defaults."""
-    usual = {**recipes()[script].get(preset.get("recipe"), {}), **preset}
+    usual = {**recipes()[script].get(preset.get("recipe", ""), {}), **preset}
     usual = {name.replace("_", "-"): value for name, value in usual.items()}
     known = described()[script]
     return [{**one, "default": usual.get(one["name"], one["default"])} for one in known]
 
 
-def field(option: dict[str, Any], value: Any) -> Component:
-    """The component of an option; left empty it stands for the default, which it shows."""
+def field(option: dict[str, Any], value: Any) -> gr.Dropdown | gr.Checkbox | gr.Number | gr.Textbox:
+    """The component of an option, which shows the default; left empty it stands for it."""
     name, default = option["name"], option["default"]
     usual = "" if default is None else str(default)
-    common = {"label": name, "info": option["help"], "elem_id": f"option-{name}"}
+    common: dict[str, Any] = {"label": name, "info": option["help"], "elem_id": f"option-{name}"}
     if option["kind"] == "choice":
         choices = [
             (f"{usual or 'none'} (usual)", ""),
@@ -133,7 +132,8 @@ def field(option: dict[str, Any], value: Any) -> Component:
         return gr.Dropdown(choices, value=value or "", filterable=False, **common)
     if option["kind"] == "switch":
         return gr.Checkbox(default if value is None else value, **common)
-    if option["kind"] in NUMBERS:
+    if option["kind"] in NUMBERS and default is not None:  # an empty one would show 0 at first
         precision = 0 if option["kind"] == "whole" else None
-        return gr.Number(value, placeholder=usual, precision=precision, **common)
+        start = default if value is None else value
+        return gr.Number(start, placeholder=usual, precision=precision, **common)
     return gr.Textbox(value, placeholder=usual, max_lines=1, **common)

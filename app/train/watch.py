@@ -29,10 +29,10 @@ def build(settings: Settings) -> tuple[Watched, Using, gr.Timer]:
             listing = listings.listing("Run", "runs", "#run-state")
         with gr.Column(scale=3, min_width=300, visible=False) as column:
             watched, stop, resting, using = details(listing, column)
-    aside = {"queue": False, **PRIVATE}
+    aside: dict[str, Any] = {"queue": False, **PRIVATE}
     outputs = watched.components()
     look_again = partial(look, settings, watched)
-    inputs = {listing, watched.history, watched.figures, watched.shown}
+    inputs: set[Block] = {listing, watched.history, watched.figures, watched.shown}
     for event in (timer.tick, watched.history.input, watched.figures.input):
         event(look_again, inputs, outputs, **aside)
     listing.input(partial(afresh, settings, watched), [listing], outputs, **aside)
@@ -43,7 +43,7 @@ def build(settings: Settings) -> tuple[Watched, Using, gr.Timer]:
 
 def wire(settings: Settings, watched: Watched, stop: gr.Button, resting: Resting) -> None:
     """Each button, and then a look at what came of it."""
-    aside = {"queue": False, **PRIVATE}
+    aside: dict[str, Any] = {"queue": False, **PRIVATE}
     chosen, outputs = watched.listing, watched.components()
     stopped = stop.click(spoken(actions.stop, settings), [chosen], None, **aside)
     resumed = resting.resume.click(
@@ -162,8 +162,9 @@ def watch(
     }
     if has_changed("rows", shown, now):
         # what is chosen in it stays, for a person may just have chosen another
-        chosen = {} if name == asked else {"value": name}
-        updates[watched.listing] = gr.HTML(rows=now["rows"], **chosen)
+        same = name == asked
+        renewed = gr.HTML(rows=now["rows"]) if same else gr.HTML(name, rows=now["rows"])
+        updates[watched.listing] = renewed
     if other:
         updates[watched.column] = gr.Column(visible=True)
     return updates

@@ -40,7 +40,7 @@ def choose(page, elem_id: str, option: str) -> None:
 def option(page, name: str, value: str) -> None:
     """Set one of the further options."""
     entry = page.locator(f"#option-{name} input")
-    entry.wait_for(timeout=SECONDS)
+    entry.wait_for(timeout=TRAINED)  # the scripts are asked for them
     entry.fill(value)
 
 

@@ -4,7 +4,8 @@ document.addEventListener("keydown", (event) => {
   const own = ["BUTTON", "A", "TEXTAREA", "SELECT"];
   const field = event.target;
   if (event.key !== "Enter" || event.isComposing || own.includes(field.tagName)) return;
-  if (field.getAttribute("role") === "listbox" || field.closest(".model-picker, #own-data")) return;
+  if (field.getAttribute("role") === "listbox") return;
+  if (field.closest(".model-picker, #own-data, #options")) return;
   const button = [...document.querySelectorAll("button.go")].find((one) => one.offsetParent);
   if (!button) return;
   event.preventDefault();
