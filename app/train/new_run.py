@@ -8,11 +8,10 @@ from gradio.blocks import Block
 
 from app.settings import Settings
 from app.shared.upload_components import UploadedFiles
-from app.shared.wiring import PRIVATE, spoken
+from app.shared.wiring import PRIVATE, Changes, Values, spoken
 from app.train import actions, cards, datasets, options_form
 from app.train.actions import RunRequest
 from app.train.tasks import TASKS, Task, find_task
-from app.train.watch import Updates
 
 FIRST = TASKS[2]
 SCRATCH = "Nothing yet: from scratch"
@@ -22,7 +21,7 @@ QUEUE: dict[str, Any] = {"concurrency_id": "datasets", "concurrency_limit": 1}
 
 
 @dataclass(frozen=True)
-class Form:
+class RunForm:
     """The components that say how a run shall be.
 
     Attributes:
@@ -57,7 +56,7 @@ class NewData:
     words: gr.HTML
 
 
-def build(settings: Settings) -> tuple[Form, gr.Button]:
+def build(settings: Settings) -> tuple[RunForm, gr.Button]:
     """Lay the form out and wire what belongs to it alone; the button starts the training."""
     with gr.Row(equal_height=False):
         with gr.Column(scale=3, min_width=300):
@@ -122,7 +121,7 @@ def build(settings: Settings) -> tuple[Form, gr.Button]:
     return form, start
 
 
-def wire_data(settings: Settings, form: Form, new: NewData) -> None:
+def wire_data(settings: Settings, form: RunForm, new: NewData) -> None:
     """The buttons that add and delete data; adding has a name for scripts, whose arguments are in
     this order."""
     new.add.click(
@@ -198,7 +197,7 @@ def lay_out_data(settings: Settings) -> NewData:
 
 def lay_out_form(
     settings: Settings, task: gr.Radio, data: gr.Dropdown
-) -> tuple[Form, gr.Accordion, gr.JSON]:
+) -> tuple[RunForm, gr.Accordion, gr.JSON]:
     """The form, the box of its further choices, and the task and preset whose options it shows."""
     name = gr.Textbox(
         label="A name for it", placeholder="my-first-run", max_lines=1, elem_id="run-name"
@@ -233,7 +232,7 @@ def lay_out_form(
         asked = gr.JSON(visible="hidden")
         with gr.Column(elem_id="options"):
             options_form.render(asked, options)
-    form = Form(task, data, name, preset, minutes, steps, size, start, options)
+    form = RunForm(task, data, name, preset, minutes, steps, size, start, options)
     return form, box, asked
 
 
@@ -251,8 +250,8 @@ def starts(settings: Settings, task: Task) -> list[tuple[str, str]]:
 
 
 def choose(
-    settings: Settings, form: Form, new: NewData, about: gr.HTML, asked: gr.JSON, key: str
-) -> Updates:
+    settings: Settings, form: RunForm, new: NewData, about: gr.HTML, asked: gr.JSON, key: str
+) -> Changes:
     """Everything that another task changes."""
     task = find_task(key)
     first, second = (*task.sides, "", "")[:2]
@@ -283,7 +282,7 @@ def check(settings: Settings, key: str, data: str | None) -> tuple[gr.Image, str
 
 def add(
     settings: Settings,
-    form: Form,
+    form: RunForm,
     new: NewData,
     key: str,
     name: str,
@@ -292,7 +291,7 @@ def add(
     second: list,
     folder: str,
     progress: gr.Progress = gr.Progress(),  # noqa: B008
-) -> Updates:
+) -> Changes:
     """Add a data set, say what was left out, empty the form, and choose it."""
     task = find_task(key)
     left_out: list[str] = []
@@ -319,7 +318,7 @@ def add(
     }
 
 
-def delete(settings: Settings, form: Form, new: NewData, key: str, data: str | None) -> Updates:
+def delete(settings: Settings, form: RunForm, new: NewData, key: str, data: str | None) -> Changes:
     """Delete a person's own data set."""
     datasets.delete(settings, data)
     gr.Info("The data is deleted.", duration=5)
@@ -327,7 +326,7 @@ def delete(settings: Settings, form: Form, new: NewData, key: str, data: str | N
     return {new.words: "", form.data: gr.Dropdown(choices=choices, value=None)}
 
 
-def request_of(form: Form, values: dict[Block, Any]) -> RunRequest:
+def request_of(form: RunForm, values: Values) -> RunRequest:
     """The run that the form asks for.
 
     Raises:

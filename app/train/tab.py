@@ -3,16 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from functools import partial
-from typing import Any
 
 import gradio as gr
-from gradio.blocks import Block
 
 from app.settings import Settings
-from app.shared.wiring import PRIVATE, Refresh, spoken
+from app.shared.wiring import PRIVATE, Changes, Refresh, Values, spoken
 from app.train import actions, datasets, new_run, progress, tasks, watch
 from app.train.actions import RunRequest
-from app.train.new_run import Form
+from app.train.new_run import RunForm
 from training.runs.summary import summaries
 
 TITLE = "Train"
@@ -63,7 +61,7 @@ def build(settings: Settings, tabs: gr.Tabs, others: Sequence[Refresh]) -> Refre
     return Refresh(partial(newest, settings, form, watched), outputs)
 
 
-def newest(settings: Settings, form: Form, watched: watch.Watched) -> watch.Updates:
+def newest(settings: Settings, form: RunForm, watched: watch.Watched) -> Changes:
     """The data sets, models and runs that there are now."""
     return {
         form.data: gr.Dropdown(choices=datasets.names(settings, new_run.FIRST)),
@@ -79,11 +77,11 @@ def look_or_rest(event: gr.SelectData) -> gr.Timer:
 
 def begin(
     settings: Settings,
-    form: Form,
+    form: RunForm,
     rooms: gr.Tabs,
     watched: watch.Watched,
-    values: dict[Block, Any],
-) -> watch.Updates:
+    values: Values,
+) -> Changes:
     """Start a run, and show it."""
     name = actions.start(settings, new_run.request_of(form, values))
     shown = watch.afresh(settings, watched, name)

@@ -10,7 +10,7 @@ from gradio.blocks import Block
 
 from app.settings import Settings
 from app.shared import listing as listings
-from app.shared.wiring import PRIVATE, spoken
+from app.shared.wiring import PRIVATE, Changes, Values, spoken
 from app.train import actions, cards, progress
 from app.train.watch_layout import Resting, Using, Watched, details
 from models.images import read_image
@@ -18,7 +18,6 @@ from training.runs.summary import RunSummary, summaries
 
 EMPTY = "<p>Nothing was trained yet: start with the form beside.</p>"
 EVERY = 2.0  # seconds between two looks
-Updates = dict[Block, Any]  # what is not in it stays as it is in the page
 
 
 def build(settings: Settings) -> tuple[Watched, Using, gr.Timer]:
@@ -103,14 +102,14 @@ def corner_of(path: Path, _written: int) -> str:
     return listings.thumbnail(read_image(path))
 
 
-def afresh(settings: Settings, watched: Watched, name: str | None) -> Updates:
+def afresh(settings: Settings, watched: Watched, name: str | None) -> Changes:
     """Everything of a run, from the newest samples on; it is chosen in the list."""
     updates = watch(settings, watched, name, None, None, {})
     now = updates[watched.shown]
     return {**updates, watched.listing: gr.HTML(now["name"] or "", rows=now["rows"])}
 
 
-def look(settings: Settings, watched: Watched, values: dict[Block, Any]) -> Updates:
+def look(settings: Settings, watched: Watched, values: Values) -> Changes:
     """What has changed since the last look of the page."""
     return watch(
         settings,
@@ -129,7 +128,7 @@ def watch(
     position: int | None,
     figures: list[str] | None,
     shown: dict[str, Any],
-) -> Updates:
+) -> Changes:
     """What has changed since the last look.
 
     Args:
@@ -150,7 +149,7 @@ def watch(
         }
     run = next(one for one in found if one.name == name)
     other = shown.get("name") != name
-    updates: Updates = {
+    updates: Changes = {
         watched.state: cards.state_card(run),
         watched.log: progress.log(settings.runs, name),
         watched.running: gr.Row(visible=run.alive),
@@ -182,7 +181,7 @@ def show_samples(
     position: int | None,
     shown: dict[str, Any],
     now: dict[str, Any],
-) -> Updates:
+) -> Changes:
     """The samples at a position, and the slider over all of them."""
     there = progress.samples(settings.runs, name)
     newest = len(there) - 1
@@ -191,7 +190,7 @@ def show_samples(
     position = int(max(0, min(position, newest)))
     now["newest"] = newest
     now["samples"] = there[position].name if there else ""
-    updates: Updates = {}
+    updates: Changes = {}
     if has_changed("samples", shown, now):
         picture = read_image(there[position]) if there else None
         updates[watched.samples] = gr.Image(picture, visible=bool(there))
@@ -209,13 +208,13 @@ def show_curves(
     figures: list[str] | None,
     shown: dict[str, Any],
     now: dict[str, Any],
-) -> Updates:
+) -> Changes:
     """The choice of curves, and those that are chosen."""
     curves = progress.curves(settings.runs, name)
     names = sorted(curves)
     chosen = [one for one in figures or [] if one in curves] or cards.usual_figures(names)
     now["names"], now["curves"] = names, [chosen, sum(map(len, curves.values()))]
-    updates: Updates = {}
+    updates: Changes = {}
     if has_changed("names", shown, now):
         updates[watched.figures] = gr.Dropdown(choices=names, value=chosen)
     if has_changed("curves", shown, now):
@@ -229,7 +228,7 @@ def show_exports(
     name: str,
     shown: dict[str, Any],
     now: dict[str, Any],
-) -> Updates:
+) -> Changes:
     """Whether there is a model to use, which, and the samples of each beside each other."""
     there = progress.exports(settings.runs, name)
     now["exports"] = [(which, progress.seen(settings.runs, name, which)) for which in there]
@@ -250,7 +249,7 @@ def show_exports(
     }
 
 
-def use(settings: Settings, watched: Watched, using: Using, values: dict[Block, Any]) -> Updates:
+def use(settings: Settings, watched: Watched, using: Using, values: Values) -> Changes:
     """Put a run's model among the user's own, and say so."""
     name, which = values[watched.listing], values[using.which]
     model = actions.use(settings, name, which, values[using.model])
@@ -261,15 +260,13 @@ def use(settings: Settings, watched: Watched, using: Using, values: dict[Block, 
     return {using.words: words, using.model: ""}
 
 
-def rename(
-    settings: Settings, watched: Watched, resting: Resting, values: dict[Block, Any]
-) -> Updates:
+def rename(settings: Settings, watched: Watched, resting: Resting, values: Values) -> Changes:
     """Rename, and show it under its new name."""
     name = actions.rename(settings, values[watched.listing], values[resting.new_name])
     return {resting.new_name: "", **afresh(settings, watched, name)}
 
 
-def delete(settings: Settings, watched: Watched, resting: Resting, name: str) -> Updates:
+def delete(settings: Settings, watched: Watched, resting: Resting, name: str) -> Changes:
     """Delete, say so, and show what is left."""
     actions.delete(settings, name)
     gr.Info(f"{html.escape(name)} is deleted.", duration=5)
