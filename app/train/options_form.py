@@ -123,7 +123,12 @@ def field(option: dict[str, Any], value: Any) -> gr.Dropdown | gr.Checkbox | gr.
     """The component of an option, which shows the default; left empty it stands for it."""
     name, default = option["name"], option["default"]
     usual = "" if default is None else str(default)
-    common: dict[str, Any] = {"label": name, "info": option["help"], "elem_id": f"option-{name}"}
+    common: dict[str, Any] = {
+        "label": name,
+        "info": option["help"],
+        "elem_id": f"option-{name}",
+        "interactive": True,
+    }
     if option["kind"] == "choice":
         choices = [
             (f"{usual or 'none'} (usual)", ""),
