@@ -19,7 +19,9 @@ from models import locations
 from models.config import read_config
 
 if TYPE_CHECKING:
-    from models.sampler import Sampler
+    from collections.abc import Callable
+
+    from models.sampler import PointSampler, Sampler
     from models.translator import Translator
 
 
@@ -52,7 +54,7 @@ def find(name_or_path: str | Path) -> Path:
     )
 
 
-def load(name_or_path: str | Path) -> Sampler | Translator:
+def load(name_or_path: str | Path) -> Sampler | PointSampler | Translator:
     """The exported model of that name, one that ships or the user's own, or at that path.
 
     Raises:
@@ -63,5 +65,9 @@ def load(name_or_path: str | Path) -> Sampler | Translator:
     from models.translator import Translator
 
     folder = find(name_or_path)
-    kinds = {"generation": Sampler, "points": PointSampler, "translation": Translator}
+    kinds: dict[str, Callable[[Path], Sampler | PointSampler | Translator]] = {
+        "generation": Sampler,
+        "points": PointSampler,
+        "translation": Translator,
+    }
     return kinds[read_config(folder)["task"]](folder)

@@ -4,11 +4,12 @@ import argparse
 import json
 import sys
 from pathlib import Path
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 import models
 from models.config import InvalidModel, read_config
 
+Model = TypeVar("Model")
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
 
@@ -166,9 +167,9 @@ def kind(config: dict) -> str:
 def sample(options: argparse.Namespace) -> None:
     """Draw first, then write: a wrong class or count leaves no files behind."""
     from models.images import save_png
-    from models.sampler import check_count, new_seed
+    from models.sampler import Sampler, check_count, new_seed
 
-    model = load_of_task(options.model, "generation")
+    model = load_as(options.model, Sampler, "generation")
     if options.count < 1:
         raise ValueError(f"Expected --count of at least 1, found {options.count}.")
     check_count(options.count * len(options.classes or [0]))
@@ -203,8 +204,9 @@ def translate(options: argparse.Namespace) -> None:
     from tqdm import tqdm
 
     from models.images import EXTENSIONS, UnreadableImage, read_image, save_png
+    from models.translator import Translator
 
-    model = load_of_task(options.model, "translation")
+    model = load_as(options.model, Translator, "translation")
     chosen = {
         "direction": options.direction,
         "long_side": options.long_side,
@@ -240,14 +242,14 @@ def translate(options: argparse.Namespace) -> None:
     print(f"{len(jobs) - len(skipped)} images in {options.out}")
 
 
-def load_of_task(name: str, task: str):
+def load_as(name: str, kind: type[Model], task: str) -> Model:
     """The model of that name.
 
     Raises:
-        ValueError: it is made for something else.
+        ValueError: it is made for another task.
     """
     model = models.load(name)
-    if model.config["task"] != task:
+    if not isinstance(model, kind):
         raise ValueError(
             f"Expected a model for {task}, found {model.name}, which is for "
             f"{model.config['task']}; `python -m models list` names them all."
@@ -269,8 +271,12 @@ def import_files(options: argparse.Namespace) -> None:
 def export_file(options: argparse.Namespace) -> None:
     """Write an ONNX file, and say what it takes."""
     from models.interchange.onnx_export import export
+    from models.sampler import PointSampler
 
-    about = export(models.load(options.model), options.out, options.direction)
+    model = models.load(options.model)
+    if isinstance(model, PointSampler):
+        raise ValueError(f"Expected a model for images, found {model.name}, which draws points.")
+    about = export(model, options.out, options.direction)
     print(f"{about['name']} in {options.out}, checked with onnxruntime; inputs:")
     for name, words in about["inputs"].items():
         print(f"  {name}: {words}")

@@ -8,6 +8,7 @@ import zipfile
 import zlib
 from collections.abc import Collection
 from pathlib import Path, PurePosixPath
+from typing import IO
 
 MAX_ENTRIES = 200_000
 MAX_FILE_BYTES = 256 * 2**20
@@ -118,7 +119,7 @@ def safe_path(filename: str, name: str) -> Path:
     return Path(*(re.sub(r"[^\w .+\-()&,]", "_", part)[:150] for part in path.parts))
 
 
-def copy_bounded(source, out, entry: zipfile.ZipInfo, name: str) -> None:
+def copy_bounded(source: IO[bytes], out: IO[bytes], entry: zipfile.ZipInfo, name: str) -> None:
     """Copy at most the declared size: a header that lies is an error, not a full disk."""
     left = entry.file_size
     while block := source.read(min(2**20, left + 1)):

@@ -18,6 +18,7 @@ import shutil
 from pathlib import Path
 
 import torch
+from PIL import Image
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import nn
@@ -136,7 +137,7 @@ def save(
     config: dict,
     generator: nn.Module,
     card: str,
-    samples,
+    samples: Image.Image,
     critic: nn.Module | None = None,
     half: bool = False,
 ) -> None:

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
+from typing import TypeGuard, cast
 
 import numpy as np
 import torch
@@ -14,6 +15,7 @@ from models.config import read_config
 from models.images import pixels_to_images, pixels_to_tensor, tensor_to_images, tensor_to_pixels
 from models.inversion import STEPS, Twin, guess, refine
 from models.model_folder import has_encoder, load_encoder, load_network
+from models.networks import NoiseToImage
 
 MAX_COUNT = 100_000
 MAX_SEED = 2**32 - 1
@@ -38,7 +40,7 @@ class Sampler:
     def __init__(self, folder: str | Path):
         self.folder = Path(folder)
         self.config = read_config(self.folder)
-        self.network = load_network(self.folder, self.config)
+        self.network = cast(NoiseToImage, load_network(self.folder, self.config))
         self.name: str = self.config["name"]
         self.size: int = self.config["size"]
         self.channels: int = self.config["channels"]
@@ -82,13 +84,13 @@ class Sampler:
     def labels(self, what: int | Iterable[int | str], seed: int = 0) -> torch.Tensor:
         """Class indices (N,), int64: those asked for, or random ones for a count (zeros without
         classes)."""
-        if isinstance(what, (int, np.integer)) and not isinstance(what, bool):
+        if is_whole(what):
             check_count(int(what))
             stream = np.random.Generator(np.random.Philox(key=[seed, 1]))
             return torch.from_numpy(stream.integers(0, max(1, len(self.class_names)), int(what)))
         if not self.class_names:
             raise ValueError(f"{self.name} has no classes: expected a count, found {what!r}.")
-        wanted = [what] if isinstance(what, str) else list(what)
+        wanted = [what] if isinstance(what, str) else list(what)  # type: ignore[arg-type]
         check_count(len(wanted))
         return torch.tensor([self.class_index(one) for one in wanted])
 
@@ -100,8 +102,7 @@ class Sampler:
         """
         if isinstance(which, str) and which in self.class_names:
             return self.class_names.index(which)
-        is_index = isinstance(which, (int, np.integer)) and not isinstance(which, bool)
-        if is_index and 0 <= which < len(self.class_names):
+        if is_whole(which) and 0 <= which < len(self.class_names):
             return int(which)
         names = ", ".join(self.class_names[:30]) + (", ..." if len(self.class_names) > 30 else "")
         raise ValueError(f"{self.name} has no class {which!r}; expected one of {names}.")
@@ -156,7 +157,7 @@ class Sampler:
         if not 2 <= frames <= 240:
             raise ValueError(f"Expected 2 to 240 frames, found {frames}.")
         seed = new_seed() if seed is None else check_seed(seed)
-        ends = [start, end] if self.class_names else 2
+        ends: int | list = [start, end] if self.class_names else 2
         labels = self.labels(ends, seed)
         noise = self.noise(2, seed) * self.checked(truncation)
         if self.class_names and labels[0] != labels[1]:
@@ -175,7 +176,8 @@ class Sampler:
 
     @cached_property
     def encoder(self) -> nn.Module:
-        """What guesses the noise behind an image; an InvalidModel where the model has none."""
+        """The network that guesses the noise behind an image; an InvalidModel where the model has
+        none."""
         return load_encoder(self.folder, self.config)
 
     def find(self, image: Image.Image, steps: int = STEPS) -> Twin:
@@ -242,6 +244,11 @@ def slerp(start: torch.Tensor, end: torch.Tensor, way: torch.Tensor) -> torch.Te
     return (torch.sin((1 - way) * angle) * start + torch.sin(way * angle) * end) / torch.sin(angle)
 
 
+def is_whole(value: object) -> TypeGuard[int]:
+    """Whether a value is a whole number, Python's or NumPy's, and no bool."""
+    return isinstance(value, (int, np.integer)) and not isinstance(value, bool)
+
+
 def new_seed() -> int:
     """A random seed."""
     return secrets.randbelow(MAX_SEED + 1)
@@ -249,8 +256,7 @@ def new_seed() -> int:
 
 def check_seed(seed: int) -> int:
     """The seed, if it is a whole number from 0 to 2^32 - 1."""
-    is_integer = isinstance(seed, (int, np.integer)) and not isinstance(seed, bool)
-    if not is_integer or not 0 <= seed <= MAX_SEED:
+    if not is_whole(seed) or not 0 <= seed <= MAX_SEED:
         raise ValueError(
             f"Expected a seed that is a whole number from 0 to {MAX_SEED}, found {seed!r}."
         )

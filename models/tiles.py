@@ -6,13 +6,17 @@ tile; it takes those of one pass over the picture made smaller.
 """
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TypeVar
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from models.networks import ImageToImage
 from models.networks.layers import InstanceNorm, channel_statistics, constant
+
+Network = TypeVar("Network", bound=nn.Module)
 
 INNER = 768  # pixels along a tile without its margin, or the next multiple of the network's
 LOOK = 1024  # pixels along the longer side of the pass that finds the statistics
@@ -35,37 +39,36 @@ class FrozenNorm(nn.Module):
         return ((x.float() - self.mean) * self.scale).to(x.dtype)  # as instance norm computes
 
 
-def with_statistics_of(images: Tensor, network: nn.Module) -> nn.Module:
+def with_statistics_of(images: Tensor, network: Network) -> Network:
     """A copy of a network, with its weights, whose instance norms have the statistics that they
     find in these images; the network itself where it has none."""
-    names = [name for name, m in network.named_modules() if isinstance(m, InstanceNorm)]
-    if not names:
+    norms = {name: m for name, m in network.named_modules() if isinstance(m, InstanceNorm)}
+    if not norms:
         return network
     frozen = copy.deepcopy(network, {id(weight): weight for weight in network.parameters()})
     found: dict[str, tuple[Tensor, Tensor]] = {}
 
-    def noting(name: str):
+    def noting(name: str) -> Callable[[nn.Module, tuple[Tensor]], None]:
         def note(_module: nn.Module, given: tuple[Tensor]) -> None:
             found[name] = channel_statistics(given[0])
 
         return note
 
-    for name in names:
+    for name in norms:
         frozen.get_submodule(name).register_forward_pre_hook(noting(name))
     frozen(images)
-    for name in names:
-        norm = FrozenNorm(*found[name], frozen.get_submodule(name).eps)
-        frozen.set_submodule(name, norm)
+    for name, norm in norms.items():
+        frozen.set_submodule(name, FrozenNorm(*found[name], norm.eps))
     return frozen
 
 
-def translated(network: nn.Module, images: Tensor, inner: int = INNER) -> Tensor:
+def translated(network: ImageToImage, images: Tensor, inner: int = INNER) -> Tensor:
     """Images (N, C, H, W), whose sides are multiples of the network's, through it in tiles: float32
     (N, C', H, W)."""
     rows, columns = (
         list(spans(side, network.reach, network.multiple, inner)) for side in images.shape[2:]
     )
-    output = None
+    output: Tensor | None = None
     for above, top, bottom, below in rows:
         for left_of, left, right, right_of in columns:
             tile = network(images[:, :, above:below, left_of:right_of])
@@ -73,6 +76,7 @@ def translated(network: nn.Module, images: Tensor, inner: int = INNER) -> Tensor
                 output = tile.new_empty((*tile.shape[:2], *images.shape[2:]), dtype=torch.float32)
             kept = tile[:, :, top - above : bottom - above, left - left_of : right - left_of]
             output[:, :, top:bottom, left:right] = kept
+    assert output is not None
     return output
 
 

@@ -4,8 +4,8 @@ import copy
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import cast
 
-import numpy as np
 import torch
 from PIL import Image
 from torch import Tensor, nn
@@ -16,8 +16,10 @@ from models.blending import blend, check_strength
 from models.config import read_config
 from models.images import pixels_to_tensor, tensor_to_images, upright
 from models.model_folder import load_network, part
+from models.networks import ImageToImage
 from models.noise import expected_noise, noisy
 from models.precision import has_bfloat16
+from models.sampler import check_seed, is_whole
 
 PRECISIONS = ("auto", "fp32", "bf16")
 MAX_LONG_SIDE = 8192
@@ -43,7 +45,7 @@ class Translator:
     def __init__(self, folder: str | Path):
         self.folder = Path(folder)
         self.config = read_config(self.folder)
-        self.networks: nn.ModuleDict = load_network(self.folder, self.config)
+        self.networks = cast(nn.ModuleDict, load_network(self.folder, self.config))
         self.name: str = self.config["name"]
         self.directions: list[str] = self.config["directions"]
         self.domains: list[str] = self.config["domains"]
@@ -105,7 +107,7 @@ class Translator:
         (N, C', H, W). Large ones go through in tiles, except in train mode.
 
         Where the generator expects noise on its input, torch's global stream draws it."""
-        network = self.networks[part(direction)]
+        network = cast(ImageToImage, self.networks[part(direction)])
         noise = expected_noise(network)
         if train_mode:
             network, noise = in_train_mode(network), 0.0  # which draws noise of its own
@@ -138,8 +140,7 @@ class Translator:
         """The long side, or the model's default for None."""
         if long_side is None:
             return self.long_side
-        whole = isinstance(long_side, (int, np.integer)) and not isinstance(long_side, bool)
-        if not whole or not 0 <= long_side <= MAX_LONG_SIDE:
+        if not is_whole(long_side) or not 0 <= long_side <= MAX_LONG_SIDE:
             raise ValueError(
                 f"Expected a long side from 0 to {MAX_LONG_SIDE} pixels, found {long_side!r}."
             )
@@ -163,8 +164,8 @@ def enlarged(image: Image.Image, short_side: int, limit: int) -> Image.Image:
 
 def resized(image: Image.Image, factor: float) -> Image.Image:
     """The image, so many times as wide and high."""
-    size = tuple(max(1, round(side * factor)) for side in image.size)
-    return image.resize(size, Image.Resampling.LANCZOS)
+    width, height = (max(1, round(side * factor)) for side in image.size)
+    return image.resize((width, height), Image.Resampling.LANCZOS)
 
 
 def pad_to(images: Tensor, multiple: int, smallest: int) -> Tensor:
@@ -202,14 +203,12 @@ def drawing_from(seed: int) -> Iterator[None]:
     Raises:
         ValueError: a seed out of range.
     """
-    from models.sampler import check_seed
-
     with torch.random.fork_rng(devices=[]):
         torch.default_generator.manual_seed(check_seed(seed))
         yield
 
 
-def in_train_mode(network: nn.Module) -> nn.Module:
+def in_train_mode(network: tiles.Network) -> tiles.Network:
     """A copy in train mode that shares the weights; the running statistics, which train mode
     changes, are its own."""
     shared = {id(weight): weight for weight in network.parameters()}

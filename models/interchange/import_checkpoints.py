@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import cast
 
 import torch
 from PIL import Image
@@ -54,7 +55,8 @@ def import_checkpoints(
     network, _ = read[0]
     config = translation_config(name or folder.resolve().name, network, domains, data_name, files)
     with torch.device("meta"):
-        generators = model_folder.make_network(config, "network", GENERATORS).eval()
+        made = model_folder.make_network(config, "network", GENERATORS)
+    generators = cast(nn.ModuleDict, made.eval())
     for direction, (_, tensors) in zip(files, read, strict=True):
         generators[part(direction)].load_state_dict(tensors, assign=True)
     model_folder.save(folder, config, generators, card(config), samples(generators, config))

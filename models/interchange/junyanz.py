@@ -83,7 +83,7 @@ def unpacked_bytes(path: Path) -> int:
 
 
 def not_tensors(state: object) -> str:
-    """What a checkpoint is in words, empty where it is a dictionary of usable tensors."""
+    """The kind of a checkpoint in words, empty where it is a dictionary of usable tensors."""
     if not isinstance(state, dict):
         return f"a {type(state).__name__}"
     if not state:
@@ -129,7 +129,7 @@ def described(state: dict[str, Tensor], path: Path) -> dict:
         InvalidModel: the keys of another network, or channels that are not those of images.
     """
     if "model.model.0.weight" in state:
-        network = {"name": "unet", "arguments": unet_arguments(state, path)}
+        network: dict = {"name": "unet", "arguments": unet_arguments(state, path)}
     elif any(re.match(r"model\.\d+\.conv_block\.", key) for key in state):
         network = {"name": "resnet", "arguments": resnet_arguments(state, path)}
     else:
@@ -147,8 +147,8 @@ def described(state: dict[str, Tensor], path: Path) -> dict:
 
 
 def unet_arguments(state: dict[str, Tensor], path: Path) -> dict:
-    """What a U-Net's keys and shapes say; whether it had dropout they do not, and by default it
-    had."""
+    """Arguments of a U-Net, from keys and shapes; whether it had dropout they do not say, and by
+    default it had."""
     inner = r"model\.model\.1(\.model\.3)*\.model\.1\.weight"
     width, in_channels = kernel_shape(state, "model.model.0", path)
     return {
@@ -162,7 +162,7 @@ def unet_arguments(state: dict[str, Tensor], path: Path) -> dict:
 
 
 def resnet_arguments(state: dict[str, Tensor], path: Path) -> dict:
-    """What a ResNet's keys and shapes say."""
+    """Arguments of a ResNet, from keys and shapes."""
     blocks = len({key.split(".")[1] for key in state if ".conv_block." in key})
     width, in_channels = kernel_shape(state, "model.1", path)
     return {

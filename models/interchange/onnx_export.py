@@ -20,6 +20,7 @@ import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 import torch
@@ -27,6 +28,7 @@ from torch import Tensor, nn
 from torch.export import Dim
 
 from models.model_folder import part
+from models.networks import ImageToImage
 from models.noise import expected_noise
 from models.sampler import Sampler
 from models.translator import Translator
@@ -41,7 +43,7 @@ COUNT = 5  # images that a sampler is checked with
 
 @dataclass(frozen=True)
 class Source:
-    """What a file is made of.
+    """A generator with all that its file takes.
 
     Attributes:
         network: the generator.
@@ -112,7 +114,7 @@ def of_translator(model: Translator, direction: str) -> Source:
     Height and width are declared as multiples; each level of a network halves them, and torch can
     prove that the halves fit together again only if it knows that nothing is left over.
     """
-    network = model.networks[part(direction)]
+    network = cast(ImageToImage, model.networks[part(direction)])
     before, after = model.channels(direction)
     multiple, smallest = network.multiple, network.smallest
     least = -(-smallest // multiple)
@@ -169,7 +171,7 @@ def of_sampler(model: Sampler, direction: str | None) -> Source:
 
 
 def common(model: Sampler | Translator) -> dict:
-    """What a file says of every model; the licence of the data goes wherever the weights go."""
+    """Metadata of every model's file; the licence of the data goes wherever the weights go."""
     kept = {key: model.config[key] for key in ("name", "task", "value_range")}
     return kept | {key: model.config["training"][key] for key in ("data", "data_licence")}
 
@@ -185,8 +187,8 @@ def drawn(model: Sampler, count: int) -> dict[str, Tensor]:
     return inputs | ({"labels": model.labels(count)} if model.class_names else {})
 
 
-def traced(source: Source):
-    """The generator as a torch.onnx.ONNXProgram with its metadata, not yet written."""
+def traced(source: Source) -> torch.onnx.ONNXProgram:
+    """The generator as an ONNX program with its metadata, not yet written."""
     with quiet():
         program = torch.onnx.export(
             source.network,
@@ -198,6 +200,7 @@ def traced(source: Source):
             external_data=False,
             verbose=False,
         )
+    assert program is not None
     for node in program.model.graph.all_nodes():
         node.metadata_props.clear()  # stack traces, with the paths of this machine
     program.model.metadata_props[METADATA] = json.dumps(source.about, ensure_ascii=False)
@@ -232,7 +235,7 @@ def check_same(source: Source, path: Path) -> None:
 
 
 def run_file(path: Path, inputs: dict[str, Tensor]) -> np.ndarray:
-    """What onnxruntime makes of inputs by name, on the CPU."""
+    """The picture that onnxruntime makes of inputs by name, on the CPU."""
     import onnxruntime
 
     options = onnxruntime.SessionOptions()

@@ -19,6 +19,9 @@ CRITICS: dict[str, type[nn.Module]] = {
     "patchgan": patchgan.Critic,
 }
 
+NoiseToImage = dcgan.Generator | residual.Generator | mlp.Generator
+ImageToImage = unet.Generator | resnet.Generator
+
 
 def build(table: dict[str, type[nn.Module]], name: str, arguments: dict) -> nn.Module:
     """Make the network `name` of a table with these arguments.

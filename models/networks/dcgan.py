@@ -58,7 +58,7 @@ class Generator(nn.Module):
             nn.BatchNorm2d(widths[0]),
             nn.ReLU(),
         )
-        hidden = [
+        enlarging = [
             nn.Sequential(
                 nn.ConvTranspose2d(before, after, 4, 2, 1, bias=False),
                 nn.BatchNorm2d(after),
@@ -67,7 +67,7 @@ class Generator(nn.Module):
             for before, after in pairwise(widths)
         ]
         last = nn.ConvTranspose2d(widths[-1], channels, 4, 2, 1)
-        self.enlarge = nn.Sequential(*hidden, last, nn.Tanh())
+        self.enlarge = nn.Sequential(*enlarging, last, nn.Tanh())
         normal_weights(self)
 
     def forward(self, noise: torch.Tensor, labels: torch.Tensor | None = None) -> torch.Tensor:

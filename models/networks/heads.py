@@ -1,5 +1,7 @@
-"""What stands at either end of a critic: the class at its input, what a batch has in common, its
-logit."""
+"""Both ends of a critic: the class at its input; minibatch discrimination and the logit behind its
+layers."""
+
+from collections.abc import Callable
 
 import torch
 from torch import nn
@@ -50,7 +52,7 @@ class Head(nn.Module):
         features += kernels
         self.linear = nn.Linear(features, outputs)
         self.embedding = nn.Embedding(classes, features) if classes else None
-        if classes:
+        if self.embedding is not None:
             nn.init.normal_(self.embedding.weight, std=features**-0.5)
 
     def forward(self, features: torch.Tensor, labels: torch.Tensor | None = None) -> torch.Tensor:
@@ -79,6 +81,8 @@ class Conditioned(nn.Module):
             it is "projection".
     """
 
+    features: Callable[[torch.Tensor], torch.Tensor]
+
     def __init__(self, classes: int, condition: str):
         super().__init__()
         if condition not in CONDITIONS:
@@ -96,6 +100,7 @@ class Conditioned(nn.Module):
         if not self.planes:
             return self.head(self.features(images), labels)
         require_labels(self.classes, labels)
+        assert labels is not None
         hot = F.one_hot(labels, self.classes)[:, :, None, None].to(images.dtype)
         planes = hot.expand(-1, -1, *images.shape[2:])
         return self.head(self.features(torch.cat([images, planes], dim=1)))

@@ -1,4 +1,5 @@
-"""What the families of networks share: sizes, class embedding, weights, enlarging."""
+"""Layers that families of networks share: class embedding, norms, upsampling; sizes and first
+weights."""
 
 import torch
 from torch import nn

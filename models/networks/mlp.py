@@ -4,6 +4,7 @@ semi-supervised learning on MNIST (Salimans et al. 2016).
 A point of D dimensions is an image of D channels and one pixel.
 """
 
+from collections.abc import Callable
 from itertools import pairwise
 
 import torch
@@ -76,8 +77,10 @@ class Generator(nn.Module):
         """Set the output's bias so that a hidden layer of zeros gives this mean image in [-1, 1]
         (pylearn2's maxout recipe, which the 2014 paper used)."""
         probability = (mean.flatten().add(1) / 2).clamp(0.001, 0.999)
+        linear = self.last[0]
+        assert isinstance(linear, nn.Linear)
         with torch.no_grad():
-            self.last[0].bias.copy_(torch.logit(probability))
+            linear.bias.copy_(torch.logit(probability))
 
 
 class Critic(Conditioned):
@@ -165,7 +168,7 @@ class Maxout(nn.Module):
         return x.unflatten(1, (-1, self.pieces)).amax(2)
 
 
-def linear_layers(widths: list[int], activation) -> nn.Sequential:
+def linear_layers(widths: list[int], activation: Callable[[], nn.Module]) -> nn.Sequential:
     """Linear layers from each width to the next, each followed by an activation."""
     return nn.Sequential(
         *(part for a, b in pairwise(widths) for part in (nn.Linear(a, b), activation()))

@@ -33,7 +33,8 @@ class Palette(nn.Module):
             raise ValueError(f"Expected a palette of at least two colours, found {colours}.")
         mode = "L" if channels == 1 else "RGB"
         values = [ImageColor.getcolor(colour, mode) for colour in colours]
-        self.table = [[v / 127.5 - 1 for v in ((c,) if channels == 1 else c)] for c in values]
+        rows = [value if isinstance(value, tuple) else (value,) for value in values]
+        self.table = [[v / 127.5 - 1 for v in row] for row in rows]
 
     def forward(self, scores: Tensor) -> Tensor:
         if torch.is_grad_enabled() or torch.compiler.is_exporting():

@@ -28,6 +28,7 @@ def convolution(before: int, after: int, kernel: int = 3) -> nn.Conv2d:
     """A convolution that keeps the size, with weights of variance 2 / fan-in (He 2015)."""
     layer = nn.Conv2d(before, after, kernel, padding=kernel // 2)
     nn.init.kaiming_normal_(layer.weight, a=SLOPE)
+    assert layer.bias is not None
     nn.init.zeros_(layer.bias)
     return layer
 
@@ -109,7 +110,7 @@ class Generator(nn.Module):
             if index:
                 x = self.widen[index - 1](x)
                 x = F.interpolate(x, scale_factor=2, mode="bilinear", align_corners=False)
-            for block in stage:
+            for block in stage.children():
                 x = block(x, style)
         return torch.tanh(self.to_image(F.leaky_relu(x, SLOPE)))
 
@@ -154,7 +155,7 @@ class Critic(Conditioned):
         self.last = nn.Linear(widths[-1] * base**2, features)
         self.finish(features, outputs, kernels)
         if spectral:
-            for block in (block for stage in self.stages for block in stage):
+            for block in (part for part in self.stages.modules() if isinstance(part, Block)):
                 nn.init.kaiming_normal_(block.second.weight, a=SLOPE)  # W / sigma(W) needs W != 0
             with_spectral_norm(self)
 
@@ -164,6 +165,6 @@ class Critic(Conditioned):
         for index, stage in enumerate(self.stages):
             if index:
                 x = self.widen[index - 1](F.avg_pool2d(x, 2))
-            for block in stage:
+            for block in stage.children():
                 x = block(x)
         return F.leaky_relu(self.last(F.leaky_relu(x, SLOPE).flatten(1)), SLOPE)

@@ -54,7 +54,7 @@ class Generator(nn.Module):
         self.reach = 3 + (1 + 2) + 8 * blocks + (4 + 2) + 3 + 4
         bias = norm != "batch"
         wide = 4 * width
-        first = [nn.ReflectionPad2d(3)]
+        first: list[nn.Module] = [nn.ReflectionPad2d(3)]
         first += layer(nn.Conv2d(in_channels, width, 7, bias=bias), width, norm)
         self.before_halving = len(first)
         self.encode = nn.Sequential(
@@ -73,7 +73,7 @@ class Generator(nn.Module):
         normal_weights(self)
 
     def features(self, images: torch.Tensor) -> list[torch.Tensor]:
-        """What the encoder makes of images, from which Park et al. 2020 compare patches: the
+        """Activations of the encoder, whose patches Park et al. 2020 compare: the padded
         pixels, both halvings, the first and the middle block."""
         found = [self.encode[0](images)]
         x = found[0]

@@ -41,7 +41,7 @@ class TransposedConvolution(nn.ConvTranspose2d):
     def __init__(self, before: int, after: int, bias: bool = True):
         super().__init__(before, after, KERNEL, STRIDE, 1, bias=bias)
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: Tensor) -> Tensor:  # type: ignore[override]  # one size of output
         return transposed_convolution(x, self.weight, self.bias, padding=1)
 
 
@@ -52,6 +52,6 @@ def transposed_convolution(x: Tensor, weight: Tensor, bias: Tensor | None, paddi
     if not as_matrix_product(count * height * width):
         return F.conv_transpose2d(x, weight, bias, STRIDE, padding)
     columns = x.flatten(2).transpose(1, 2) @ weight.flatten(1)
-    size = [STRIDE * (side - 1) + KERNEL - 2 * padding for side in (height, width)]
+    size = tuple(STRIDE * (side - 1) + KERNEL - 2 * padding for side in (height, width))
     image = F.fold(columns.transpose(1, 2), size, KERNEL, padding=padding, stride=STRIDE)
     return image if bias is None else image + bias[:, None, None]

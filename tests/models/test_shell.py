@@ -131,3 +131,10 @@ def test_a_model_for_something_else_is_named(tiny_models, tiny_translator, pictu
     ):
         assert run(*arguments) == 2
         assert words in capsys.readouterr().err
+
+
+def test_a_generator_of_points_is_no_onnx_file(tmp_path, capsys):
+    points = Path(__file__).parent / "written_by_version_1" / "points"
+    assert run("export", points, "--out", tmp_path / "points.onnx") == 2
+    assert "found points, which draws points" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
