@@ -1,4 +1,4 @@
-"""What the Find tab does, as plain functions: a digit of a person's own, made ready as those of
+"""The Find tab as plain functions: a digit of a person's own, made ready as those of
 MNIST are, its nearest generated twin, and variations of that."""
 
 import json
@@ -26,7 +26,7 @@ EMPTY = "Expected a digit, found an empty picture; draw one, or upload one."
 
 @dataclass(frozen=True)
 class Found:
-    """What was found, kept for the variations.
+    """A digit's twin, kept for the variations.
 
     Attributes:
         model: the name of the model that draws the twin.

@@ -1,5 +1,4 @@
-"""What the Generate tab does, as plain functions: pictures and animations from names and
-numbers."""
+"""The Generate tab as plain functions: pictures and animations from names and numbers."""
 
 import json
 import math

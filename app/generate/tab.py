@@ -46,7 +46,7 @@ QUEUE: dict[str, Any] = {
 
 
 @dataclass(frozen=True)
-class GenerateTab:
+class Layout:
     """The components of the tab."""
 
     tabs: gr.Tabs
@@ -88,8 +88,8 @@ def build(library: Library) -> Refresh:
             common = common_controls(model, first, names)
             about = gr.HTML(library.card(first))
             complaints = gr.HTML(library.complaints())
-    tab = GenerateTab(tabs, pick, write, compare, morph, finder, common, about)
-    wire(library, tab)
+    layout = Layout(tabs, pick, write, compare, morph, finder, common, about)
+    wire(library, layout)
     find_tab.wire(library, finder, common.name, common.seed, QUEUE)
 
     def newest() -> Changes:
@@ -102,57 +102,57 @@ def build(library: Library) -> Refresh:
     return Refresh(newest, [common.name, complaints])
 
 
-def wire(library: Library, tab: GenerateTab) -> None:
+def wire(library: Library, layout: Layout) -> None:
     """Each button draws; another model changes all controls."""
-    name = tab.common.name
-    common = [tab.common.seed, tab.common.variety, tab.common.fresh]
-    tab.pick.button.click(
+    name = layout.common.name
+    common = [layout.common.seed, layout.common.variety, layout.common.fresh]
+    layout.pick.button.click(
         seeded(actions.draw_images, library),
-        [name, tab.pick.which, tab.pick.count, *common],
-        [tab.common.seed, tab.pick.output],
+        [name, layout.pick.which, layout.pick.count, *common],
+        [layout.common.seed, layout.pick.output],
         api_name="draw",
         **QUEUE,
     )
-    tab.write.button.click(
+    layout.write.button.click(
         seeded(actions.write_text, library),
-        [name, tab.write.text, *common],
-        [tab.common.seed, tab.write.output],
+        [name, layout.write.text, *common],
+        [layout.common.seed, layout.write.output],
         api_name="write",
         **QUEUE,
     )
-    tab.compare.button.click(
+    layout.compare.button.click(
         seeded(actions.draw_alphabet, library),
-        [name, tab.compare.styles, *common],
-        [tab.common.seed, tab.compare.output],
+        [name, layout.compare.styles, *common],
+        [layout.common.seed, layout.compare.output],
         api_name="compare",
         **QUEUE,
     )
-    tab.morph.button.click(
+    layout.morph.button.click(
         seeded(animation, library),
-        [name, tab.morph.start, tab.morph.end, *common],
-        [tab.common.seed, tab.morph.output],
+        [name, layout.morph.start, layout.morph.end, *common],
+        [layout.common.seed, layout.morph.output],
         api_name="morph",
         **QUEUE,
     )
-    found = tab.finder.results
+    found = layout.finder.results
     name.change(
-        spoken(choose_model, library, tab),
+        spoken(choose_model, library, layout),
         [name],
         [
-            tab.pick.which,
-            tab.write.tab,
-            tab.compare.tab,
-            tab.morph.start,
-            tab.morph.end,
-            tab.common.variety,
-            tab.common.seed,
-            tab.about,
-            tab.tabs,
-            tab.pick.output,
-            tab.write.output,
-            tab.compare.output,
-            tab.morph.output,
-            tab.finder.tab,
+            layout.pick.which,
+            layout.write.tab,
+            layout.compare.tab,
+            layout.morph.start,
+            layout.morph.end,
+            layout.common.variety,
+            layout.common.seed,
+            layout.about,
+            layout.tabs,
+            layout.pick.output,
+            layout.write.output,
+            layout.compare.output,
+            layout.morph.output,
+            layout.finder.tab,
             found.pair,
             found.words,
             found.row,
@@ -196,7 +196,7 @@ def first_pictures(library: Library, name: str) -> FirstPictures:
     )
 
 
-def choose_model(library: Library, tab: GenerateTab, name: str) -> Changes:
+def choose_model(library: Library, layout: Layout, name: str) -> Changes:
     """The controls for another model: its classes, its usual variety, its card and a first
     picture."""
     model, pictures = library.sampler(name), first_pictures(library, name)
@@ -204,18 +204,18 @@ def choose_model(library: Library, tab: GenerateTab, name: str) -> Changes:
     start, end = first_ends(classes)
     has = bool(classes)
     return {
-        tab.pick.which: gr.Radio([actions.ANY, *classes], value=actions.ANY, visible=has),
-        tab.write.tab: gr.Tab(visible=shown(writes_text(classes))),
-        tab.compare.tab: gr.Tab(visible=shown(has)),
-        tab.morph.start: gr.Dropdown(classes, value=start, visible=has),
-        tab.morph.end: gr.Dropdown(classes, value=end, visible=has),
-        tab.common.variety: model.truncation,
-        tab.common.seed: FIRST_SEED,
-        tab.about: library.card(name),
-        tab.tabs: gr.Tabs(selected="pick"),
-        tab.pick.output: pictures.picked,
-        tab.write.output: pictures.written,
-        tab.compare.output: pictures.compared,
-        tab.morph.output: pictures.morphed,
-        **find_tab.emptied(library, tab.finder, name),
+        layout.pick.which: gr.Radio([actions.ANY, *classes], value=actions.ANY, visible=has),
+        layout.write.tab: gr.Tab(visible=shown(writes_text(classes))),
+        layout.compare.tab: gr.Tab(visible=shown(has)),
+        layout.morph.start: gr.Dropdown(classes, value=start, visible=has),
+        layout.morph.end: gr.Dropdown(classes, value=end, visible=has),
+        layout.common.variety: model.truncation,
+        layout.common.seed: FIRST_SEED,
+        layout.about: library.card(name),
+        layout.tabs: gr.Tabs(selected="pick"),
+        layout.pick.output: pictures.picked,
+        layout.write.output: pictures.written,
+        layout.compare.output: pictures.compared,
+        layout.morph.output: pictures.morphed,
+        **find_tab.emptied(library, layout.finder, name),
     }

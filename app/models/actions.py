@@ -1,4 +1,4 @@
-"""What the Models tab does, as plain functions: which models there are, export, deletion.
+"""The Models tab as plain functions: which models there are, export, deletion.
 
 Names come from strangers: they are looked up among the models that there are, and never made into a
 path. Imports are in `app.models.imports`.

@@ -80,7 +80,7 @@ def check_kinds(paths: Sequence[Path]) -> None:
 
 
 def domain(text: str, default: str) -> str:
-    """What a model translates from or to, in a person's words.
+    """A domain that a model translates from or to, as a person typed it, spaces made single.
 
     Raises:
         ValueError: too long.
@@ -153,7 +153,7 @@ def use_once(folder: Path) -> None:
 
 
 def in_words(error: Exception, paths: Sequence[Path]) -> str:
-    """What went wrong in an import, in one line that names files as a person knows them, not by
+    """An error of an import, in one line that names files as a person knows them, not by
     where they lie here."""
     words = str(error)
     if isinstance(error, OSError):

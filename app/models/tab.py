@@ -62,7 +62,7 @@ class Deletion:
 
 
 @dataclass(frozen=True)
-class ModelsTab:
+class Layout:
     """The components of the tab: the list, the form, and what is shown of the chosen model."""
 
     listing: gr.HTML
@@ -76,37 +76,37 @@ class ModelsTab:
 
 def build(library: Library) -> Refresh:
     """Lay the tab out and wire it."""
-    tab = layout()
+    layout = components()
     chosen = [
-        tab.column,
-        tab.samples,
-        tab.about,
-        tab.export.column,
-        tab.export.direction,
-        tab.export.file,
-        tab.deletion.ask,
-        tab.deletion.column,
+        layout.column,
+        layout.samples,
+        layout.about,
+        layout.export.column,
+        layout.export.direction,
+        layout.export.file,
+        layout.deletion.ask,
+        layout.deletion.column,
     ]
-    wire_import(library, tab, [tab.listing, *chosen])
-    wire_export(library, tab)
-    wire_deletion(library, tab, [tab.listing, *chosen])
-    tab.listing.input(
-        spoken(details, library, tab),
-        [tab.listing],
+    wire_import(library, layout, [layout.listing, *chosen])
+    wire_export(library, layout)
+    wire_deletion(library, layout, [layout.listing, *chosen])
+    layout.listing.input(
+        spoken(details, library, layout),
+        [layout.listing],
         chosen,
         api_name="show_model",
         show_progress="hidden",
     )
     gr.api(spoken(actions.listed, library), api_name="list_models")
-    return Refresh(partial(newest, library, tab), [tab.listing, *chosen])
+    return Refresh(partial(newest, library, layout), [layout.listing, *chosen])
 
 
-def wire_import(library: Library, tab: ModelsTab, shown: list) -> None:
+def wire_import(library: Library, layout: Layout, shown: list) -> None:
     """A click makes a model of what the form says."""
-    form = tab.form
+    form = layout.form
     form.files.change(partial(ask_domains, form), [form.files], [form.domains], **PRIVATE)
     form.add.click(
-        spoken(add_model, library, tab),
+        spoken(add_model, library, layout),
         [form.name, form.files, form.start, form.end],
         [form.words, form.name, form.files, form.start, form.end, *shown],
         api_name="import_model",
@@ -115,34 +115,34 @@ def wire_import(library: Library, tab: ModelsTab, shown: list) -> None:
     )
 
 
-def wire_export(library: Library, tab: ModelsTab) -> None:
+def wire_export(library: Library, layout: Layout) -> None:
     """A click makes a file of the chosen model."""
-    export = tab.export
+    export = layout.export
     export.zipped.click(
-        spoken(pack, library), [tab.listing], [export.file], api_name="download_model"
+        spoken(pack, library), [layout.listing], [export.file], api_name="download_model"
     )
     export.onnx.click(
         spoken(to_onnx, library),
-        [tab.listing, export.direction],
+        [layout.listing, export.direction],
         [export.file],
         api_name="export_onnx",
     )
 
 
-def wire_deletion(library: Library, tab: ModelsTab, shown: list) -> None:
+def wire_deletion(library: Library, layout: Layout, shown: list) -> None:
     """A click asks, another one deletes."""
-    deletion = tab.deletion
+    deletion = layout.deletion
     deletion.ask.click(
-        spoken(ask_first, tab),
-        [tab.listing],
+        spoken(ask_first, layout),
+        [layout.listing],
         [deletion.column, deletion.question, deletion.name],
         **PRIVATE,
     )
     deletion.keep.click(lambda: gr.Column(visible=False), None, [deletion.column], **PRIVATE)
     deletion.confirm.click(
-        spoken(delete_model, library, tab),
+        spoken(delete_model, library, layout),
         [deletion.name],
-        [tab.form.words, *shown],
+        [layout.form.words, *shown],
         api_name="delete_model",
         show_progress="hidden",
         **QUEUE,
@@ -152,7 +152,7 @@ def wire_deletion(library: Library, tab: ModelsTab, shown: list) -> None:
 # layout
 
 
-def layout() -> ModelsTab:
+def components() -> Layout:
     """The list and the form, and beside them the chosen model."""
     with gr.Row(equal_height=False, elem_classes="shelf"):
         with gr.Column(scale=2, min_width=300):
@@ -162,7 +162,7 @@ def layout() -> ModelsTab:
         with gr.Column(scale=3, min_width=300, visible=False) as column:
             samples, about = sheet(), gr.HTML(label="About", elem_id="about-model")
             export, deletion = export_buttons(), deletion_buttons()
-    return ModelsTab(listing, form, column, samples, about, export, deletion)
+    return Layout(listing, form, column, samples, about, export, deletion)
 
 
 def sheet() -> gr.Image:
@@ -225,29 +225,29 @@ def deletion_buttons() -> Deletion:
 # what happens
 
 
-def newest(library: Library, tab: ModelsTab, name: str | None = None) -> Changes:
+def newest(library: Library, layout: Layout, name: str | None = None) -> Changes:
     """The list as it is now, and of the models in it that one, or else the first."""
     entries = actions.entries(library)
     chosen = name or (entries[0].name if entries else "")
     listing = gr.HTML(chosen, rows=rows(library, entries))
-    return {tab.listing: listing, **details(library, tab, chosen)}
+    return {layout.listing: listing, **details(library, layout, chosen)}
 
 
-def details(library: Library, tab: ModelsTab, name: str) -> Changes:
+def details(library: Library, layout: Layout, name: str) -> Changes:
     """A model's samples, its card, and what can be done with it."""
     if not name:
-        return {tab.column: gr.Column(visible=False)}
+        return {layout.column: gr.Column(visible=False)}
     model = actions.entry(library, name)
     samples = actions.samples(library, name)
     return {
-        tab.column: gr.Column(visible=True),
-        tab.samples: gr.Image(samples, visible=samples is not None),
-        tab.about: problem(model) if model.problem else library.card(name),
-        tab.export.column: gr.Column(visible=not model.problem),
-        tab.export.direction: directions(library, model),
-        tab.export.file: None,
-        tab.deletion.ask: gr.Button(visible=model.deletable),
-        tab.deletion.column: gr.Column(visible=False),
+        layout.column: gr.Column(visible=True),
+        layout.samples: gr.Image(samples, visible=samples is not None),
+        layout.about: problem(model) if model.problem else library.card(name),
+        layout.export.column: gr.Column(visible=not model.problem),
+        layout.export.direction: directions(library, model),
+        layout.export.file: None,
+        layout.deletion.ask: gr.Button(visible=model.deletable),
+        layout.deletion.column: gr.Column(visible=False),
     }
 
 
@@ -268,7 +268,7 @@ def ask_domains(form: ImportForm, files: list[str] | None) -> Changes:
 
 
 def add_model(
-    library: Library, tab: ModelsTab, name: str, files: list[str], start: str, end: str
+    library: Library, layout: Layout, name: str, files: list[str], start: str, end: str
 ) -> Changes:
     """Import, then say so, empty the form, and show the new model."""
     name = imports.import_model(library, name, files, start, end)
@@ -276,7 +276,7 @@ def add_model(
         f"<p role='status'><b>{html.escape(name)}</b> is in the list. The other tabs offer it when "
         "you open this page again.</p>"
     )
-    form = tab.form
+    form = layout.form
     emptied: Changes = {
         form.words: words,
         form.name: "",
@@ -284,7 +284,7 @@ def add_model(
         form.start: "",
         form.end: "",
     }
-    return {**emptied, **newest(library, tab, name)}
+    return {**emptied, **newest(library, layout, name)}
 
 
 def pack(library: Library, name: str) -> str:
@@ -306,10 +306,10 @@ def to_onnx(
     return str(actions.export_onnx(library, name, direction, tell))
 
 
-def ask_first(tab: ModelsTab, name: str) -> Changes:
+def ask_first(layout: Layout, name: str) -> Changes:
     """Whether a model shall go, and its name, kept for the answer."""
     words = f"<p>Delete <b>{html.escape(name)}</b> for good? Its files go from the disk.</p>"
-    deletion = tab.deletion
+    deletion = layout.deletion
     return {
         deletion.column: gr.Column(visible=True),
         deletion.question: words,
@@ -317,8 +317,8 @@ def ask_first(tab: ModelsTab, name: str) -> Changes:
     }
 
 
-def delete_model(library: Library, tab: ModelsTab, name: str) -> Changes:
+def delete_model(library: Library, layout: Layout, name: str) -> Changes:
     """Delete, say so, and show the list without it."""
     actions.delete(library, name)
     gr.Info(f"{html.escape(name)} is deleted.", duration=5)
-    return {tab.form.words: "", **newest(library, tab)}
+    return {layout.form.words: "", **newest(library, layout)}

@@ -1,5 +1,5 @@
-"""What the Translate tab does, as plain functions: a picture to its translation, examples to start
-from, and what was made in a session.
+"""The Translate tab as plain functions: a picture to its translation, examples to start from, and
+the translations of a session.
 
 Many files at once are in `app.translate.batch_actions`.
 """

@@ -1,4 +1,4 @@
-"""What the Translate tab shows: the choices, the sources, a translation, and the session."""
+"""The components of the Translate tab: the choices, the sources, a translation, and the session."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -71,7 +71,7 @@ class History:
 
 
 @dataclass(frozen=True)
-class Studio:
+class Layout:
     """The tab's components: `missing` and `complaints` where there is no model, else `row`."""
 
     missing: gr.Column
@@ -175,7 +175,7 @@ def before_and_after(library: Library, first: str | None) -> Result:
 
 
 def made_so_far() -> History:
-    """What was made in this session; theme.css hides it while empty."""
+    """The translations of this session; theme.css hides it while empty."""
     gallery = gr.Gallery(
         label="Made in this session",
         format="png",

@@ -15,7 +15,7 @@ from app.shared.wiring import PRIVATE, Changes, Refresh, spoken
 from app.translate import actions, batch_tab
 from app.translate.actions import EXAMPLE, Manner, Translation
 from app.translate.layout import (
-    Studio,
+    Layout,
     before_and_after,
     choices,
     made_so_far,
@@ -58,12 +58,12 @@ def build(library: Library) -> tuple[Refresh, Refresh]:
         with gr.Column(scale=2, min_width=280):
             choice = choices(library, first, names)
             about = gr.HTML(library.card(first) if first else "", label="About")
-    studio = Studio(missing, complaints, row, choice, about, source, examples, result, history)
-    wire_one_picture(library, studio)
+    layout = Layout(missing, complaints, row, choice, about, source, examples, result, history)
+    wire_one_picture(library, layout)
     batch_tab.wire(library, batch, choice)
     return (
         Refresh(
-            partial(newest, library, studio, first),
+            partial(newest, library, layout, first),
             [
                 missing,
                 complaints,
@@ -84,10 +84,10 @@ def build(library: Library) -> tuple[Refresh, Refresh]:
     )
 
 
-def wire_one_picture(library: Library, studio: Studio) -> None:
+def wire_one_picture(library: Library, layout: Layout) -> None:
     """A picture is translated when it comes, and again when something else is chosen."""
-    choice, result, history = studio.choice, studio.result, studio.history
-    source, examples = studio.source, studio.examples
+    choice, result, history = layout.choice, layout.result, layout.history
+    source, examples = layout.source, layout.examples
     manner = [choice.direction, choice.size, choice.strength, choice.keep_colours, choice.back]
     translation = [result.slider, result.words, result.download, result.cycle]
     made = [history.pictures, history.gallery]
@@ -97,7 +97,7 @@ def wire_one_picture(library: Library, studio: Studio) -> None:
         "show_progress_on": [result.slider],
     }
     uploaded = source.upload(  # by a camera and from the clipboard too
-        spoken(by_fields(translate), library, studio),
+        spoken(by_fields(translate), library, layout),
         [choice.name, *manner, source, history.pictures],
         [*translation, *made],
         api_name="translate",
@@ -110,14 +110,14 @@ def wire_one_picture(library: Library, studio: Studio) -> None:
             choice.keep_colours.input,
             choice.back.input,
         ],
-        spoken(by_fields(translate_again), library, studio),
+        spoken(by_fields(translate_again), library, layout),
         [choice.name, *manner, source, history.pictures],
         [*translation, *made],
         api_name="translate_again",
         **events,
     )
     other_direction = choice.direction.input(
-        spoken(by_fields(change_direction), library, studio),
+        spoken(by_fields(change_direction), library, layout),
         [choice.name, *manner, source, history.pictures],
         [examples, *translation, *made],
         api_name="turn",
@@ -125,7 +125,7 @@ def wire_one_picture(library: Library, studio: Studio) -> None:
     )
     # not `input`, which comes twice, and when the list is only closed too (Gradio 6.31)
     other_model = choice.name.change(
-        spoken(choose_translator, library, studio),
+        spoken(choose_translator, library, layout),
         [
             choice.name,
             choice.strength,
@@ -139,7 +139,7 @@ def wire_one_picture(library: Library, studio: Studio) -> None:
             choice.size,
             choice.back,
             examples,
-            studio.about,
+            layout.about,
             *translation,
             *made,
         ],
@@ -150,14 +150,14 @@ def wire_one_picture(library: Library, studio: Studio) -> None:
         # or what is no picture would fail again and again
         event.failure(lambda: None, None, [source], queue=False, **PRIVATE)
     examples.click(
-        spoken(by_fields(translate_example), library, studio),
+        spoken(by_fields(translate_example), library, layout),
         [choice.name, *manner, examples, history.pictures],
         [source, *translation, *made],
         api_name="translate_example",
         **events,
     )
     history.gallery.select(
-        spoken(show_made, studio),
+        spoken(show_made, layout),
         [history.pictures],
         translation,
         queue=False,
@@ -188,7 +188,7 @@ def by_fields(function: Callable[..., Changes]) -> Callable[..., Changes]:
 
 def translate(
     library: Library,
-    studio: Studio,
+    layout: Layout,
     name: str,
     manner: Manner,
     given: Upload | None,
@@ -198,13 +198,13 @@ def translate(
     new = actions.translate(library, name, manner, given)
     actions.keep(session, new)
     previews = [str(picture.preview) for picture in session]
-    history: Changes = {studio.history.pictures: session, studio.history.gallery: previews}
-    return {**studio.result.showing(new), **history}
+    history: Changes = {layout.history.pictures: session, layout.history.gallery: previews}
+    return {**layout.result.showing(new), **history}
 
 
 def translate_example(
     library: Library,
-    studio: Studio,
+    layout: Layout,
     name: str,
     manner: Manner,
     index: int,
@@ -213,13 +213,13 @@ def translate_example(
     """An example, in the place of an upload, and its translation."""
     given = actions.example(library, name, index, manner.direction)
     path = actions.examples(library, name, manner.direction)[int(index)]
-    translation = translate(library, studio, name, manner, given, session)
-    return {studio.source: path, **translation}
+    translation = translate(library, layout, name, manner, given, session)
+    return {layout.source: path, **translation}
 
 
 def translate_again(
     library: Library,
-    studio: Studio,
+    layout: Layout,
     name: str,
     manner: Manner,
     given: Upload | None,
@@ -227,26 +227,26 @@ def translate_again(
 ) -> Changes:
     """The picture once more, or the first example as long as there is no picture."""
     if given is not None:
-        return translate(library, studio, name, manner, given, session)
-    return studio.result.showing(actions.first_example(library, name, manner), EXAMPLE)
+        return translate(library, layout, name, manner, given, session)
+    return layout.result.showing(actions.first_example(library, name, manner), EXAMPLE)
 
 
 def change_direction(
     library: Library,
-    studio: Studio,
+    layout: Layout,
     name: str,
     manner: Manner,
     given: Upload | None,
     session: list[Translation],
 ) -> Changes:
     """The other direction: its examples, and its translation of the picture."""
-    translation = translate_again(library, studio, name, manner, given, session)
-    return {studio.examples: samples(library, name, manner.direction), **translation}
+    translation = translate_again(library, layout, name, manner, given, session)
+    return {layout.examples: samples(library, name, manner.direction), **translation}
 
 
 def choose_translator(
     library: Library,
-    studio: Studio,
+    layout: Layout,
     name: str,
     strength: float,
     keep_colours: bool,
@@ -258,23 +258,23 @@ def choose_translator(
     direction = actions.directions(library, name)[0][1]
     size = actions.usual_size(library, name)
     manner = Manner(direction, size, strength, keep_colours, back)
-    translation = translate_again(library, studio, name, manner, given, session)
-    return {**fitted(library, studio, name), **translation}
+    translation = translate_again(library, layout, name, manner, given, session)
+    return {**fitted(library, layout, name), **translation}
 
 
-def fitted(library: Library, studio: Studio, name: str) -> Changes:
+def fitted(library: Library, layout: Layout, name: str) -> Changes:
     """The directions, the sizes, the way back and the examples of a model, and its card."""
     directions = actions.directions(library, name)
     usual = directions[0][1]
     two = len(directions) > 1
     return {
-        studio.choice.direction: gr.Radio(choices=directions, value=usual, visible=two),
-        studio.choice.size: gr.Radio(
+        layout.choice.direction: gr.Radio(choices=directions, value=usual, visible=two),
+        layout.choice.size: gr.Radio(
             choices=actions.sizes(library, name), value=actions.usual_size(library, name)
         ),
-        studio.choice.back: gr.Checkbox(visible=two),
-        studio.examples: samples(library, name, usual),
-        studio.about: library.card(name),
+        layout.choice.back: gr.Checkbox(visible=two),
+        layout.examples: samples(library, name, usual),
+        layout.about: library.card(name),
     }
 
 
@@ -284,10 +284,10 @@ def samples(library: Library, name: str, direction: str | None) -> gr.Dataset:
     return gr.Dataset(samples=[[file] for file in files], visible=bool(files))
 
 
-def show_made(studio: Studio, session: list[Translation], event: gr.SelectData) -> Changes:
+def show_made(layout: Layout, session: list[Translation], event: gr.SelectData) -> Changes:
     """A picture of this session once more; its place in the session is all that is asked for."""
     if isinstance(event.index, int) and 0 <= event.index < len(session):
-        return studio.result.showing(session[event.index])
+        return layout.result.showing(session[event.index])
     return gr.skip()
 
 
@@ -302,21 +302,21 @@ def sizes_with_seconds(library: Library, first: str | None) -> gr.Radio | dict[s
     return gr.Radio(choices=actions.sizes(library, first))
 
 
-def newest(library: Library, studio: Studio, first: str | None) -> Changes:
+def newest(library: Library, layout: Layout, first: str | None) -> Changes:
     """The tab with the models that there are now, and still the one that stood there first; another
     one only where that is gone."""
     names = actions.model_names(library)
     there: Changes = {
-        studio.missing: gr.Column(visible=not names),
-        studio.row: gr.Row(visible=bool(names)),
-        studio.complaints: library.complaints(),
+        layout.missing: gr.Column(visible=not names),
+        layout.row: gr.Row(visible=bool(names)),
+        layout.complaints: library.complaints(),
     }
     if not names:
         return there
     first = first if first in names else names[0]
     return {
         **there,
-        studio.choice.name: gr.Dropdown(choices=names, value=first),
-        **fitted(library, studio, first),
-        **studio.result.showing(actions.first_example(library, first), EXAMPLE),
+        layout.choice.name: gr.Dropdown(choices=names, value=first),
+        **fitted(library, layout, first),
+        **layout.result.showing(actions.first_example(library, first), EXAMPLE),
     }

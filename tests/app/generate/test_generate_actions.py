@@ -1,4 +1,4 @@
-"""What the Generate tab does, without Gradio."""
+"""The Generate tab's plain functions."""
 
 import json
 

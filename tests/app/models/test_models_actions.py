@@ -1,4 +1,4 @@
-"""What the Models tab does, without Gradio: the list, export, deletion."""
+"""The Models tab's plain functions: the list, export, deletion."""
 
 import base64
 import zipfile

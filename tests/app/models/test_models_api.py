@@ -37,7 +37,7 @@ def listed(client) -> dict[str, dict]:
 
 
 def add(client, name: str, *paths: str, start: str = "", end: str = "") -> str:
-    """What the page says of an import."""
+    """The words of the page on an import."""
     files = [handle_file(path) for path in paths]
     words, *_ = client.predict(name, files, start, end, api_name="/import_model")
     return words
@@ -139,9 +139,9 @@ def broken(offered):
 
 
 @pytest.fixture
-def components() -> tab.ModelsTab:
+def components() -> tab.Layout:
     with gr.Blocks():
-        return tab.layout()
+        return tab.components()
 
 
 def test_the_list_shows_every_model_and_escapes_what_files_say(broken, library):

@@ -1,4 +1,4 @@
-"""What the Translate tab does, without Gradio."""
+"""The Translate tab's plain functions."""
 
 import json
 import re
