@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import fields
 from functools import partial, wraps
 from inspect import Parameter, signature
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -33,8 +34,7 @@ One that turns outlines into emoji is trained with
 Then open this page again.
 """
 QUEUE: dict[str, Any] = {"concurrency_id": "translator", "concurrency_limit": 2}
-SCROLL = """() => document.querySelector("#before-after").scrollIntoView(
-  { behavior: "smooth", block: "nearest" })"""
+SCROLL = Path(__file__).with_name("scroll.js").read_text("utf-8")
 
 
 def build(library: Library) -> tuple[Refresh, Refresh]:

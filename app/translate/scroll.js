@@ -1,0 +1,2 @@
+() => document.querySelector("#before-after").scrollIntoView(
+  { behavior: "smooth", block: "nearest" })
