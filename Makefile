@@ -1,4 +1,5 @@
-# make app: start the app · make test: run all checks. Both set everything up on a fresh machine.
+# make app: start the app · make test: run all checks · make test-fast: those of a few minutes. Each sets everything up on
+# a fresh machine.
 # TORCH_INDEX_URL picks another torch build, for example that for plain CPUs:
 #   make app TORCH_INDEX_URL=https://download.pytorch.org/whl/cpu
 
@@ -10,7 +11,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/requirements.stamp
 
-.PHONY: app test lint benchmark setup clean
+.PHONY: app test test-fast lint benchmark setup clean
 
 setup: $(STAMP)
 
@@ -20,6 +21,9 @@ app: $(STAMP)
 test: $(STAMP) lint
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses $(WORKERS) $(FLAGS)
 
+test-fast: FLAGS += -m "not slow and not browser"
+test-fast: test
+
 lint: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -28,8 +32,8 @@ lint: $(STAMP)
 benchmark: $(STAMP)
 	$(BIN)/python -m app.tools.benchmark
 
-# installs again whenever requirements.txt changes
-$(STAMP): requirements.txt
+# installs again whenever requirements change; the command $(BIN)/atelier runs what lies here
+$(STAMP): requirements.txt pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Expected Python 3.11 or newer, found none; install it, or name it: make PYTHON=..." >&2; exit 2; }
 	@$(PYTHON) -c 'import sys; v = sys.version_info; sys.exit(v < (3, 11) and f"Expected Python 3.11 or newer, found {v.major}.{v.minor}; name another: make PYTHON=...")'
 	$(PYTHON) -m venv $(VENV)
@@ -37,6 +41,7 @@ ifdef TORCH_INDEX_URL
 	$(BIN)/python -m pip install --quiet --index-url $(TORCH_INDEX_URL) $$(grep -E '^(torch|torchvision)==' requirements.txt)
 endif
 	$(BIN)/python -m pip install --quiet -r requirements.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
 	@touch $(STAMP)
 
 clean:

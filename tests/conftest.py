@@ -19,8 +19,24 @@ class AppByItself(LoadScopeScheduling):
         return "app" if nodeid.startswith(("tests/app/", "tests/browser/")) else nodeid
 
 
+# files whose tests train for a while, or start processes that do
+SLOW = (
+    "training/benchmark/",
+    "training/data/test_own_data.py",
+    "training/engine/test_loop.py",
+    "training/engine/test_resume.py",
+    "training/runs/test_queue.py",
+    "training/test_cut.py",
+    "training/test_cyclegan.py",
+    "training/test_pix2pix.py",
+    "app/train/test_train_api.py",
+)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
+        if item.nodeid.startswith(tuple(f"tests/{name}" for name in SLOW)):
+            item.add_marker(pytest.mark.slow)
         if "tests/browser/" in item.nodeid:
             item.add_marker(pytest.mark.browser)
 

@@ -118,8 +118,8 @@ def mismatch_term(game: Game, x: Tensor, y: Tensor, real_logits: Tensor) -> Tens
     return terms["pair" if "pair" in terms else "fake"]
 
 
-def main(arguments: list[str] | None = None) -> None:
-    options = parse(Options, __doc__, arguments)
+def main(arguments: list[str] | None = None, prog: str | None = None) -> None:
+    options = parse(Options, __doc__, arguments, prog)
     accelerator = make_accelerator(options)
     data = load_data(options, accelerator, labelled=True)
     require_classes(data.class_names, options.data)

@@ -102,14 +102,14 @@ def describe_networks(options: Options, data: UnpairedImages) -> Architecture:
     return unpaired.describe_networks(options, data, bidirectional=True)
 
 
-def main(arguments: list[str] | None = None) -> None:
+def main(arguments: list[str] | None = None, prog: str | None = None) -> None:
     method, arguments = taken_out("--method", arguments)
     if method in ("cut", "fastcut"):  # until 0.3 a method of this script
         from training import cut
 
         print(f"note: --method {method} is `training.cut` now.", file=sys.stderr)
         return cut.main([*arguments, "--cut-mode", method])
-    options = parse(Options, __doc__, arguments)
+    options = parse(Options, __doc__, arguments, prog)
     accelerator = make_accelerator(options)
     data, held_out = load_data(options, accelerator)
     run = open_run(options, "training.cyclegan", data.name)

@@ -147,8 +147,8 @@ def command_of(model: Model, options: Options) -> str:
     return command + "".join(f" --{name}" for name in switches if getattr(options, name))
 
 
-def main(arguments: list[str] | None = None) -> None:
-    options = parse_simple(Options, __doc__, arguments)
+def main(arguments: list[str] | None = None, prog: str | None = None) -> None:
+    options = parse_simple(Options, __doc__, arguments, prog)
     began = time.monotonic()
     model: Model = models.load(options.model)
     words, chosen_truncation = "", False

@@ -292,8 +292,8 @@ def noise(game: Game, count: int) -> Tensor:
     return noise_like(game.options, count, device=game.accelerator.device)
 
 
-def main(arguments: list[str] | None = None) -> None:
-    options = parse(Options, __doc__, arguments)
+def main(arguments: list[str] | None = None, prog: str | None = None) -> None:
+    options = parse(Options, __doc__, arguments, prog)
     if options.data in MIXTURES and options.precision == "auto":
         options = replace(options, precision="fp32")  # bf16 cannot tell points of one mode apart
     accelerator = make_accelerator(options)

@@ -296,12 +296,18 @@ AnyOptions = TypeVar("AnyOptions", bound=Options)
 
 
 def parse(
-    kind: type[AnyOptions], description: str, arguments: list[str] | None = None
+    kind: type[AnyOptions],
+    description: str,
+    arguments: list[str] | None = None,
+    prog: str | None = None,
 ) -> AnyOptions:
     """Read options from a command line, with --config FILE and --print_config.
 
     With --resume, the run's own config.yaml comes first and the command line may only change what
     limits a run.
+
+    Args:
+        prog: the program's name in its help; that of the script where it is not given.
 
     Raises:
         ValueError: an option that cannot change on --resume, or a run that is not there.
@@ -309,7 +315,7 @@ def parse(
     arguments = sys.argv[1:] if arguments is None else arguments
 
     def read(some: list[str]) -> AnyOptions:
-        return parse_simple(kind, description, some)
+        return parse_simple(kind, description, some, prog)
 
     options = read(arguments)
     if not options.resume:
@@ -338,11 +344,16 @@ def parse(
     return resumed
 
 
-def parse_simple(kind: type[Any], description: str, arguments: list[str] | None = None) -> Any:
+def parse_simple(
+    kind: type[Any],
+    description: str,
+    arguments: list[str] | None = None,
+    prog: str | None = None,
+) -> Any:
     """Read a dataclass of options from a command line; fields without a default are positional."""
     from jsonargparse import ArgumentParser
 
-    parser = ArgumentParser(description=description)
+    parser = ArgumentParser(prog=prog, description=description)
     parser.add_argument("--config", action="config", help="YAML file with options")
     parser.add_class_arguments(kind, as_positional=True)
     for action in parser._actions:

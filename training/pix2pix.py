@@ -211,8 +211,8 @@ def palette(options: Options, data: PairedImages) -> list[str]:
     return commonest_colours(data.files, options.palette, data.turned)
 
 
-def main(arguments: list[str] | None = None) -> None:
-    options = parse(Options, __doc__, arguments)
+def main(arguments: list[str] | None = None, prog: str | None = None) -> None:
+    options = parse(Options, __doc__, arguments, prog)
     accelerator = make_accelerator(options)
     data, held_out = load_data(options, accelerator)
     run = open_run(options, "training.pix2pix", data.name)

@@ -130,8 +130,8 @@ def noise(game: Game, count: int) -> Tensor:
     return torch.rand(count, game.options.noise_dim, device=game.accelerator.device)
 
 
-def main(arguments: list[str] | None = None) -> None:
-    options = parse(Options, __doc__, arguments)
+def main(arguments: list[str] | None = None, prog: str | None = None) -> None:
+    options = parse(Options, __doc__, arguments, prog)
     accelerator = make_accelerator(options)
     with accelerator.main_process_first():
         source = find_source(options.data)

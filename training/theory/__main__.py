@@ -23,8 +23,8 @@ from training.theory.lessons import lines
 from training.theory.toy import FRAMES, Options
 
 
-def main(arguments: list[str] | None = None) -> None:
-    options = parse_simple(Options, __doc__, arguments)
+def main(arguments: list[str] | None = None, prog: str | None = None) -> None:
+    options = parse_simple(Options, __doc__, arguments, prog)
     torch.set_num_threads(1)  # networks as small as these gain nothing from more
     try:
         if options.stream:
