@@ -9,6 +9,8 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import yaml
+
 from app.settings import Settings
 from app.shared import processes
 from app.shared.library import Library
@@ -19,7 +21,6 @@ from app.train.tasks import Task, find_task
 from training.runs.folder import EXPORTS, all_runs, check_name, exported
 from training.runs.log import last_words
 
-EPOCHS = 100_000  # a budget of minutes or steps ends a run, not the number of passes
 MAX_MINUTES = 7 * 24 * 60
 START_LIMIT = 30  # seconds
 CHANGE_LIMIT = 120
@@ -60,20 +61,28 @@ def start(settings: Settings, request: RunRequest) -> str:
     if name in {folder.name for folder in all_runs(settings.runs)}:
         raise ValueError(f"Expected a new name, found that there is a run {name} already.")
     arguments = arguments_of(settings, request)
-    queue(settings, name, find_task(request.task).script, arguments)
+    queue(settings, name, script_of(settings, request), arguments)
     return name
 
 
 def arguments_of(settings: Settings, request: RunRequest) -> list[str]:
     """The command line of the script."""
     task = find_task(request.task)
-    options: dict = {"n-epochs": EPOCHS, "n-epochs-decay": 0, **chosen(settings, task, request)}
-    options |= options_form.checked(task.script, request.options)
+    options: dict = dict(chosen(settings, task, request))
+    options |= options_form.checked(script_of(settings, request), request.options)
     if request.size:
         options["size"] = request.size
     data = datasets.argument(settings, request.data)
     line = ["--data", data, *limits(request.minutes, request.steps)]
     return line + [f"--{key}={value}" for key, value in options.items()]
+
+
+def script_of(settings: Settings, request: RunRequest) -> str:
+    """The script of a request: that of the model to start from, or the preset's."""
+    task = find_task(request.task)
+    if request.start in starts(settings, task):
+        return Library(settings.weights).get(request.start).config["training"]["script"]
+    return task.script_of(request.preset)
 
 
 def chosen(settings: Settings, task: Task, request: RunRequest) -> dict:
@@ -101,7 +110,8 @@ def from_model(settings: Settings, task: Task, name: str) -> dict:
     model = Library(settings.weights).get(name)
     said = {**model.config["training"]["options"], **network_options(model.config)}
     options = {key.replace("_", "-"): value for key, value in said.items() if value is not None}
-    known = options_form.checked(task.script, options, strict=False)
+    script = model.config["training"]["script"]
+    known = options_form.checked(script, options, strict=False)
     return {**known, "size": model.size, "init-from": str(model.folder)}
 
 
@@ -130,13 +140,15 @@ def starts(settings: Settings, task: Task) -> list[str]:
             training = library.get(name).config["training"]
         except (ValueError, OSError):
             continue
-        if training["script"] == task.script and training.get("options"):
+        if training["script"] in (task.script, *task.other_scripts.values()) and training.get(
+            "options"
+        ):
             found.append(name)
     return found
 
 
 def limits(minutes: float, steps: int) -> list[str]:
-    """When a start of a run ends.
+    """When a new run ends: by a budget of minutes, which drives its learning rate, or by steps.
 
     Raises:
         ValueError: neither or both, or out of range.
@@ -145,11 +157,11 @@ def limits(minutes: float, steps: int) -> list[str]:
         raise ValueError(f"Expected 0 to {MAX_MINUTES:,} minutes, found {minutes:g}.")
     if bool(minutes) == bool(steps):
         raise ValueError("Expected either minutes or steps as the limit of a run; set one to 0.")
-    return ["--max-minutes", f"{minutes:g}"] if minutes else ["--max-steps", str(int(steps))]
+    return ["--minutes", f"{minutes:g}"] if minutes else ["--max-steps", str(int(steps))]
 
 
 def resume(settings: Settings, name: str, minutes: float) -> None:
-    """Go on with a run for so many minutes.
+    """Go on with a run for so many minutes; those of a budget are added to it.
 
     Raises:
         ValueError: there is no such run, or it waits or trains.
@@ -157,7 +169,11 @@ def resume(settings: Settings, name: str, minutes: float) -> None:
     run = run_of(settings.runs, name)
     if run.alive:
         raise ValueError(f"The run {name} is {run.state} already; stop it first.")
-    queue(settings, name, "resume", limits(minutes, 0))
+    limits(minutes, 0)
+    config = folder_of(settings.runs, name) / "config.yaml"
+    has_budget = config.is_file() and yaml.safe_load(config.read_text("utf-8")).get("minutes")
+    limit = ("--minutes", run.minutes + minutes) if has_budget else ("--max-minutes", minutes)
+    queue(settings, name, "resume", [limit[0], f"{limit[1]:g}"])
 
 
 def queue(settings: Settings, name: str, script: str, arguments: list[str]) -> None:

@@ -17,7 +17,7 @@ SET_OPTION = (Path(__file__).parent / "set_option.js").read_text(encoding="utf-8
 # set by the page itself, or of no use to it; no path comes from a request
 LEFT_OUT = {
     *("data", "name", "runs", "resume", "dry-run", "init-from", "device", "workers", "size"),
-    *("max-steps", "max-minutes", "log-with", "recipe", "n-epochs", "n-epochs-decay"),
+    *("max-steps", "max-minutes", "minutes", "log-with", "recipe", "n-epochs", "n-epochs-decay"),
 }
 DESCRIBE_LIMIT = 60  # seconds
 NUMBERS = {"whole": int, "number": float}
@@ -103,7 +103,7 @@ def render(asked: gr.JSON, options: gr.JSON) -> None:
             return
         task = find_task(asked[0])
         preset = task.presets.get(asked[1], next(iter(task.presets.values())))
-        for option in with_usual(task.script, preset):
+        for option in with_usual(task.script_of(asked[1]), preset):
             entry = field(option, (values or {}).get(option["name"]))
             change = (
                 f"(value, options) => ({SET_OPTION})({json.dumps(option['name'])}, value, options)"

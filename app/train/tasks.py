@@ -1,6 +1,6 @@
 """The tasks of the Train tab: each with the data that it wants and the options it begins with."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -18,6 +18,7 @@ class Task:
         examples: bundled data to try at once.
         presets: label -> options of the script, the first being the usual one.
         sizes: heights and widths to choose from.
+        other_scripts: preset -> the script that trains it in place of the usual one.
     """
 
     key: str
@@ -29,6 +30,11 @@ class Task:
     examples: tuple[str, ...]
     presets: dict[str, dict]
     sizes: tuple[int, ...]
+    other_scripts: dict[str, str] = field(default_factory=dict)
+
+    def script_of(self, preset: str) -> str:
+        """The script of a preset."""
+        return self.other_scripts.get(preset, self.script)
 
 
 # what weights/emoji is made with, without the augmentation that is for drawings alone
@@ -85,10 +91,11 @@ TASKS = (
         ("photo-vangogh",),
         {
             "There and back": {"recipe": "cpu"},
-            "One way, at half the time": {"recipe": "cpu", "method": "fastcut"},
+            "One way, at half the time": {"recipe": "cpu", "cut-mode": "fastcut"},
             "As in the paper": {"recipe": "reference"},
         },
         (64, 128, 256),
+        {"One way, at half the time": "training.cut"},
     ),
 )
 BY_KEY = {task.key: task for task in TASKS}
@@ -107,4 +114,5 @@ def find_task(key: str) -> Task:
 
 def task_of_script(script: str) -> Task | None:
     """The task that a script trains."""
-    return next((one for one in TASKS if one.script == script), None)
+    found = (one for one in TASKS if script in (one.script, *one.other_scripts.values()))
+    return next(found, None)
