@@ -218,3 +218,15 @@ def test_a_position_beyond_the_slider_that_the_server_knows_is_no_fault():
     from app.train.watch_layout import HistorySlider
 
     assert HistorySlider(0, 1, 0, step=1).preprocess(12) == 12
+
+
+def test_minutes_to_go_on_for_are_added_to_a_budget(place, settings, monkeypatch):
+    asked = {}
+    monkeypatch.setattr(
+        train_actions, "queue", lambda _, name, script, limit: asked.update({name: limit})
+    )
+    for name, config in (("budget", "minutes: 20\n"), ("epochs", "n_epochs: 40\n")):
+        make(place, name, state="finished", minutes=20.0)
+        (place / name / "config.yaml").write_text(config)
+        train_actions.resume(settings, name, 5)
+    assert asked == {"budget": ["--minutes", "25"], "epochs": ["--max-minutes", "5"]}
