@@ -80,7 +80,7 @@ class Options:
         ValueError: a value out of range, or an option that counts for nothing beside the others.
     """
 
-    data: str = option(
+    data: Any = option(
         "mnist",
         "a bundled or torchvision name (mnist, fashion-mnist, kmnist, emnist-letters, cifar10), a "
         "folder, or a zip of a folder",

@@ -14,17 +14,11 @@ from functools import partial
 from typing import Any, ClassVar
 
 import torch
-from accelerate import Accelerator
 from torch import Tensor
 from torch.nn import functional as F
 
-import models
-from models.config import read_config
-from training.data.augmentation import PairAugmentation
-from training.data.paired.colours import commonest_colours
 from training.data.paired.made_inputs import MADE_INPUTS
-from training.data.paired.paired_images import PairBatch, PairedImages, chosen_size
-from training.data.paired.pairs import find_pairs
+from training.data.paired.paired_images import PairBatch, PairedImages
 from training.engine.devices import make_accelerator
 from training.engine.game import Game
 from training.engine.loop import fit
@@ -38,6 +32,7 @@ from training.options import option, parse, run_main
 from training.previews.paired import PairedPreview
 from training.tasks import translators
 from training.tasks.adversarial import critic_terms, weighted_terms
+from training.tasks.paired import load_data, palette_of
 
 CPU: dict[str, Any] = {
     "ngf": 32,
@@ -170,49 +165,17 @@ def answers_to_target(game: Game, critic: Callable[..., Any], y: Tensor) -> list
         return critic(y, all_layers=True)
 
 
-def load_data(
-    options: Options, accelerator: Accelerator
-) -> tuple[PairedImages, PairedImages | None]:
-    """The pairs to train on, and those held out to validate on where there are enough."""
-    with accelerator.main_process_first():  # one unpacks, the others find it done
-        pairs, held = find_pairs(options.data, "train", options.make_input).held_out()
-    augment = PairAugmentation(
-        options.flip, options.zoom, options.rotate, options.hand_drawn, options.noise
-    )
-    size = options.size or chosen_size(pairs)
-    load_size = translators.load_size(options, size)
-    channels = (options.in_channels, options.channels)
-    data = PairedImages(pairs, size, load_size, options.direction, augment, channels)
-    if not held.pairs:
-        return data, None
-    channels = (data.in_channels, data.channels)
-    return data, PairedImages(held, size, size, options.direction, None, channels)
-
-
 def describe_networks(options: Options, data: PairedImages) -> Architecture:
     """Generator and critic, which sees input and output side by side."""
     channels = data.in_channels, data.channels
     architecture = translators.describe_networks(options, data.size, channels, sum(channels))
     if options.palette:
-        architecture.generator["arguments"]["palette"] = palette(options, data)
+        architecture.generator["arguments"]["palette"] = palette_of(options, data)
     return architecture
 
 
-def palette(options: Options, data: PairedImages) -> list[str]:
-    """The colours that the weights to go on with were trained for, else the commonest ones of the
-    targets."""
-    before = options.runs / str(options.name) / "export" / "last"
-    if not (options.resume and (before / "config.json").is_file()):
-        before = models.find(options.init_from) if options.init_from else None
-    if before:
-        colours = read_config(before)["network"]["arguments"].get("palette")
-        if colours and len(colours) <= options.palette:
-            return colours
-    return commonest_colours(data.files, options.palette, data.turned)
-
-
-def main(arguments: list[str] | None = None, prog: str | None = None) -> None:
-    options = parse(Options, __doc__, arguments, prog)
+def main(arguments: list[str] | None = None) -> None:
+    options = parse(Options, __doc__, arguments)
     accelerator = make_accelerator(options)
     data, held_out = load_data(options, accelerator)
     run = open_run(options, "training.pix2pix", data.name)

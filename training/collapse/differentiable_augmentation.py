@@ -34,7 +34,10 @@ def colour(channels: int) -> list[nn.Module]:
     """Brightness, saturation and contrast."""
     from kornia import augmentation as kornia  # takes a second to import
 
-    parts = [kornia.RandomBrightness((0.5, 1.5), p=1.0), kornia.RandomContrast((0.5, 1.5), p=1.0)]
+    parts: list[nn.Module] = [
+        kornia.RandomBrightness((0.5, 1.5), p=1.0),
+        kornia.RandomContrast((0.5, 1.5), p=1.0),
+    ]
     if channels == 3:
         parts.insert(1, kornia.RandomSaturation((0.0, 2.0), p=1.0))
     return parts

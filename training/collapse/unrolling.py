@@ -34,7 +34,7 @@ def unrolled(game: Game, loss: Callable[[Judge], Tensor], steps: int) -> Judge:
     moments = {name: moments_of(optimiser.state.get(p, {}), p) for name, p in named.items()}
     weights = {name: p.detach().clone().requires_grad_() for name, p in named.items()}
 
-    def judge(*arguments) -> Tensor:
+    def judge(*arguments: Tensor | None) -> Tensor:
         return functional_call(critic, weights, arguments)
 
     for _ in range(steps):

@@ -7,13 +7,34 @@ drawn.
 
 import signal
 from collections.abc import Iterator
-from typing import TypeVar
+from typing import Any, Protocol, TypeVar, cast
 
 import numpy as np
 import torch
 from torch.utils.data import DataLoader, Dataset, Sampler
 
 AnyBatch = TypeVar("AnyBatch", bound=tuple)
+
+
+class TrainingData(Protocol):
+    """A data set as the loop needs it.
+
+    Attributes:
+        warnings: what was skipped or enlarged, in words.
+        look: size, colour and classes or domains in words.
+    """
+
+    name: str
+    warnings: list[str]
+
+    @property
+    def look(self) -> str: ...
+
+    def __len__(self) -> int: ...
+
+    def __getitems__(self, draws: list[tuple[int, int]]) -> tuple:
+        """A batch from (index, seed) pairs."""
+        ...
 
 
 class Order(Sampler[list[tuple[int, int]]]):
@@ -60,15 +81,15 @@ class Order(Sampler[list[tuple[int, int]]]):
 
 
 def batches(
-    dataset: Dataset, order: Order, workers: int, device: torch.device
-) -> Iterator[AnyBatch]:
+    dataset: TrainingData, order: Order, workers: int, device: torch.device
+) -> Iterator[Any]:
     """Batches on the device, endlessly: the named tuples of the data set's `__getitems__`.
 
     The loader has a random generator of its own: an iterator draws a seed when it is made, and
     taking it from the global one would make a resumed run differ.
     """
     loader = DataLoader(
-        dataset,
+        cast(Dataset, dataset),
         batch_sampler=order,
         num_workers=workers,
         collate_fn=as_it_is,

@@ -7,16 +7,15 @@ import time
 from pathlib import Path
 
 import torch
-from torch.utils.data import Dataset
 
-from training.data.batches import Order, batches
+from training.data.batches import Order, TrainingData, batches
 from training.engine.game import Game, Iteration
 from training.options import Options
 
 DRY_STEPS = 5
 
 
-def plan(game: Game, iteration: Iteration, dataset: Dataset) -> list[str]:
+def plan(game: Game, iteration: Iteration, dataset: TrainingData) -> list[str]:
     """What a run would be, in lines, after a few timed steps; nothing is written."""
     options, accelerator = game.options, game.accelerator
     order = Order(len(dataset), options.batch_size, options.seed)

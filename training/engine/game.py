@@ -5,13 +5,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import torch
 from accelerate import Accelerator
 from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
+from training.data.batches import AnyBatch
 from training.losses.objectives import Objective
 from training.options import Options
 
@@ -20,6 +21,9 @@ EMA_RAMP = 0.05
 # the average reads and writes all weights, which takes as long as a tenth of a small step: once
 # half-lives are long, every fourth step is often enough
 AVERAGE_EVERY, EVERY_STEP_AT_FIRST = 4, 100
+
+
+Weights = tuple[Tensor, ...] | list[Tensor]
 
 
 class Diverged(RuntimeError):
@@ -101,7 +105,9 @@ class Game:
             averaged: names of the networks that have an EMA.
             warm_up: images on which only the critic learns, at the beginning.
         """
-        self.accelerator, self.options, self.objective = accelerator, options, objective
+        self.accelerator = accelerator
+        self.options: Any = options  # of the script
+        self.objective = cast(Objective, objective)  # no critic, and nothing asks for it
         self.progress = Progress(warm_up=warm_up, processes=accelerator.num_processes)
         average = partial(
             AveragedModel, device=accelerator.device, multi_avg_fn=self.average_weights
@@ -124,7 +130,7 @@ class Game:
         self.kept: dict[str, Any] = {}
         self.records: dict[str, list[Tensor]] = {}
 
-    def __getattr__(self, name: str) -> nn.Module:
+    def __getattr__(self, name: str) -> Any:
         networks = self.__dict__.get("networks", {})
         if name not in networks:
             raise AttributeError(f"The game has no {name!r}.")
@@ -207,7 +213,7 @@ class Game:
         --warm-up)."""
         return 0 < self.progress.images_seen <= self.progress.warm_up
 
-    def average_weights(self, averages: list[Tensor], current: list[Tensor], _count) -> None:
+    def average_weights(self, averages: Weights, current: Weights, _count: Tensor | int) -> None:
         """EMA with beta = 0.5^(images in a step / half-life in images) (Karras 2022; R3GAN
         2024)."""
         step = self.progress.images_seen - self.progress.averaged_at
@@ -223,7 +229,7 @@ class Game:
             average.update_parameters(self.networks[name])
         self.progress.averaged_at = self.progress.images_seen
 
-    def counted(self, stream: Iterator[tuple]) -> Iterator[tuple]:
+    def counted(self, stream: Iterator[AnyBatch]) -> Iterator[AnyBatch]:
         """Batches, counted over all processes as they are drawn."""
         for batch in stream:
             self.progress.images_seen += len(batch[0]) * self.accelerator.num_processes

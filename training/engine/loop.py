@@ -10,11 +10,10 @@ import torch
 import yaml
 from accelerate import Accelerator
 from accelerate.utils import set_seed
-from torch.utils.data import Dataset
 from tqdm import tqdm
 
 from models.model_folder import replace_folder
-from training.data.batches import Order, batches
+from training.data.batches import Order, TrainingData, batches
 from training.engine import checkpoints
 from training.engine.devices import mean_over_processes
 from training.engine.dry_run import plan
@@ -32,7 +31,9 @@ PATIENCE = 3  # checks in a row before a collapsed run stops
 VALIDATION_SHARE = 0.05  # of the time of a start
 
 
-def fit(game: Game, iteration: Iteration, dataset: Dataset, run: Run, preview: Preview) -> None:
+def fit(
+    game: Game, iteration: Iteration, dataset: TrainingData, run: Run, preview: Preview
+) -> None:
     """Play until the schedule is done, a limit is reached, someone asks to stop, or the game is
     lost.
 
@@ -75,7 +76,7 @@ def fit(game: Game, iteration: Iteration, dataset: Dataset, run: Run, preview: P
 class Session:
     """One start of a run, from its first step to its end."""
 
-    def __init__(self, game: Game, dataset: Dataset, run: Run, preview: Preview):
+    def __init__(self, game: Game, dataset: TrainingData, run: Run, preview: Preview):
         self.game, self.dataset, self.run, self.preview = game, dataset, run, preview
         self.options, self.accelerator, self.progress = (
             game.options,

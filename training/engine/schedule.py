@@ -48,7 +48,7 @@ class Schedule:
         """The share of the schedule that is over, from 0 to 1."""
         if self.total:
             return min(1.0, self.progress.images_seen / self.total)
-        return min(1.0, self.progress.minutes / self.options.minutes)
+        return min(1.0, self.progress.minutes / self.progress.budget)
 
     def minutes_left(self, images_per_minute: float) -> float | None:
         """To the end of the schedule, or None where there is no telling yet."""

@@ -95,7 +95,7 @@ def initial_networks(
     for name in ("generator", "critic") if has_critic else ("generator",):
         found = load_network(folder, config, critic=name == "critic")
         if translates and not both:
-            found = found[ways[0]]
+            found = found.get_submodule(ways[0])
         made[name].load_state_dict(widened(found.state_dict(), made[name]))
     return made, not has_critic
 

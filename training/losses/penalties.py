@@ -27,7 +27,7 @@ def zero_centred(
     if not wanted:
         return {}
     gradients = torch.autograd.grad(
-        sum(logits.reshape(len(logits), -1).mean(1).sum() for logits in (real_logits, fake_logits)),
+        [logits.reshape(len(logits), -1).mean(1).sum() for logits in (real_logits, fake_logits)],
         [images for _, images in wanted.values()],
         create_graph=True,
     )

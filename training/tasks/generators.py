@@ -2,7 +2,7 @@
 averaged generator, config.json."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import torch
@@ -130,7 +130,8 @@ def make_game(
 
 
 def new_encoder(options: "Options", architecture: Architecture, channels: int) -> nn.Module:
-    """The encoder of mode regularisation."""
+    """The encoder of mode regularisation; there is always a critic to be like."""
+    assert architecture.critic is not None
     described = encoder_of(architecture.critic, options.noise_dim, channels)
     return build(CRITICS, **described)
 
@@ -187,7 +188,7 @@ class FromCount(nn.Module):
         self.stream = torch.Generator().manual_seed(game.options.seed)
 
     def forward(self, count: int) -> Tensor:
-        classes = self.generator.input.classes
+        classes = cast(Any, self.generator).input.classes
         noise = noise_like(self.options, count, self.stream).to(self.device)
         labels = torch.randint(classes, (count,), generator=self.stream) if classes else None
         return self.generator(noise, None if labels is None else labels.to(self.device))

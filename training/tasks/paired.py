@@ -1,0 +1,48 @@
+"""What `training.pix2pix` has beside its algorithm: the pairs, and the palette of flat art."""
+
+from typing import TYPE_CHECKING
+
+from accelerate import Accelerator
+
+import models
+from models.config import read_config
+from training.data.augmentation import PairAugmentation
+from training.data.paired.colours import commonest_colours
+from training.data.paired.paired_images import PairedImages, chosen_size
+from training.data.paired.pairs import find_pairs
+from training.tasks import translators
+
+if TYPE_CHECKING:
+    from training.pix2pix import Options
+
+
+def load_data(
+    options: "Options", accelerator: Accelerator
+) -> tuple[PairedImages, PairedImages | None]:
+    """The pairs to train on, and those held out to validate on where there are enough."""
+    with accelerator.main_process_first():  # one unpacks, the others find it done
+        pairs, held = find_pairs(options.data, "train", options.make_input).held_out()
+    augment = PairAugmentation(
+        options.flip, options.zoom, options.rotate, options.hand_drawn, options.noise
+    )
+    size = options.size or chosen_size(pairs)
+    load_size = translators.load_size(options, size)
+    channels = (options.in_channels, options.channels)
+    data = PairedImages(pairs, size, load_size, options.direction, augment, channels)
+    if not held.pairs:
+        return data, None
+    channels = (data.in_channels, data.channels)
+    return data, PairedImages(held, size, size, options.direction, None, channels)
+
+
+def palette_of(options: "Options", data: PairedImages) -> list[str]:
+    """The colours that the weights to go on with were trained for, else the commonest ones of the
+    targets."""
+    before = options.runs / str(options.name) / "export" / "last"
+    if not (options.resume and (before / "config.json").is_file()):
+        before = models.find(options.init_from) if options.init_from else None
+    if before:
+        colours = read_config(before)["network"]["arguments"].get("palette")
+        if colours and len(colours) <= options.palette:
+            return colours
+    return commonest_colours(data.files, options.palette, data.turned)
