@@ -84,7 +84,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 def run(command: Command, arguments: list[str]) -> None:
     """Load a command's module and call it."""
-    from training.options import run_main
+    from training.command_line import run_main
 
     share_modules()
     module = importlib.import_module(command.module)

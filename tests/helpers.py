@@ -40,7 +40,7 @@ def run_module(
 def call_module(*arguments: str | Path, check: bool = True) -> subprocess.CompletedProcess:
     """What `run_module` does, in this process: without the seconds in which a new one imports
     torch. For what does not hang on being a process."""
-    from training.options import run_main
+    from training.command_line import run_main
 
     name, *rest = map(str, arguments)
     module = importlib.import_module(name)

@@ -19,6 +19,7 @@ from torch import Tensor
 from training import gan
 from training.collapse.mode_regularisation import reconstruction_term
 from training.collapse.unrolling import unrolled
+from training.command_line import parse, run_main
 from training.data.labelled.labelled_images import LabelledBatch
 from training.data.labelled.sources import require_classes
 from training.engine.devices import make_accelerator
@@ -27,7 +28,7 @@ from training.engine.loop import fit
 from training.engine.optimisers import anneal
 from training.engine.setup import open_run, start_networks
 from training.losses.penalties import interpolated, zero_centred
-from training.options import option, parse, run_main
+from training.options import option
 from training.previews.samples import preview_of
 from training.recipes import CONDITIONAL
 from training.tasks.generators import describe_networks, load_data, make_game
@@ -90,14 +91,14 @@ def iteration(game: Game, batches: Iterator[LabelledBatch]) -> None:
         return
     with game.update("generator", *gan.encoders(game)) as terms:
         loss = partial(gan.critic_loss, game, x, fake_x, labels=y)
-        critic = unrolled(game, loss, options.unroll)
-        terms["adversarial"] = gan.adversarial_term(game, critic, fake_x, x, y)
+        ahead = unrolled(game, loss, options.unroll)
+        terms["adversarial"] = gan.adversarial_term(game, ahead, fake_x, x, y)
         if options.lambda_reconstruction:
             again = game.generator(game.encoder(x), y)
             weight = options.lambda_reconstruction
             terms["reconstruction"] = weight * reconstruction_term(again, x)
             if options.lambda_mode:
-                mode = gan.adversarial_term(game, critic, again, x, y)
+                mode = gan.adversarial_term(game, ahead, again, x, y)
                 terms["mode"] = options.lambda_mode * mode
 
 

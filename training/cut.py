@@ -15,13 +15,14 @@ from typing import Literal
 import torch
 from torch import Tensor
 
+from training.command_line import parse, run_main
 from training.data.unpaired.unpaired_images import UnpairedBatch, UnpairedImages
 from training.engine.devices import make_accelerator
 from training.engine.game import Game
 from training.engine.loop import fit
 from training.engine.setup import Architecture, open_run, start_networks
 from training.losses.patch_nce import Heads, patch_nce, random_places, sampled
-from training.options import option, parse, run_main
+from training.options import option
 from training.previews.unpaired import UnpairedPreview
 from training.tasks import translators, unpaired
 from training.tasks.adversarial import adversarial_terms, critic_terms, together

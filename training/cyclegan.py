@@ -18,13 +18,14 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from models.noise import noisy
+from training.command_line import parse, run_main, taken_out
 from training.data.unpaired.unpaired_images import UnpairedBatch, UnpairedImages
 from training.engine.devices import make_accelerator
 from training.engine.game import Game
 from training.engine.image_pool import ImagePool
 from training.engine.loop import fit
 from training.engine.setup import Architecture, open_run, start_networks
-from training.options import option, parse, run_main, taken_out
+from training.options import option
 from training.previews.unpaired import UnpairedPreview
 from training.tasks import translators, unpaired
 from training.tasks.adversarial import adversarial_terms, critic_terms, together
@@ -79,13 +80,11 @@ def iteration(game: Game, batches: Iterator[UnpairedBatch]) -> None:
             terms |= critic_terms(game, partial(game.critic, way), real, earlier, f"_{way}")
 
 
-def forward_and_identity(
-    game: Game, way: str, given: Tensor, other: Tensor
-) -> tuple[Tensor, Tensor | None]:
+def forward_and_identity(game: Game, way: str, given: Tensor, other: Tensor) -> tuple[Tensor, ...]:
     """G(x), and G(y) of an image that already is of its domain where the identity term needs it."""
     generator = partial(game.generator, way)
     if not game.options.lambda_identity:
-        return generator(given), None
+        return generator(given), given  # which nothing looks at
     if game.options.norm == "batch":
         return generator(given), generator(other)
     return together(generator, given, other)

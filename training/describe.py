@@ -17,7 +17,8 @@ from dataclasses import Field, fields
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
-from training.options import About, about, plain, run_main, usual_value
+from training.command_line import run_main
+from training.options import About, about, plain, usual_value
 from training.runs.scripts import SCRIPTS
 
 KINDS = {bool: "switch", int: "whole", float: "number", str: "text", Path: "text"}

@@ -19,6 +19,7 @@ from torch import Tensor
 from training.collapse.mode_regularisation import reconstruction_term
 from training.collapse.packing import packed
 from training.collapse.unrolling import Judge, unrolled
+from training.command_line import parse, run_main
 from training.data.labelled.labelled_images import Batch
 from training.data.labelled.mixtures import MIXTURES
 from training.engine.devices import make_accelerator
@@ -30,7 +31,7 @@ from training.losses.mmd import mmd
 from training.losses.objectives import OBJECTIVES
 from training.losses.penalties import clip_weights, interpolated, limit_norms, zero_centred
 from training.options import Options as SharedOptions
-from training.options import option, parse, run_main
+from training.options import option
 from training.previews.samples import preview_of
 from training.recipes import RECIPES, check_together
 from training.tasks.generators import describe_networks, load_data, make_game, noise_like

@@ -28,10 +28,10 @@ from models.networks import build
 from models.networks.encoder import ENCODERS
 from models.precision import has_bfloat16
 from models.sampler import MAX_SEED, Sampler
+from training.command_line import parse_simple, run_main
 from training.data.batches import Order
 from training.data.labelled.labelled_images import LabelledImages
 from training.data.labelled.sources import find_source
-from training.options import parse_simple, run_main
 
 SAY_EVERY = 200  # steps
 

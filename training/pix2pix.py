@@ -17,6 +17,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from training.command_line import parse, run_main
 from training.data.paired.made_inputs import MADE_INPUTS
 from training.data.paired.paired_images import PairBatch, PairedImages
 from training.engine.devices import make_accelerator
@@ -28,7 +29,7 @@ from training.losses.translation import (
     feature_matching,
     gradient_difference,
 )
-from training.options import option, parse, run_main
+from training.options import option
 from training.previews.paired import PairedPreview
 from training.tasks import translators
 from training.tasks.adversarial import critic_terms, weighted_terms
@@ -136,7 +137,7 @@ def iteration(game: Game, batches: Iterator[PairBatch]) -> None:
             terms["palette"] = options.lambda_palette * colour_classification(scores, colours)
 
 
-def generated(game: Game, x: Tensor) -> tuple[Tensor, Tensor | None]:
+def generated(game: Game, x: Tensor) -> tuple[Tensor, Any]:
     """G(x), and the scores of the palette's colours where there is one."""
     if game.options.palette:
         return game.generator(x, scores=True)
@@ -156,7 +157,7 @@ def conditional_critic(game: Game, x: Tensor, images: Tensor, all_layers: bool =
     return game.critic(torch.cat([beside, images], 1), all_layers=all_layers)
 
 
-def answers_to_target(game: Game, critic: Callable[..., Any], y: Tensor) -> list[Tensor | None]:
+def answers_to_target(game: Game, critic: Callable[..., Any], y: Tensor) -> list[Any]:
     """The critic's layers for the target, logits last, without gradients; None alone where no term
     of the generator looks at them."""
     if not (game.objective.relativistic or game.options.lambda_feature):

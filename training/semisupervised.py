@@ -22,6 +22,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from training.command_line import parse, run_main
 from training.data.labelled.few_labels import FewLabels, FewLabelsBatch
 from training.data.labelled.labelled_images import LabelledImages
 from training.data.labelled.sources import find_source, require_classes
@@ -31,7 +32,7 @@ from training.engine.loop import fit
 from training.engine.setup import open_run
 from training.losses.objectives import nonsaturating_critic
 from training.options import Options as SharedOptions
-from training.options import option, parse, run_main
+from training.options import option
 from training.previews.classifiers import ClassifierPreview
 from training.tasks.classifiers import make_game, report
 

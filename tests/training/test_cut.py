@@ -6,10 +6,10 @@ from accelerate import Accelerator
 
 from tests.training.test_cyclegan import SMALL, batch, named
 from training import cut, cyclegan
+from training.command_line import parse
 from training.engine.game import Game
 from training.engine.setup import initial_networks
 from training.losses import patch_nce
-from training.options import parse
 from training.tasks import translators
 
 

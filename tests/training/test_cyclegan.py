@@ -14,11 +14,11 @@ import models
 from models.config import DIRECTIONS
 from models.model_folder import part
 from training import cyclegan
+from training.command_line import parse
 from training.data.unpaired.unpaired_images import UnpairedBatch
 from training.engine.game import Game
 from training.engine.setup import initial_networks
 from training.metrics.pixels import luminance_correlation
-from training.options import parse
 from training.previews.unpaired import signs_of_failure
 from training.runs.folder import read_metrics
 from training.tasks import translators

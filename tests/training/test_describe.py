@@ -13,7 +13,7 @@ from training.runs.scripts import SCRIPTS
 def test_every_option_has_a_sentence_and_its_default_parses(script):
     from importlib import import_module
 
-    from training.options import parse
+    from training.command_line import parse
 
     described = describe(script)
     kind = import_module(script).Options

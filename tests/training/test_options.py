@@ -6,9 +6,9 @@ from helpers import ROOT, TINY, call_module, run_module
 
 from models import locations
 from training import cgan, cyclegan, gan, pix2pix
+from training.command_line import parse
 from training.data import public
 from training.data.labelled import named
-from training.options import parse
 
 
 def test_dashes_underscores_and_bare_switches_are_understood():

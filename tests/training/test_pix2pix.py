@@ -12,6 +12,7 @@ from PIL import Image
 
 import models
 from training import pix2pix
+from training.command_line import parse
 from training.data.paired.colours import commonest_colours
 from training.data.paired.paired_images import PairBatch
 from training.data.paired.pairs import find_pairs
@@ -20,7 +21,6 @@ from training.engine.setup import initial_networks
 from training.export.release import same_but_for_rounding
 from training.export.sample_sheet import sheet_inputs
 from training.losses.translation import feature_matching, gradient_difference
-from training.options import parse
 from training.runs.folder import read_metrics
 from training.runs.states import read_status
 from training.tasks import translators

@@ -9,7 +9,7 @@ from helpers import TINY
 
 import models
 from training import cgan, gan
-from training.options import parse
+from training.command_line import parse
 from training.recipes import CONDITIONAL, RECIPES
 
 REST = ["--noise-dim", "4", "--max-steps", "3", "--log-every", "8", "--log-with", "none"]

@@ -20,7 +20,7 @@ from training.benchmark.ablations import CHANGES
 from training.benchmark.cases import CASES, PICTURES
 from training.benchmark.inference_speed import inference_speed, untrained
 from training.benchmark.training_speed import training_speed
-from training.options import parse_simple, run_main
+from training.command_line import parse_simple, run_main
 
 RESNET = "ResNet-9 ngf 64"  # an untrained model, for its speed alone
 

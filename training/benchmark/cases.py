@@ -9,10 +9,10 @@ import torch
 from torch import nn
 
 from training import cyclegan, pix2pix
+from training.command_line import parse
 from training.data.paired.paired_images import PairBatch
 from training.data.unpaired.unpaired_images import UnpairedBatch
 from training.engine.setup import initial_networks
-from training.options import parse
 
 
 @dataclass(frozen=True)

@@ -21,8 +21,8 @@ from tqdm import tqdm
 import models
 from models import locations
 from training import evaluate, gan
+from training.command_line import parse_simple, run_main
 from training.metrics.figure import Figure
-from training.options import parse_simple, run_main
 from training.recipes import RECIPES
 from training.runs.folder import write_whole
 

@@ -15,10 +15,10 @@ from PIL import Image, ImageDraw, ImageFont, ImageOps
 import models
 from models.images import save_png
 from models.translator import Translator
+from training.command_line import parse_simple, run_main
 from training.data.reading import readable_images
 from training.data.unpaired.domains import find_domains
 from training.metrics.unpaired import recoloured
-from training.options import parse_simple, run_main
 
 TILE, GAP, HEADING = (256, 192), 4, 24
 

@@ -9,11 +9,11 @@ import argparse
 import json
 from pathlib import Path
 
+from training.command_line import run_main
 from training.data import public
 from training.data.check import CHECKS, check, in_words
 from training.data.errors import DataError
 from training.data.paired.made_inputs import MADE_INPUTS
-from training.options import run_main
 
 
 def main(arguments: list[str] | None = None, prog: str = "python -m training.data") -> None:

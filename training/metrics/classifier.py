@@ -18,12 +18,12 @@ from torch.nn import functional as F
 from tqdm import trange
 
 from models.precision import has_bfloat16
+from training.command_line import parse_simple, run_main
 from training.data.augmentation import augmentation
 from training.data.batches import Order
 from training.data.errors import DataError
 from training.data.labelled.labelled_images import LabelledImages
 from training.data.labelled.sources import find_source
-from training.options import parse_simple, run_main
 
 STORE = Path(__file__).parent / "classifiers"
 FEATURES = 128

@@ -19,10 +19,10 @@ from tqdm import tqdm
 from models.images import pixels_to_tensor
 from models.inversion import STEPS, guess, refine
 from models.sampler import Sampler
+from training.command_line import parse_simple, run_main
 from training.data.labelled.labelled_images import Batch, LabelledImages
 from training.data.labelled.sources import find_source
 from training.inversion import load_sampler
-from training.options import parse_simple, run_main
 from training.runs.folder import write_whole
 
 BATCH = 250

@@ -37,6 +37,8 @@ class PairedPreview(TranslationPreview):
 
     def measure(self) -> dict[str, float]:
         """L1, PSNR, SSIM and texture distance on the held-out pairs."""
+        if self.held_out is None:
+            return {}
         outputs, targets = [], []
         for start in range(0, len(self.held_out), BATCH):
             batch = self.held_out.plain(slice(start, start + BATCH))

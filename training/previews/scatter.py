@@ -34,7 +34,11 @@ def scatter(real: Tensor, fake: Tensor) -> Tensor:
 
 
 def histogram(
-    draw: ImageDraw.ImageDraw, values: Tensor, span: tuple[float, float], colour, up: int
+    draw: ImageDraw.ImageDraw,
+    values: Tensor,
+    span: tuple[float, float],
+    colour: tuple[int, int, int],
+    up: int,
 ) -> None:
     """Bars from the middle of the page, upwards or downwards."""
     counts = torch.histc(values, 100, *span)

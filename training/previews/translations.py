@@ -52,7 +52,8 @@ class TranslationPreview:
         Raises:
             ValueError: a config.json that could not be exported; rather now than later.
         """
-        self.game, self.run, self.architecture, self.data = game, run, architecture, data
+        self.game, self.run, self.architecture = game, run, architecture
+        self.data: PairedImages | UnpairedImages = data
         self.measure_every = game.options.validate_every
         directions = DIRECTIONS if architecture.bidirectional else DIRECTIONS[:1]
         self.ways = [part(direction) for direction in directions]

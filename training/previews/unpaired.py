@@ -1,5 +1,7 @@
 """The preview of a translation without pairs: input, output and the way back."""
 
+from typing import Any
+
 import torch
 from torch import Tensor
 from torch.nn import functional as F
@@ -35,7 +37,7 @@ class UnpairedPreview(TranslationPreview):
         held_out: UnpairedImages,
     ):
         super().__init__(game, run, architecture, data)
-        self.held_out = held_out
+        self.images, self.held_out = data, held_out
         self.shown = data.plain(slice(SHOWN))
         self.looks: list[Tensor] = []
         self.untouched: list[float] = []
@@ -56,7 +58,7 @@ class UnpairedPreview(TranslationPreview):
         """The texture distance to the other domain as a share of the untouched images', for each
         direction and as their mean, and signs of failure; 0 is the other domain's own look."""
         if not self.looks:
-            self.looks = [texture_features(squeezed(self.data.whole(side))) for side in (0, 1)]
+            self.looks = [texture_features(squeezed(self.images.whole(side))) for side in (0, 1)]
             self.untouched = [
                 texture_distance(texture_features(squeezed(given)), self.looks[1 - side])
                 for side, given in enumerate(map(self.held_out.whole, (0, 1)))
@@ -75,7 +77,7 @@ class UnpairedPreview(TranslationPreview):
 
     def translate_whole(self, image: Tensor, way: str) -> Tensor:
         """One uncut image (1, C, H, W) through a direction, at its own size."""
-        generator = self.averaged()[way]
+        generator: Any = self.averaged()[way]
         padded = pad_to(image, generator.multiple, generator.smallest)
         return self.translate(padded, way)[:, :, : image.shape[2], : image.shape[3]]
 

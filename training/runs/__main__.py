@@ -154,6 +154,6 @@ COMMANDS = {
 }
 
 if __name__ == "__main__":
-    from training.options import run_main
+    from training.command_line import run_main
 
     run_main(main)

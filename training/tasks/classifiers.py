@@ -1,7 +1,7 @@
 """Beside the algorithm of `training.semisupervised`: networks, accuracy, baseline, report."""
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import torch
 from accelerate import Accelerator
@@ -54,7 +54,7 @@ def new_classifier(dataset: FewLabels) -> SemiSupervisedClassifier:
 
 def averaged(game: Game) -> SemiSupervisedClassifier:
     """The averaged classifier, without noise."""
-    return game.averages["critic"].module.eval()
+    return cast(SemiSupervisedClassifier, game.averages["critic"].module.eval())
 
 
 def accuracy(classifier: nn.Module, batch: LabelledBatch) -> float:

@@ -1,5 +1,6 @@
 """What `training.pix2pix` has beside its algorithm: the pairs, and the palette of flat art."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from accelerate import Accelerator
@@ -27,8 +28,8 @@ def load_data(
     )
     size = options.size or chosen_size(pairs)
     load_size = translators.load_size(options, size)
-    channels = (options.in_channels, options.channels)
-    data = PairedImages(pairs, size, load_size, options.direction, augment, channels)
+    given = (options.in_channels, options.channels)
+    data = PairedImages(pairs, size, load_size, options.direction, augment, given)
     if not held.pairs:
         return data, None
     channels = (data.in_channels, data.channels)
@@ -38,8 +39,8 @@ def load_data(
 def palette_of(options: "Options", data: PairedImages) -> list[str]:
     """The colours that the weights to go on with were trained for, else the commonest ones of the
     targets."""
-    before = options.runs / str(options.name) / "export" / "last"
-    if not (options.resume and (before / "config.json").is_file()):
+    before: Path | None = options.runs / str(options.name) / "export" / "last"
+    if not (options.resume and before and (before / "config.json").is_file()):
         before = models.find(options.init_from) if options.init_from else None
     if before:
         colours = read_config(before)["network"]["arguments"].get("palette")

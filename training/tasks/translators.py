@@ -202,6 +202,7 @@ def run_config(
         "domains": list(data.domains),
         "directions": list(DIRECTIONS if architecture.bidirectional else DIRECTIONS[:1]),
     }
+    assert architecture.critic is not None  # a translation always has one
     return translation_config(
         run.folder.name,
         run.status.script,

@@ -16,8 +16,8 @@ import torch
 from tqdm import tqdm
 
 from models import locations
+from training.command_line import parse_simple, run_main
 from training.engine.game import Diverged
-from training.options import parse_simple, run_main
 from training.theory import pictures
 from training.theory.lessons import lines
 from training.theory.toy import FRAMES, Options

@@ -100,7 +100,7 @@ def test_a_path_is_no_run(name, place):
 def test_every_preset_is_a_command_line_that_the_script_takes(task, settings):
     from importlib import import_module
 
-    from training.options import parse
+    from training.command_line import parse
 
     for preset, options in task.presets.items():
         kind = import_module(task.script_of(preset)).Options
@@ -119,7 +119,7 @@ def test_training_goes_on_with_the_networks_of_a_model(name, settings):
     from importlib import import_module
 
     import models
-    from training.options import parse
+    from training.command_line import parse
 
     config = models.load(name).config
     (task,) = (one for one in TASKS if one.script == config["training"]["script"])

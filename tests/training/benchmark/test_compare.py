@@ -6,7 +6,7 @@ import pytest
 
 from training import gan
 from training.benchmark import compare
-from training.options import parse_simple
+from training.command_line import parse_simple
 
 
 def test_recipes_see_the_same_number_of_images_whatever_a_step_draws():

@@ -1,0 +1,148 @@
+"""How options are read: from a command line, from YAML, from a run that is resumed."""
+
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, TypeVar
+
+from training.options import About, Options, about, flag
+
+AnyOptions = TypeVar("AnyOptions", bound=Options)
+
+
+def parse(
+    kind: type[AnyOptions],
+    description: str,
+    arguments: list[str] | None = None,
+    prog: str | None = None,
+) -> AnyOptions:
+    """Read options from a command line, with --config FILE and --print_config.
+
+    With --resume, the run's own config.yaml comes first and the command line may only change what
+    limits a run.
+
+    Args:
+        prog: the program's name in its help; that of the script where it is not given.
+
+    Raises:
+        ValueError: an option that cannot change on --resume, or a run that is not there.
+    """
+    arguments = sys.argv[1:] if arguments is None else arguments
+
+    def read(some: list[str]) -> AnyOptions:
+        return parse_simple(kind, description, some, prog)
+
+    options = read(arguments)
+    if not options.resume:
+        return options
+    if options.name is None:
+        raise ValueError(
+            "Expected --name NAME with --resume, found no name; `python -m training.runs list` has "
+            "them."
+        )
+    config = Path(options.runs) / options.name / "config.yaml"
+    if not config.is_file():
+        raise ValueError(
+            f"Expected a run to resume in {config.parent}, found no config.yaml there."
+        )
+    before = read(["--config", str(config)])
+    resumed = read(["--config", str(config), *arguments])
+    said = about(kind)
+    for name in (f.name for f in fields(kind)):
+        old, new = getattr(before, name), getattr(resumed, name)
+        if old != new and said[name].scope not in ("schedule", "machine", "start"):
+            raise ValueError(
+                f"Expected {flag(name)} to stay {old} when the run {options.name} is "
+                f"resumed, found {new}; "
+                "start a new run with another --name, from this one's export with --init-from."
+            )
+    return resumed
+
+
+def parse_simple(
+    kind: type[Any],
+    description: str,
+    arguments: list[str] | None = None,
+    prog: str | None = None,
+) -> Any:
+    """Read a dataclass of options from a command line; fields without a default are positional."""
+    from jsonargparse import ArgumentParser
+
+    parser = ArgumentParser(prog=prog, description=description)
+    parser.add_argument("--config", action="config", help="YAML file with options")
+    parser.add_class_arguments(kind, as_positional=True)
+    for action in parser._actions:
+        if said := about(kind).get(action.dest):
+            action.help = help_of(said)
+    arguments = normal(kind, sys.argv[1:] if arguments is None else arguments)
+    if recipes := getattr(kind, "RECIPES", None):  # other defaults; what is given goes before
+        parser.set_defaults(recipes[parser.parse_args(without_print(arguments)).recipe])
+    found = parser.instantiate(parser.parse_args(arguments))
+    return kind(**{f.name: found[f.name] for f in fields(kind)})
+
+
+def help_of(said: About) -> str:
+    """An option's sentence for --help, with its choices."""
+    return f"{said.help} ({', '.join(map(str, said.choices))})" if said.choices else said.help
+
+
+def without_print(arguments: list[str]) -> list[str]:
+    """Arguments without --print_config, which ends the program."""
+    return [one for one in arguments if not one.startswith("--print_config")]
+
+
+def taken_out(name: str, arguments: list[str] | None) -> tuple[str | None, list[str]]:
+    """The value of an option of a command line, None where it is not there, and the rest."""
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    for index, argument in enumerate(arguments):
+        if argument == name and index + 1 < len(arguments):
+            return arguments[index + 1], arguments[:index] + arguments[index + 2 :]
+        if argument.startswith(f"{name}="):
+            return argument.partition("=")[2], arguments[:index] + arguments[index + 1 :]
+    return None, arguments
+
+
+def run_main(main: Callable[[], None]) -> None:
+    """Run a script; what a person can mend is one line on stderr and exit code 2, not a
+    traceback."""
+    try:
+        main()
+    except (ValueError, FileNotFoundError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(2)
+
+
+def normal(kind: type[Any], arguments: list[str]) -> list[str]:
+    """Arguments as jsonargparse takes them: --max-steps as --max_steps, a bare --resume as true,
+    --crop-size, the reference's name, as --size, and the two folders of --data A B as a list."""
+    arguments = with_folders(arguments)
+    switches = {f"--{f.name}" for f in fields(kind) if f.type is bool}
+    named = []
+    for argument in arguments:
+        name, equals, value = argument.partition("=")
+        name = "--size" if name in ("--crop-size", "--crop_size") else name
+        named.append(
+            name.replace("-", "_").replace("__", "--", 1) + equals + value
+            if argument.startswith("--") and " " not in name  # else a value, as of --options
+            else argument
+        )
+    following = [*named[1:], "--"]
+    return [
+        f"{one}=true" if one in switches and after.startswith("--") else one
+        for one, after in zip(named, following, strict=False)
+    ]
+
+
+def with_folders(arguments: list[str]) -> list[str]:
+    """--data A B as --data=["A", "B"]."""
+    if "--data" not in arguments:
+        return arguments
+    at = arguments.index("--data") + 1
+    end = next((i for i in range(at, len(arguments)) if arguments[i].startswith("--")), None)
+    places = arguments[at:end]
+    if len(places) < 2:
+        return arguments
+    rest = arguments[end:] if end is not None else []
+    return [*arguments[: at - 1], f"--data={json.dumps(places)}", *rest]
