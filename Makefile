@@ -27,6 +27,7 @@ test-fast: test
 lint: $(STAMP)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/mypy
 	$(BIN)/oxlint --deny-warnings app
 
 benchmark: $(STAMP)

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 import torch
 
-from training.cgan import mismatched
+from training.cgan import mismatch_term
 from training.losses.objectives import OBJECTIVES
 
 
@@ -19,9 +19,8 @@ class Recorder(torch.nn.Module):
         return torch.full((len(images),), 2.0)
 
 
-def game(mode: str, weight: float) -> SimpleNamespace:
-    options = SimpleNamespace(mismatch=weight)
-    return SimpleNamespace(options=options, critic=Recorder(), objective=OBJECTIVES[mode])
+def game(mode: str) -> SimpleNamespace:
+    return SimpleNamespace(critic=Recorder(), objective=OBJECTIVES[mode])
 
 
 @pytest.mark.parametrize(
@@ -34,17 +33,11 @@ def game(mode: str, weight: float) -> SimpleNamespace:
     ],
 )
 def test_real_images_under_a_wrong_class_count_as_fake(mode, value):
-    play = game(mode, 0.5)
+    play = game(mode)
     labels = torch.arange(400) % 4
-    terms = mismatched(play, torch.zeros(400, 1, 4, 4), labels, torch.ones(400))
-    assert terms["mismatch"].item() == pytest.approx(0.5 * value, rel=1e-5)
+    term = mismatch_term(play, torch.zeros(400, 1, 4, 4), labels, torch.ones(400))
+    assert term.item() == pytest.approx(value, rel=1e-5)
     wrong = play.critic.labels
     assert (wrong != labels).all()
     others = torch.bincount((wrong - labels) % 4, minlength=4)[1:]
     assert others.min() > 90  # 400 draws over three others, uniformly
-
-
-def test_without_weight_there_is_no_term():
-    assert (
-        mismatched(game("rpgan", 0.0), torch.zeros(2, 1, 4, 4), torch.zeros(2).long(), None) == {}
-    )
