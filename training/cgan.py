@@ -29,7 +29,7 @@ from training.engine.optimisers import anneal
 from training.engine.setup import open_run, start_networks
 from training.losses.penalties import interpolated, zero_centred
 from training.options import option
-from training.previews.samples import preview_of
+from training.previews.generator_preview import preview_of
 from training.recipes import CONDITIONAL
 from training.tasks.generators import describe_networks, load_data, make_game
 

@@ -26,7 +26,7 @@ from training.engine.image_pool import ImagePool
 from training.engine.loop import fit
 from training.engine.setup import Architecture, open_run, start_networks
 from training.options import option
-from training.previews.unpaired import UnpairedPreview
+from training.previews.unpaired_preview import UnpairedPreview
 from training.tasks import translators, unpaired
 from training.tasks.adversarial import adversarial_terms, critic_terms, together
 from training.tasks.unpaired import UnpairedOptions, load_data

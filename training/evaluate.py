@@ -26,8 +26,9 @@ from models.translator import Translator
 from training.command_line import parse_simple, run_main
 from training.data.labelled.named import STACKED
 from training.export.model_card import write_card
-from training.metrics import modes, neighbours, sampling, stacked, translating, unpaired
+from training.metrics import modes, sampling, stacked, translating, unpaired
 from training.metrics.figure import Figure
+from training.previews import neighbours
 from training.runs.folder import write_whole
 
 TRAIN_SET = 60_000

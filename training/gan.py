@@ -18,7 +18,7 @@ from torch import Tensor
 
 from training.collapse.mode_regularisation import reconstruction_term
 from training.collapse.packing import packed
-from training.collapse.unrolling import Judge, unrolled
+from training.collapse.unrolling import CriticFunction, unrolled
 from training.command_line import parse, run_main
 from training.data.labelled.labelled_images import Batch
 from training.data.labelled.mixtures import MIXTURES
@@ -32,7 +32,7 @@ from training.losses.objectives import OBJECTIVES
 from training.losses.penalties import clip_weights, interpolated, limit_norms, zero_centred
 from training.options import Options as SharedOptions
 from training.options import option
-from training.previews.samples import preview_of
+from training.previews.generator_preview import preview_of
 from training.recipes import RECIPES, check_together
 from training.tasks.generators import describe_networks, load_data, make_game, noise_like
 
@@ -253,7 +253,7 @@ def logits(
 
 
 def adversarial_term(
-    game: Game, critic: Judge, fake_x: Tensor, x: Tensor, labels: Tensor | None = None
+    game: Game, critic: CriticFunction, fake_x: Tensor, x: Tensor, labels: Tensor | None = None
 ) -> Tensor:
     """The generator's loss; a relativistic one looks at the real images as well.
 
@@ -269,7 +269,7 @@ def adversarial_term(
 
 
 def critic_loss(
-    game: Game, x: Tensor, fake_x: Tensor, critic: Judge, labels: Tensor | None = None
+    game: Game, x: Tensor, fake_x: Tensor, critic: CriticFunction, labels: Tensor | None = None
 ) -> Tensor:
     """The loss that a critic descends, without penalties; the generator's gradients pass through
     it."""

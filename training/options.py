@@ -18,7 +18,7 @@ Given = Mapping[str, Collection[Any] | bool]  # options and the values that they
 
 @dataclass(frozen=True)
 class About:
-    """What there is to say of an option beside its type and default.
+    """The description of an option beside its type and default.
 
     Attributes:
         help: a sentence for --help and for forms.
@@ -192,7 +192,7 @@ class Options:
 
 
 def about(kind: type) -> dict[str, About]:
-    """What the options of a dataclass say of themselves, by name; a field that was declared anew
+    """The descriptions of the options of a dataclass, by name; a field that was declared anew
     for its default alone keeps what the class that it comes from says."""
     said: dict[str, About] = {}
     for one in reversed(kind.__mro__):
@@ -243,7 +243,7 @@ def check_bounds(name: str, value: Any, said: About) -> None:
 
 
 def idle(options: Any, said: About) -> str:
-    """What would have to be given for an option to count, in words; empty where it counts."""
+    """The options without which one counts for nothing, in words; empty where it counts."""
     if said.unless and holds(options, said.unless):
         names = " and ".join(map(flag, said.unless))
         found = ", ".join(str(getattr(options, name)) for name in said.unless)

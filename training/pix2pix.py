@@ -24,13 +24,9 @@ from training.engine.devices import make_accelerator
 from training.engine.game import Game
 from training.engine.loop import fit
 from training.engine.setup import Architecture, open_run, start_networks
-from training.losses.translation import (
-    colour_classification,
-    feature_matching,
-    gradient_difference,
-)
+from training.losses.translation import colour_classification, feature_matching, gradient_difference
 from training.options import option
-from training.previews.paired import PairedPreview
+from training.previews.paired_preview import PairedPreview
 from training.tasks import translators
 from training.tasks.adversarial import critic_terms, weighted_terms
 from training.tasks.paired import load_data, palette_of

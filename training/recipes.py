@@ -136,7 +136,7 @@ def exclusions(options: "Options") -> list[tuple[str, str, str]]:
 
 
 def unrolling_excludes(options: "Options") -> str:
-    """What is set and cannot go with --unroll, in words."""
+    """The first option set that cannot go with --unroll, as it is typed; empty where none is."""
     cases = {
         f"--optimiser {options.optimiser}": options.optimiser != "adam",
         "--critic-norm batch": options.critic_norm == "batch",

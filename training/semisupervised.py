@@ -33,7 +33,7 @@ from training.engine.setup import open_run
 from training.losses.objectives import nonsaturating_critic
 from training.options import Options as SharedOptions
 from training.options import option
-from training.previews.classifiers import ClassifierPreview
+from training.previews.classifier_preview import ClassifierPreview
 from training.tasks.classifiers import make_game, report
 
 

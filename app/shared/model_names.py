@@ -42,5 +42,5 @@ def free_model_name(library: Library, text: str) -> str:
 
 
 def taken(name: str) -> str:
-    """What to say where there is such a model."""
+    """The sentence that refuses the name of a model that is there."""
     return f"Expected a new name, found that there is a {name} already; choose another."

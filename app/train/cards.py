@@ -122,7 +122,7 @@ def bullets(title: str, texts: list[str]) -> str:
 
 
 def usual_figures(names: list[str]) -> list[str]:
-    """What the curves show at first."""
+    """The figures that the curves show at first."""
     for group in USUAL:
         if there := [name for name in names if name.startswith(group)]:
             return there

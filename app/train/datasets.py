@@ -35,7 +35,7 @@ Tell = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Check:
-    """What there is to learn from in a data set.
+    """A look at a data set: whether it is fit to learn from.
 
     Attributes:
         report: of `python -m training.data check`.
@@ -72,7 +72,7 @@ def is_own(path: Path) -> bool:
 
 
 def argument(settings: Settings, name: str) -> str:
-    """What --data says for a data set.
+    """The value of --data for a data set.
 
     Raises:
         ValueError: there is none of that name.
@@ -93,8 +93,14 @@ def check(settings: Settings, name: str, task: Task) -> Check:
     with tempfile.TemporaryDirectory(prefix="atelier-") as folder:
         look = Path(folder) / "look.png"
         said = processes.run(
-            *("training.data", "check", place, "--for", task.script),
-            *("--json", "--look", look),
+            "training.data",
+            "check",
+            place,
+            "--for",
+            task.script,
+            "--json",
+            "--look",
+            look,
             limit=CHECK_LIMIT,
         )
         report = json.loads(said)[0]
@@ -110,7 +116,7 @@ def hidden_paths(report: dict, place: str, name: str) -> dict:
 
 
 def free_name(settings: Settings, text: str) -> str:
-    """What a person typed as the name of a data set, spaces as hyphens.
+    """The name of a data set as a person typed it, spaces as hyphens.
 
     Raises:
         ValueError: empty, too long, with odd characters, or taken.
@@ -130,7 +136,7 @@ def free_name(settings: Settings, text: str) -> str:
 
 
 def taken(name: str) -> str:
-    """What to say where there is such a data set."""
+    """The sentence that refuses the name of a data set that is there."""
     return f"Expected a new name, found that there is a {name} already; choose another."
 
 

@@ -16,8 +16,22 @@ SET_OPTION = (Path(__file__).parent / "set_option.js").read_text(encoding="utf-8
 
 # set by the page itself, or of no use to it; no path comes from a request
 LEFT_OUT = {
-    *("data", "name", "runs", "resume", "dry-run", "init-from", "device", "workers", "size"),
-    *("max-steps", "max-minutes", "minutes", "log-with", "recipe", "n-epochs", "n-epochs-decay"),
+    "data",
+    "name",
+    "runs",
+    "resume",
+    "dry-run",
+    "init-from",
+    "device",
+    "workers",
+    "size",
+    "max-steps",
+    "max-minutes",
+    "minutes",
+    "log-with",
+    "recipe",
+    "n-epochs",
+    "n-epochs-decay",
 }
 DESCRIBE_LIMIT = 60  # seconds
 NUMBERS = {"whole": int, "number": float}
@@ -38,7 +52,7 @@ def recipes() -> dict[str, dict[str, dict]]:
 
 @cache
 def scripts() -> list[dict]:
-    """What the scripts say of themselves."""
+    """The training scripts with their options and recipes, as they describe themselves."""
     return json.loads(processes.run("training.describe", limit=DESCRIBE_LIMIT))
 
 

@@ -110,7 +110,7 @@ def afresh(settings: Settings, watched: Watched, name: str | None) -> Changes:
 
 
 def look(settings: Settings, watched: Watched, values: Values) -> Changes:
-    """What has changed since the last look of the page."""
+    """The changes since the last look of the page."""
     return watch(
         settings,
         watched,
@@ -129,7 +129,7 @@ def watch(
     figures: list[str] | None,
     shown: dict[str, Any],
 ) -> Changes:
-    """What has changed since the last look.
+    """The changes since the last look.
 
     Args:
         position: of the samples to show; the newest ones are followed as long as they are shown.

@@ -26,7 +26,7 @@ LONG: dict[str, Any] = {"concurrency_id": "translated_files", "concurrency_limit
 
 
 @dataclass(frozen=True)
-class Batch:
+class BatchForm:
     """The files, and how far their translation is."""
 
     files: UploadedFiles
@@ -36,7 +36,7 @@ class Batch:
     archive: gr.DownloadButton
 
 
-def build() -> Batch:
+def build() -> BatchForm:
     """Where many files come from, how far they are, and their zip."""
     gr.HTML(MANY)
     files = UploadedFiles(
@@ -53,10 +53,10 @@ def build() -> Batch:
         stop = gr.Button("Stop", visible=False, elem_id="stop-files")
     progress = gr.HTML(label="Progress", elem_id="progress")
     archive = gr.DownloadButton("Download the zip", elem_id="zip-of-files")
-    return Batch(files, progress, start, stop, archive)
+    return BatchForm(files, progress, start, stop, archive)
 
 
-def wire(library: Library, batch: Batch, choice: Choice) -> None:
+def wire(library: Library, batch: BatchForm, choice: Choice) -> None:
     """Many files are translated after a click, until they are done or another click."""
     aside: dict[str, Any] = {"queue": False, **PRIVATE}
     everything = [batch.progress, batch.archive, batch.start, batch.stop]
@@ -85,7 +85,7 @@ def wire(library: Library, batch: Batch, choice: Choice) -> None:
 
 def translate_files(
     library: Library,
-    batch: Batch,
+    batch: BatchForm,
     name: str,
     direction: str,
     size: int,
@@ -119,17 +119,17 @@ def report(step: BatchProgress) -> str:
     return f"<div class='card{ready}' role='status'>{told}{left_out}</div>"
 
 
-def waiting(batch: Batch) -> Changes:
+def waiting(batch: BatchForm) -> Changes:
     """The page until the first step: another batch may have to end before."""
     return {batch.progress: WAITING, batch.archive: None, **buttons(batch, running=True)}
 
 
-def stopped(batch: Batch) -> Changes:
+def stopped(batch: BatchForm) -> Changes:
     """The page after a batch that a person stopped."""
     return {batch.progress: STOPPED, batch.archive: None, **buttons(batch)}
 
 
-def buttons(batch: Batch, running: bool = False) -> Changes:
+def buttons(batch: BatchForm, running: bool = False) -> Changes:
     """The buttons that start and stop, of which one is there."""
     return {
         batch.start: gr.Button(visible=not running),

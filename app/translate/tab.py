@@ -15,13 +15,7 @@ from app.shared.uploads import Upload
 from app.shared.wiring import PRIVATE, Changes, Refresh, spoken
 from app.translate import actions, batch_tab
 from app.translate.actions import EXAMPLE, Manner, Translation
-from app.translate.layout import (
-    Layout,
-    before_and_after,
-    choices,
-    made_so_far,
-    one_picture,
-)
+from app.translate.layout import Layout, before_and_after, choices, made_so_far, one_picture
 
 EMPTY = """
 ### There is no model that translates pictures yet

@@ -42,7 +42,7 @@ COUNT = 5  # images that a sampler is checked with
 
 
 @dataclass(frozen=True)
-class Source:
+class TracedModel:
     """A generator with all that its file takes.
 
     Attributes:
@@ -108,7 +108,7 @@ def require_packages() -> None:
             ) from None
 
 
-def of_translator(model: Translator, direction: str) -> Source:
+def of_translator(model: Translator, direction: str) -> TracedModel:
     """A direction's generator: image (N, C, H, W) to picture (N, C', H, W), both in [-1, 1].
 
     Height and width are declared as multiples; each level of a network halves them, and torch can
@@ -140,12 +140,12 @@ def of_translator(model: Translator, direction: str) -> Source:
         about["afterwards"] = VOTE
     if deviation := expected_noise(network):
         about["inputs"]["image"] += f"; add normal noise with a deviation of {2 * deviation:g}"
-    return Source(
+    return TracedModel(
         network, example, {"image": {0: Dim("batch"), 2: height, 3: width}}, checks, about
     )
 
 
-def of_sampler(model: Sampler, direction: str | None) -> Source:
+def of_sampler(model: Sampler, direction: str | None) -> TracedModel:
     """A generator: noise (N, noise_dim), and labels (N,) where there are classes, to picture (N,
     channels, size, size) in [-1, 1]."""
     if direction is not None:
@@ -167,7 +167,9 @@ def of_sampler(model: Sampler, direction: str | None) -> Source:
         "inputs": {name: words[name] for name in example},
     }
     batch = Dim("batch")
-    return Source(model.network, example, {name: {0: batch} for name in example}, checks, about)
+    return TracedModel(
+        model.network, example, {name: {0: batch} for name in example}, checks, about
+    )
 
 
 def common(model: Sampler | Translator) -> dict:
@@ -187,7 +189,7 @@ def drawn(model: Sampler, count: int) -> dict[str, Tensor]:
     return inputs | ({"labels": model.labels(count)} if model.class_names else {})
 
 
-def traced(source: Source) -> torch.onnx.ONNXProgram:
+def traced(source: TracedModel) -> torch.onnx.ONNXProgram:
     """The generator as an ONNX program with its metadata, not yet written."""
     with quiet():
         program = torch.onnx.export(
@@ -219,7 +221,7 @@ def quiet() -> Iterator[None]:
         yield
 
 
-def check_same(source: Source, path: Path) -> None:
+def check_same(source: TracedModel, path: Path) -> None:
     """Raise a ValueError where onnxruntime makes another picture of a check than our network."""
     for inputs in source.checks:
         with torch.inference_mode():

@@ -19,7 +19,7 @@ from training.data.unpaired.unpaired_images import UnpairedBatch
 from training.engine.game import Game
 from training.engine.setup import initial_networks
 from training.metrics.pixels import luminance_correlation
-from training.previews.unpaired import signs_of_failure
+from training.previews.unpaired_preview import signs_of_failure
 from training.runs.folder import read_metrics
 from training.tasks import translators
 
@@ -44,9 +44,17 @@ def domains(tmp_path_factory):
 
 def train(data, runs, *arguments, **options):
     return run_module(
-        "training.cyclegan", "--data", data, "--name", "run", "--runs", runs, *SMALL, *arguments,
+        "training.cyclegan",
+        "--data",
+        data,
+        "--name",
+        "run",
+        "--runs",
+        runs,
+        *SMALL,
+        *arguments,
         **options,
-    )  # fmt: skip
+    )
 
 
 def game(*arguments: str) -> Game:
@@ -157,8 +165,11 @@ def test_the_defaults_are_the_references():
     assert found == ("resnet", 9, 64, "instance", 0.0)
     assert (options.lambda_cycle, options.lambda_identity, options.pool_size) == (10, 0.5, 50)
     assert (options.lr, options.beta1, options.batch_size, options.gan_mode) == (
-        2e-4, 0.5, 1, "lsgan",
-    )  # fmt: skip
+        2e-4,
+        0.5,
+        1,
+        "lsgan",
+    )
 
 
 # signs of failure
@@ -209,9 +220,14 @@ def test_a_run_exports_both_directions_with_figures_on_held_out_images(domains, 
     log = read_metrics(tmp_path / "run")
     seen = {key for line in log for key in line}
     assert {
-        "generator/cycle_a", "generator/identity_b", "critic/accuracy_b_to_a", "cycle_error",
-        "validation/texture", "validation/texture_a_to_b", "validation/luminance_b_to_a",
-    } <= seen  # fmt: skip
+        "generator/cycle_a",
+        "generator/identity_b",
+        "critic/accuracy_b_to_a",
+        "cycle_error",
+        "validation/texture",
+        "validation/texture_a_to_b",
+        "validation/luminance_b_to_a",
+    } <= seen
     with Image.open(tmp_path / "run" / "samples" / "000004.png") as grid:
         assert grid.size == (6 * 34 + 2, 6 * 34 + 2)  # A | to B | back, beside B | to A | back
 

@@ -31,9 +31,13 @@ def test_kinds_choices_and_recipes():
     options = {one["name"]: one for one in described["options"]}
     assert options["network"]["choices"] == ["unet", "resnet"]
     assert options["size"] | {"help": ""} == {
-        "name": "size", "kind": "whole", "default": None, "choices": [], "optional": True,
+        "name": "size",
+        "kind": "whole",
+        "default": None,
+        "choices": [],
+        "optional": True,
         "help": "",
-    }  # fmt: skip
+    }
     assert options["resume"]["kind"] == "switch" and options["lr"]["default"] == 2e-4
     assert set(described["recipes"]) == {"reference", "cpu"}
     assert options["direction"]["help"] == "AtoB, or BtoA to learn the way back."

@@ -46,9 +46,17 @@ def pairs(tmp_path_factory):
 
 def train(data, runs, *arguments, **options):
     return run_module(
-        "training.pix2pix", "--data", data, "--name", "run", "--runs", runs, *SMALL, *arguments,
+        "training.pix2pix",
+        "--data",
+        data,
+        "--name",
+        "run",
+        "--runs",
+        runs,
+        *SMALL,
+        *arguments,
         **options,
-    )  # fmt: skip
+    )
 
 
 def game(*arguments: str) -> Game:
@@ -140,12 +148,22 @@ def test_penalties_and_relativistic_pairing_work_on_patches():
     [
         [],
         ["--recipe", "cpu", "--levels", "5", "--hand-drawn", "0.5", "--noise", "0.1"],
-        ["--network", "resnet", "--blocks", "1", "--norm", "instance", "--critic", "pixel",
-         "--direction", "BtoA"],
+        [
+            "--network",
+            "resnet",
+            "--blocks",
+            "1",
+            "--norm",
+            "instance",
+            "--critic",
+            "pixel",
+            "--direction",
+            "BtoA",
+        ],
         ["--critic", "image", "--spectral-norm", "--gan-mode", "hinge", "--make-input", "edges"],
     ],
     ids=["reference", "cpu", "resnet-back", "edges"],
-)  # fmt: skip
+)
 def test_a_run_of_each_kind_gives_a_model_that_translates(pairs, tmp_path, arguments):
     data = pairs / "B" if "--make-input" in arguments else pairs
     train(data, tmp_path, "--max-steps", "3", "--log-every", "2", *arguments)
@@ -191,9 +209,19 @@ def test_a_resumed_run_is_the_run_that_was_not_interrupted(pairs, tmp_path):
 def test_a_model_goes_on_from_an_export_with_its_critic(pairs, tmp_path):
     train(pairs, tmp_path, "--max-steps", "2")
     done = run_module(
-        "training.pix2pix", "--data", pairs, "--name", "more", "--runs", tmp_path, *SMALL,
-        "--init-from", tmp_path / "run" / "export" / "last", "--max-steps", "2",
-    )  # fmt: skip
+        "training.pix2pix",
+        "--data",
+        pairs,
+        "--name",
+        "more",
+        "--runs",
+        tmp_path,
+        *SMALL,
+        "--init-from",
+        tmp_path / "run" / "export" / "last",
+        "--max-steps",
+        "2",
+    )
     assert "Exported model" in done.stdout
     config = json.loads((tmp_path / "more" / "export" / "last" / "config.json").read_text())
     assert config["training"]["before"]["images_seen"] == 4
@@ -205,9 +233,14 @@ def test_evaluate_measures_a_translator_beside_its_input(pairs, tmp_path):
         (tmp_path / "data" / split).symlink_to(pairs)
     train(tmp_path / "data", tmp_path, "--max-steps", "1")
     done = run_module(
-        "training.evaluate", tmp_path / "run" / "export" / "last", "--data", tmp_path / "data",
-        "--samples", "6", "--degrade",
-    )  # fmt: skip
+        "training.evaluate",
+        tmp_path / "run" / "export" / "last",
+        "--data",
+        tmp_path / "data",
+        "--samples",
+        "6",
+        "--degrade",
+    )
     for words in (
         "L1 (0 to 1)",
         "PSNR",

@@ -130,8 +130,17 @@ def test_what_a_class_excludes_is_named():
 def test_a_run_with_remedies_goes_on_bit_for_bit(tmp_path, digit_folders):
     """Unrolled steps, an encoder and random augmentation, stopped after two steps and gone on."""
     chosen = [
-        *("--data", str(digit_folders), "--size", "28", "--recipe", "mode-regularised"),
-        *("--unroll", "2", "--diff-augment", "color,translation", *SHORT),
+        "--data",
+        str(digit_folders),
+        "--size",
+        "28",
+        "--recipe",
+        "mode-regularised",
+        "--unroll",
+        "2",
+        "--diff-augment",
+        "color,translation",
+        *SHORT,
     ]
     for name, parts in (("straight", ["4"]), ("twice", ["2", "4"])):
         for index, steps in enumerate(parts):

@@ -8,13 +8,13 @@ from torch.func import functional_call
 
 from training.engine.game import Game
 
-Judge = Callable[..., Tensor]
+CriticFunction = Callable[..., Tensor]
 
 
 TINY = 1e-16  # the square root of an exact 0 has no derivative
 
 
-def unrolled(game: Game, loss: Callable[[Judge], Tensor], steps: int) -> Judge:
+def unrolled(game: Game, loss: Callable[[CriticFunction], Tensor], steps: int) -> CriticFunction:
     """The critic as it would be after `steps` of its own steps, as a function of the generator
     (Metz 2017, equations 5 to 9); the critic itself stays as it is.
 
@@ -34,17 +34,19 @@ def unrolled(game: Game, loss: Callable[[Judge], Tensor], steps: int) -> Judge:
     moments = {name: moments_of(optimiser.state.get(p, {}), p) for name, p in named.items()}
     weights = {name: p.detach().clone().requires_grad_() for name, p in named.items()}
 
-    def judge(*arguments: Tensor | None) -> Tensor:
+    def critic_ahead(*arguments: Tensor | None) -> Tensor:
         return functional_call(critic, weights, arguments)
 
     for _ in range(steps):
-        gradients = torch.autograd.grad(loss(judge), list(weights.values()), create_graph=True)
+        gradients = torch.autograd.grad(
+            loss(critic_ahead), list(weights.values()), create_graph=True
+        )
         moved = {}
         for (name, weight), gradient in zip(weights.items(), gradients, strict=True):
             step, moments[name] = adam_step(gradient, *moments[name], group["betas"], group["eps"])
             moved[name] = weight - group["lr"] * step
         weights = moved
-    return judge
+    return critic_ahead
 
 
 def moments_of(state: dict, parameter: Tensor) -> tuple[Tensor, Tensor, float]:

@@ -18,9 +18,9 @@ from training.data.errors import DataError
 from training.data.labelled import labelled_images
 from training.data.labelled.layouts import Source
 from training.data.labelled.sources import find_source, require_classes
-from training.data.locations import hold_out
 from training.data.paired import paired_images
 from training.data.paired.pairs import Pair, find_pairs
+from training.data.places import hold_out
 from training.data.unpaired.domains import LEAST, SPARED, find_domains
 
 FEW_TO_GENERATE, FEW_OF_A_CLASS, FEW_PAIRS, FEW_OF_A_DOMAIN = 500, 50, 50, 10

@@ -16,7 +16,8 @@ DRY_STEPS = 5
 
 
 def plan(game: Game, iteration: Iteration, dataset: TrainingData) -> list[str]:
-    """What a run would be, in lines, after a few timed steps; nothing is written."""
+    """Data, networks, memory and time of a run, in lines, after a few timed steps; nothing is
+    written."""
     options, accelerator = game.options, game.accelerator
     order = Order(len(dataset), options.batch_size, options.seed)
     stream = game.counted(batches(dataset, order, options.workers, accelerator.device))

@@ -71,7 +71,7 @@ class Progress:
 
 
 class Game:
-    """What an iteration of an algorithm plays with.
+    """The players of an iteration and all that its run keeps.
 
     The networks are attributes under their names (`game.generator`). They carry the accelerator's
     autocast and are otherwise plain modules: gradients are averaged over the processes in `update`,

@@ -239,7 +239,7 @@ class Session:
             self.report.warn(text)
 
     def advice(self) -> str:
-        """What a person can try when a game is lost."""
+        """Remedies for a game that is lost."""
         return "Try a lower --lr, a larger --r1, or go on from an earlier export with --init-from."
 
     def save(self) -> None:

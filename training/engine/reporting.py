@@ -1,5 +1,5 @@
-"""What a run says while it trains: status.json, metrics.jsonl, samples, the tracker, the progress
-bar."""
+"""The reports of a run while it trains: status.json, metrics.jsonl, samples, the tracker, the
+progress bar."""
 
 import sys
 import time

@@ -1,4 +1,4 @@
-"""What keeps a critic smooth: gradient penalties, which need one whose layers are per sample (no
+"""Penalties that keep a critic smooth: on gradients, which need layers that are per sample (no
 batch norm), and bounds of its weights."""
 
 from collections.abc import Callable

@@ -32,7 +32,7 @@ class Preview(Protocol):
         ...
 
     def warnings(self, figures: dict[str, float]) -> list[str]:
-        """What a person should know of these figures, in words."""
+        """Signs of failure in these figures, in words."""
         ...
 
     def export(self, folder: Path) -> None:

@@ -9,7 +9,7 @@ LOOK_SECONDS = 5.0  # between two looks
 
 
 def lacking(folder: Path, wanted: int) -> str:
-    """What to say where the disk of a folder has less than the wanted bytes; empty where there is
+    """A sentence where the disk of a folder has less than the wanted bytes; empty where there is
     enough."""
     free = shutil.disk_usage(folder).free
     if free >= wanted:

@@ -1,5 +1,5 @@
-"""What `training.gan` and `training.cgan` share beside the algorithm: data, networks, noise, the
-averaged generator, config.json."""
+"""Generation with and without classes, beside the algorithm: data, networks, noise, the averaged
+generator, config.json."""
 
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast

@@ -1,4 +1,4 @@
-"""What `training.pix2pix` has beside its algorithm: the pairs, and the palette of flat art."""
+"""Translation from pairs, beside the algorithm: the pairs, and the palette of flat art."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""What translation from pairs and without them share beside the algorithm: options, networks, game,
+"""Translation from pairs and without them, beside the algorithm: options, networks, game,
 config.json."""
 
 from dataclasses import dataclass

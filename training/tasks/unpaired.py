@@ -1,4 +1,4 @@
-"""What the scripts that translate without pairs share: options, data, networks."""
+"""Translation without pairs, beside the algorithm: options, data, networks."""
 
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Literal

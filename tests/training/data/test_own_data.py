@@ -9,8 +9,8 @@ from PIL import Image, ImageOps
 
 import models
 from training.data.labelled.named import load
-from training.data.locations import find_place
 from training.data.paired.pairs import find_pairs
+from training.data.places import find_place
 from training.runs.folder import read_metrics
 
 SIZE = 64

@@ -14,7 +14,7 @@ import models
 from training import cgan
 from training.engine import loop
 from training.engine.game import Game
-from training.previews import samples
+from training.previews import generator_preview
 from training.runs.folder import read_metrics
 from training.runs.states import read_status
 
@@ -253,7 +253,7 @@ def test_samples_that_become_alike_are_a_warning_and_then_the_end(
     monkeypatch, digit_folders, tmp_path
 ):
     shares = iter([0.9, 0.05, 0.04, 0.03, 0.02])
-    monkeypatch.setattr(samples.SamplePreview, "diversity", lambda _self: next(shares))
+    monkeypatch.setattr(generator_preview.SamplePreview, "diversity", lambda _self: next(shares))
     with pytest.raises(SystemExit, match="stay all alike"):
         play(monkeypatch, digit_folders, tmp_path, cgan.iteration, "--sample-every", "8")
     status = read_status(tmp_path / "run")

@@ -4,7 +4,7 @@ import signal
 import subprocess
 import sys
 
-from helpers import ROOT, environment, run_module
+from helpers import ROOT, TINY, environment, run_module
 from kill_and_resume import compare, read, same
 
 from training.runs.folder import read_metrics
@@ -19,8 +19,16 @@ STEPS = [
     "16",
 ]  # a checkpoint every 5 steps of 8
 OPTIONS = [
-    *("--width", "8", "--critic-width", "8", "--batch-size", "8", "--device", "cpu", "--seed", "3"),
-    *("--workers", "2", "--flip", "--affine", "0.1", "--ema-half-life", "100"),
+    *TINY,
+    "--seed",
+    "3",
+    "--workers",
+    "2",
+    "--flip",
+    "--affine",
+    "0.1",
+    "--ema-half-life",
+    "100",
 ]
 
 # The second time that an optimiser is written, half of it reaches the disk and the process dies.

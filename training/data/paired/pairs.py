@@ -14,8 +14,8 @@ from PIL import Image
 from models.images import read_image
 from training.data.errors import DataError
 from training.data.folders import OWN_DATA, SPLITS, data_name, images_in, split_folder
-from training.data.locations import find_place, hold_out
 from training.data.paired.made_inputs import MADE_INPUTS
+from training.data.places import find_place, hold_out
 
 NAMED = 5  # images without a partner, in a message
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from training.data.errors import DataError
 from training.data.folders import OWN_DATA, SPLITS, data_name, images_in, split_folder
-from training.data.locations import find_place, hold_out
+from training.data.places import find_place, hold_out
 
 LEAST = 2  # images of a domain
 SPARED = 20  # images of a domain from which some are held out

@@ -10,8 +10,8 @@ from models.images import grid, pixels_to_images
 from training import evaluate
 from training.data.labelled.labelled_images import LabelledImages
 from training.data.labelled.layouts import Source
-from training.metrics import neighbours as module
-from training.metrics.neighbours import neighbours, picture, walk
+from training.previews import neighbours as module
+from training.previews.neighbours import neighbours, picture, walk
 
 
 @pytest.fixture

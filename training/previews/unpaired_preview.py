@@ -14,7 +14,7 @@ from training.engine.game import Game
 from training.engine.setup import Architecture
 from training.metrics.pixels import luminance_correlation
 from training.metrics.texture import SAME_LOOK, texture_distance, texture_features
-from training.previews.translations import SHOWN, SIDES, TranslationPreview, in_turn
+from training.previews.translation_preview import SHOWN, SIDES, TranslationPreview, in_turn
 from training.runs.folder import Run
 
 INVERTED = -0.3  # correlation of luminance below which colours count as inverted

@@ -24,7 +24,7 @@ REAL_OF_A_CLASS = 20  # real images of a class that diversity is compared with
 
 
 class GeneratorPreview:
-    """What previews of images and of points share: the export, and nothing that is held out."""
+    """A preview of images or of points: its export, and nothing that is held out."""
 
     columns = 10
     measure_every = 0
@@ -113,7 +113,7 @@ class SamplePreview(GeneratorPreview):
 
 
 class PointPreview(GeneratorPreview):
-    """What a generator of points draws, as a picture over the real ones."""
+    """Generated points, as a picture over the real ones."""
 
     def __init__(self, game: Game, run: Run, architecture: Architecture, data: PointSet):
         super().__init__(game, run, architecture, data)

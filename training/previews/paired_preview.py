@@ -8,7 +8,7 @@ from training.engine.game import Game
 from training.engine.setup import Architecture
 from training.metrics.pixels import pixel_figures
 from training.metrics.texture import texture_distance, texture_features
-from training.previews.translations import BATCH, SHOWN, TranslationPreview, in_turn
+from training.previews.translation_preview import BATCH, SHOWN, TranslationPreview, in_turn
 from training.runs.folder import Run
 
 
