@@ -107,7 +107,7 @@ def main(arguments: list[str] | None = None, prog: str | None = None) -> None:
         from training import cut
 
         print(f"note: --method {method} is `training.cut` now.", file=sys.stderr)
-        return cut.main([*arguments, "--cut-mode", method])
+        return cut.main([*arguments, "--cut-mode", method], prog)
     options = parse(Options, __doc__, arguments, prog)
     accelerator = make_accelerator(options)
     data, held_out = load_data(options, accelerator)

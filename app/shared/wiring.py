@@ -70,14 +70,6 @@ class Refresh:
         event(renewed, None, self.outputs, queue=False, **PRIVATE)
 
 
-@dataclass
-class Parts:
-    """Components that belong together, in the order in which functions take or return them."""
-
-    def all(self) -> list:
-        return list(vars(self).values())
-
-
 def spoken(function: Callable, *given: object) -> Callable:
     """Show what a person can mend as one sentence in the page, never a traceback.
 

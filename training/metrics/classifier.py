@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from tqdm import trange
 
+from models import locations
 from models.precision import has_bfloat16
 from training.command_line import parse_simple, run_main
 from training.data.augmentation import augmentation
@@ -25,7 +26,7 @@ from training.data.errors import DataError
 from training.data.labelled.labelled_images import LabelledImages
 from training.data.labelled.sources import find_source
 
-STORE = Path(__file__).parent / "classifiers"
+SHIPPED = Path(__file__).parent / "classifiers"
 FEATURES = 128
 BATCH = 128
 DESCRIBED = 100  # images at a time: of 500, half the time went into freshly zeroed memory
@@ -110,16 +111,22 @@ def accuracy(network: Classifier, images: Tensor, labels: Tensor) -> float:
     return torch.eq(predicted, labels).float().mean().item()
 
 
+def own_classifiers() -> Path:
+    """The folder of classifiers that a person has trained, which go before those that ship."""
+    return locations.home() / "classifiers"
+
+
 def load_classifier(data: str, channels: int, class_names: list[str]) -> Classifier:
     """The stored classifier of a data set.
 
     Raises:
         DataError: there is none, or it was trained for other images.
     """
-    path = STORE / f"{data}.safetensors"
-    if not path.is_file():
+    folders = (own_classifiers(), SHIPPED)
+    path = next((p for folder in folders if (p := folder / f"{data}.safetensors").is_file()), None)
+    if path is None:
         raise DataError(
-            f"Expected a classifier for {data} in {STORE}, found none; train it with "
+            f"Expected a classifier for {data} in {folders[0]}, found none; train it with "
             f"`python -m training.metrics.classifier --data {data}`."
         )
     with safe_open(path, "pt") as file:
@@ -169,11 +176,11 @@ def main(arguments: list[str] | None = None) -> None:
         "size": train.size,
         "test_accuracy": round(test_accuracy, 4),
     }
-    STORE.mkdir(exist_ok=True)
-    save_file(state, STORE / f"{train.name}.safetensors", {"about": json.dumps(about)})
+    own_classifiers().mkdir(parents=True, exist_ok=True)
+    save_file(state, own_classifiers() / f"{train.name}.safetensors", {"about": json.dumps(about)})
     print(
         f"Test accuracy {test_accuracy:.2%} on {len(test):,} images; stored as "
-        f"{train.name}.safetensors in {STORE}"
+        f"{train.name}.safetensors in {own_classifiers()}"
     )
 
 
