@@ -7,8 +7,11 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any, TypeVar
 
+import yaml
+
 from training.options import About, Options, about, flag
 
+RENAMED = {"method": "cut_mode"}  # of a run that began with --method cut, before 0.2
 AnyOptions = TypeVar("AnyOptions", bound=Options)
 
 
@@ -31,10 +34,7 @@ def parse(
     """
     arguments = sys.argv[1:] if arguments is None else arguments
 
-    def read(some: list[str]) -> AnyOptions:
-        return parse_simple(kind, description, some, prog)
-
-    options = read(arguments)
+    options = parse_simple(kind, description, arguments, prog)
     if not options.resume:
         return options
     if options.name is None:
@@ -47,8 +47,9 @@ def parse(
         raise ValueError(
             f"Expected a run to resume in {config.parent}, found no config.yaml there."
         )
-    before = read(["--config", str(config)])
-    resumed = read(["--config", str(config), *arguments])
+    begun = options_of_run(kind, config)
+    before = parse_simple(kind, description, [], prog, begun)
+    resumed = parse_simple(kind, description, arguments, prog, begun)
     said = about(kind)
     for name in (f.name for f in fields(kind)):
         old, new = getattr(before, name), getattr(resumed, name)
@@ -66,8 +67,13 @@ def parse_simple(
     description: str,
     arguments: list[str] | None = None,
     prog: str | None = None,
+    begun: dict[str, Any] | None = None,
 ) -> Any:
-    """Read a dataclass of options from a command line; fields without a default are positional."""
+    """Read a dataclass of options from a command line; fields without a default are positional.
+
+    Args:
+        begun: the options that a run began with, in place of the defaults.
+    """
     from jsonargparse import ArgumentParser
 
     parser = ArgumentParser(prog=prog, description=description)
@@ -78,9 +84,21 @@ def parse_simple(
             action.help = help_of(said)
     arguments = normal(kind, sys.argv[1:] if arguments is None else arguments)
     if recipes := getattr(kind, "RECIPES", None):  # other defaults; what is given goes before
-        parser.set_defaults(recipes[parser.parse_args(without_print(arguments)).recipe])
+        recipe = (begun or vars(parser.parse_args(without_print(arguments))))["recipe"]
+        parser.set_defaults(recipes.get(recipe, {}))  # an unknown one is refused by its choices
+    parser.set_defaults(begun or {})
     found = parser.instantiate(parser.parse_args(arguments))
     return kind(**{f.name: found[f.name] for f in fields(kind)})
+
+
+def options_of_run(kind: type[Any], config: Path) -> dict[str, Any]:
+    """The options in a run's config.yaml, the recipe among them; those that this version has no
+    more are left out."""
+    found = yaml.safe_load(config.read_text(encoding="utf-8")) or {}
+    found = {RENAMED.get(name, name): value for name, value in found.items()}
+    known = {f.name for f in fields(kind)}
+    recipe = {"recipe": kind.recipe} if "recipe" in known else {}
+    return {**recipe, **{name: value for name, value in found.items() if name in known}}
 
 
 def help_of(said: About) -> str:

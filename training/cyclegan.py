@@ -102,12 +102,14 @@ def describe_networks(options: Options, data: UnpairedImages) -> Architecture:
 
 
 def main(arguments: list[str] | None = None, prog: str | None = None) -> None:
-    method, arguments = taken_out("--method", arguments)
-    if method in ("cut", "fastcut"):  # until 0.3 a method of this script
+    method, arguments = taken_out("--method", arguments)  # until 0.3
+    if method in ("cut", "fastcut"):
         from training import cut
 
         print(f"note: --method {method} is `training.cut` now.", file=sys.stderr)
         return cut.main([*arguments, "--cut-mode", method], prog)
+    if method not in (None, "cyclegan"):
+        raise ValueError(f"Expected --method cyclegan, cut or fastcut, found {method}.")
     options = parse(Options, __doc__, arguments, prog)
     accelerator = make_accelerator(options)
     data, held_out = load_data(options, accelerator)

@@ -4,8 +4,10 @@ import json
 import sys
 from pathlib import Path
 
+import yaml
+
 from training.runs.folder import write_whole
-from training.runs.states import read_status
+from training.runs.states import Status, read_status
 
 # as in `python -m`; each goes on with its runs by --resume
 SCRIPTS = (
@@ -55,6 +57,12 @@ def resume_command(folder: Path, arguments: list[str]) -> list[str]:
             f"{', '.join(SCRIPTS)}, found {status.script!r}."
         )
     if (folder / "config.yaml").is_file():
-        return start_command(folder, status.script, ["--resume", *arguments])
+        return start_command(folder, script_of(folder, status), ["--resume", *arguments])
     asked = json.loads((folder / REQUEST).read_text(encoding="utf-8"))
     return start_command(folder, status.script, [*asked["arguments"], *arguments])
+
+
+def script_of(folder: Path, status: Status) -> str:
+    """The script of a run that has begun; CUT was a method of CycleGAN's before 0.2."""
+    began = yaml.safe_load((folder / "config.yaml").read_text(encoding="utf-8")) or {}
+    return "training.cut" if began.get("method") in ("cut", "fastcut") else status.script
