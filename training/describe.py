@@ -69,8 +69,8 @@ def unwrapped(hint: Any) -> Iterator[Any]:
         yield hint
 
 
-def main() -> None:
-    wanted = sys.argv[1:] or SCRIPTS
+def main(arguments: list[str] | None = None) -> None:
+    wanted = (sys.argv[1:] if arguments is None else arguments) or SCRIPTS
     print(json.dumps([describe(script) for script in wanted], indent=1))
 
 

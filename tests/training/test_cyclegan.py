@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 from accelerate import Accelerator
-from helpers import run_module
+from helpers import call_module, run_module
 from PIL import Image
 
 import models
@@ -43,7 +43,7 @@ def domains(tmp_path_factory):
 
 
 def train(data, runs, *arguments, **options):
-    return run_module(
+    return call_module(
         "training.cyclegan",
         "--data",
         data,
@@ -301,7 +301,7 @@ def test_two_processes_give_the_losses_of_one_with_the_double_batch(domains, tmp
     common += ["--precision", "fp32", "--max-steps", "3"]
     two = ["--runs", tmp_path / "two", "--batch-size", "2"]
     run_module("accelerate.commands.launch", *launch, "-m", "training.cyclegan", *common, *two)
-    run_module("training.cyclegan", *common, "--runs", tmp_path / "one", "--batch-size", "4")
+    call_module("training.cyclegan", *common, "--runs", tmp_path / "one", "--batch-size", "4")
     logs = [
         [line for line in read_metrics(tmp_path / runs / "run") if "generator/cycle_a" in line]
         for runs in ("one", "two")
@@ -317,7 +317,7 @@ def test_two_processes_give_the_losses_of_one_with_the_double_batch(domains, tmp
 def test_evaluate_measures_the_way_to_the_other_look(domains, tmp_path):
     train(domains, tmp_path, "--max-steps", "1")
     folder = tmp_path / "run" / "export" / "last"
-    done = run_module("training.evaluate", folder, "--data", domains, "--split", "train")
+    done = call_module("training.evaluate", folder, "--data", domains, "--split", "train")
     for words in ("share of the way by texture", "at half size", "luminance edges", "cycle L1"):
         assert words in done.stdout, words
     assert "untouched, A to B" in done.stdout and "colour transfer, B to A" in done.stdout

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from helpers import run_module
+from helpers import call_module
 
 from training.describe import describe
 from training.runs.scripts import SCRIPTS
@@ -44,7 +44,7 @@ def test_kinds_choices_and_recipes():
 
 
 def test_the_command_prints_json_and_an_unknown_script_is_an_error():
-    (found,) = json.loads(run_module("training.describe", "training.cyclegan").stdout)
+    (found,) = json.loads(call_module("training.describe", "training.cyclegan").stdout)
     assert {"method", "lambda-cycle", "pool-size"} <= {one["name"] for one in found["options"]}
-    done = run_module("training.describe", "os", check=False)
+    done = call_module("training.describe", "os", check=False)
     assert done.returncode == 2 and "Expected a training script" in done.stderr

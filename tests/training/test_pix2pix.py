@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import torch
 from accelerate import Accelerator
-from helpers import run_module
+from helpers import call_module
 from PIL import Image
 
 import models
@@ -45,7 +45,7 @@ def pairs(tmp_path_factory):
 
 
 def train(data, runs, *arguments, **options):
-    return run_module(
+    return call_module(
         "training.pix2pix",
         "--data",
         data,
@@ -208,7 +208,7 @@ def test_a_resumed_run_is_the_run_that_was_not_interrupted(pairs, tmp_path):
 
 def test_a_model_goes_on_from_an_export_with_its_critic(pairs, tmp_path):
     train(pairs, tmp_path, "--max-steps", "2")
-    done = run_module(
+    done = call_module(
         "training.pix2pix",
         "--data",
         pairs,
@@ -232,7 +232,7 @@ def test_evaluate_measures_a_translator_beside_its_input(pairs, tmp_path):
     for split in ("train", "test"):
         (tmp_path / "data" / split).symlink_to(pairs)
     train(tmp_path / "data", tmp_path, "--max-steps", "1")
-    done = run_module(
+    done = call_module(
         "training.evaluate",
         tmp_path / "run" / "export" / "last",
         "--data",
@@ -294,7 +294,7 @@ def test_an_export_ships_and_is_tried_on_the_inputs_of_its_samples(pairs, tmp_pa
     train(pairs, tmp_path, "--max-steps", "2")
     out = tmp_path / "weights" / "squares"
     sides = ("--long-side", "512", "--short-side", "96")
-    run_module("training.runs", "--runs", tmp_path, "export", "run", "--out", out, *sides)
+    call_module("training.runs", "--runs", tmp_path, "export", "run", "--out", out, *sides)
     model = models.load(out)
     assert (model.name, model.long_side, model.short_side) == ("squares", 512, 96)
     assert "short side is below 96 pixels" in (out / "README.md").read_text()
@@ -303,7 +303,7 @@ def test_an_export_ships_and_is_tried_on_the_inputs_of_its_samples(pairs, tmp_pa
     held = find_pairs(str(pairs)).held_out()[1]
     expected = [pair.read()[0].tobytes() for pair in held.pairs]
     assert [image.convert("L").tobytes() for image in inputs[: len(held)]] == expected
-    done = run_module(
+    done = call_module(
         "training.runs", "--runs", tmp_path, "export", "run", "--truncation", "1", check=False
     )
     assert "which translates images" in done.stderr

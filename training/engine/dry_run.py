@@ -8,6 +8,7 @@ from pathlib import Path
 
 import torch
 
+from models.precision import bfloat16_in_words
 from training.data.batches import Order, TrainingData, batches
 from training.engine.game import Game, Iteration
 from training.options import Options
@@ -33,7 +34,7 @@ def plan(game: Game, iteration: Iteration, dataset: TrainingData) -> list[str]:
         **{name: f"{parameters(network):,} parameters" for name, network in game.networks.items()},
         "memory": f"{peak_memory() / 2**20:,.0f} MB at the peak",
         "device": f"{accelerator.device}, {accelerator.mixed_precision} mixed precision, "
-        f"{accelerator.num_processes} process(es)",
+        f"{accelerator.num_processes} process(es); {bfloat16_in_words(accelerator.device.type)}",
         "time": time_words(options, len(dataset), step, images),
     }
     warnings = [f"{'warning':11} {warning}" for warning in dataset.warnings]

@@ -8,7 +8,7 @@ import time
 
 import pytest
 import torch
-from helpers import ROOT, TINY, run_module
+from helpers import ROOT, TINY, call_module, run_module
 
 import models
 from training import cgan
@@ -20,7 +20,7 @@ from training.runs.states import read_status
 
 
 def train(script: str, data, runs, *arguments, **options):
-    return run_module(
+    return call_module(
         script, "--data", data, "--name", "run", "--runs", runs, *TINY, *arguments, **options
     )
 
@@ -78,17 +78,17 @@ def test_a_finished_schedule_ends_the_run_and_its_export_ships(digit_folders, tm
     assert read_status(tmp_path / "run").state == "finished"
     assert "Exported model" in done.stdout
     out = tmp_path / "weights" / "mine"
-    run_module(
+    call_module(
         "training.runs", "--runs", tmp_path, "export", "run", "--out", out, "--truncation", "0.9"
     )
     assert (models.load(out).name, models.load(out).truncation) == ("mine", 0.9)
     assert not (out / "critic.safetensors").exists()
-    assert "finished" in run_module("training.runs", "--runs", tmp_path, "list").stdout
+    assert "finished" in call_module("training.runs", "--runs", tmp_path, "list").stdout
 
 
 def test_a_run_starts_from_an_exported_model_and_warms_up_a_missing_critic(digit_folders, tmp_path):
     train("training.cgan", digit_folders, tmp_path, "--max-steps", "2")
-    run_module("training.runs", "--runs", tmp_path, "export", "run", "--out", tmp_path / "start")
+    call_module("training.runs", "--runs", tmp_path, "export", "run", "--out", tmp_path / "start")
     weights = models.load(tmp_path / "start").network.state_dict()
     train(
         "training.cgan",
@@ -135,12 +135,12 @@ def test_more_classes_than_samples_in_a_grid_still_train(tmp_path):
 
 def test_a_warm_up_goes_on_after_a_resume(digit_folders, tmp_path):
     train("training.cgan", digit_folders, tmp_path, "--max-steps", "1")
-    run_module("training.runs", "--runs", tmp_path, "export", "run", "--out", tmp_path / "start")
+    call_module("training.runs", "--runs", tmp_path, "export", "run", "--out", tmp_path / "start")
     more = tmp_path / "more"
     start = ["--init-from", tmp_path / "start", "--warm-up", "32", "--log-every", "8"]
     train("training.cgan", digit_folders, more, "--max-steps", "2", *start)
     again = ["--resume", "--name", "run", "--runs", more, "--max-steps", "5"]
-    run_module("training.cgan", *again)
+    call_module("training.cgan", *again)
     learned = [
         line["step"] for line in read_metrics(more / "run") if "generator/adversarial" in line
     ]
@@ -179,7 +179,7 @@ def test_a_person_can_end_a_run_and_keeps_what_it_learned(digit_folders, tmp_pat
     if how == "ctrl-c":
         process.send_signal(signal.SIGINT)
     else:
-        run_module("training.runs", "--runs", tmp_path, "stop", "run")
+        call_module("training.runs", "--runs", tmp_path, "stop", "run")
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 0, errors
     assert read_status(tmp_path / "run").state == "stopped"
