@@ -4,6 +4,8 @@ import hashlib
 import re
 from pathlib import Path
 
+from filelock import FileLock
+
 from models import locations
 from models.archives import UnsafeArchive, extract
 from models.images import EXTENSIONS
@@ -20,11 +22,13 @@ def unpack(archive: Path) -> Path:
     with archive.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()[:12]
     folder = locations.datasets() / f"{archive.stem}-{digest}"
-    if not folder.is_dir():
-        try:
-            extract(archive, folder, (*EXTENSIONS, ".csv", "ubyte", "ubyte.gz"))
-        except UnsafeArchive as error:
-            raise DataError(str(error)) from None
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder.with_name(f"{folder.name}.lock")):  # of two runs at once, one unpacks
+        if not folder.is_dir():
+            try:
+                extract(archive, folder, (*EXTENSIONS, ".csv", "ubyte", "ubyte.gz"))
+            except UnsafeArchive as error:
+                raise DataError(str(error)) from None
     inside = list(folder.iterdir())
     return inside[0] if len(inside) == 1 and inside[0].is_dir() else folder
 

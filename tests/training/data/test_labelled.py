@@ -3,6 +3,7 @@
 import gzip
 import shutil
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 
 import numpy as np
@@ -14,6 +15,7 @@ from models import locations
 from training.data.augmentation import augmentation
 from training.data.batches import Order, batches
 from training.data.errors import DataError
+from training.data.folders import unpack
 from training.data.labelled.idx import read_idx
 from training.data.labelled.labelled_images import LabelledImages
 from training.data.labelled.layouts import Source
@@ -243,3 +245,14 @@ def test_every_epoch_shows_every_image_once_and_processes_share_them():
 def test_augmentation_out_of_range_is_an_error():
     with pytest.raises(ValueError, match="0 to 0.5"):
         augmentation(flip=False, affine=0.9)
+
+
+def test_runs_that_begin_at_once_unpack_a_zip_once(tmp_path, monkeypatch):
+    monkeypatch.setenv("ATELIER_HOME", str(tmp_path / "home"))
+    with zipfile.ZipFile(tmp_path / "many.zip", "w") as archive:
+        for index in range(300):
+            archive.writestr(f"{index}.png", b"not looked at")
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(unpack, [tmp_path / "many.zip"] * 8))
+    assert len(set(found)) == 1
+    assert len(list(found[0].iterdir())) == 300
