@@ -11,12 +11,15 @@ os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 os.environ["HF_HUB_OFFLINE"] = "1"
 
 
-class AppByItself(LoadScopeScheduling):
-    """Of two processes that share the tests, one takes all that look at a running app: one browser
-    at a time, and each kind of app is started once."""
+class AppsApart(LoadScopeScheduling):
+    """Of the processes that share the tests, one takes all of the browser, so that there is one
+    browser at a time, and one all that asks a running app, so that each kind of app is started once
+    there; both are the longest, and begin first. The others go where there is time."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return "app" if nodeid.startswith(("tests/app/", "tests/browser/")) else nodeid
+        if nodeid.startswith("tests/browser/"):
+            return "browser"
+        return "app" if nodeid.startswith("tests/app/") else nodeid
 
 
 # files whose tests train for a while, or start processes that do
@@ -41,8 +44,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
-def pytest_xdist_make_scheduler(config: pytest.Config, log) -> AppByItself:
-    return AppByItself(config, log)
+def pytest_xdist_make_scheduler(config: pytest.Config, log) -> AppsApart:
+    return AppsApart(config, log)
 
 
 @pytest.fixture(scope="session", autouse=True)
