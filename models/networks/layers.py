@@ -119,7 +119,7 @@ class InstanceNorm(nn.InstanceNorm2d):
         normalised = super().forward(x)
         if self.training:
             return normalised
-        return normalised.masked_fill(constant(*channel_statistics(x)), 0)
+        return normalised.masked_fill_(constant(*channel_statistics(x)), 0)
 
 
 def channel_statistics(x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:

@@ -7,7 +7,7 @@ import pytest
 from helpers import run_module
 from PIL import Image
 
-from models import main
+from models.__main__ import main
 
 
 def run(*arguments: str | Path) -> int:

@@ -10,7 +10,8 @@ from helpers import ROOT, run_module
 from PIL import Image
 
 import models
-from models import main, model_folder
+from models import model_folder
+from models.__main__ import main
 from models.interchange import onnx_export
 from models.interchange.onnx_export import PACKAGES, TOLERANCE, export
 from models.networks import GENERATORS, build

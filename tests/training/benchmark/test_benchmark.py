@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from models import precision
-from training.benchmark import main
+from training.benchmark.__main__ import main
 from training.benchmark.ablations import CHANGES
 from training.benchmark.cases import CYCLEGAN, PIX2PIX, Case, prepare
 from training.benchmark.inference_speed import inference_speed, untrained

@@ -10,7 +10,8 @@ from helpers import call_module
 from PIL import Image
 
 from training.losses.objectives import OBJECTIVES
-from training.theory import closed_forms, lessons, save, toy
+from training.theory import closed_forms, lessons, toy
+from training.theory.__main__ import save
 from training.theory.lessons import SHOWS
 from training.theory.toy import Options
 
