@@ -101,5 +101,5 @@ def test_20_steps_equal_10_and_a_kill_while_writing_and_the_rest(digit_folders, 
 
 def test_kills_at_random_moments_change_nothing(tmp_path):
     """Three here; `python tests/kill_and_resume.py` does twenty."""
-    reached = compare(kills=3, steps=300, folder=tmp_path)
+    reached = compare(kills=3, steps=160, folder=tmp_path)
     assert len(reached) == 3 and reached[0] > 0 and reached == sorted(reached)
