@@ -56,8 +56,13 @@ def option(field: Field, hint: Any, said: About) -> dict[str, Any]:
         "default": plain(usual_value(field)),
         "choices": choices,
         "optional": type(None) in kinds,
-        "help": said.help,
+        "help": sentence(said.help),
     }
+
+
+def sentence(words: str) -> str:
+    """An option's help with its full stop."""
+    return words if words.endswith((".", ")")) else f"{words}."
 
 
 def unwrapped(hint: Any) -> Iterator[Any]:

@@ -204,7 +204,7 @@ def about(kind: type) -> dict[str, About]:
 
 def check(options: Any) -> None:
     """Raise a ValueError for the first option that is out of range, that cannot have its value, or
-    that was changed from its default where it counts for nothing."""
+    that was changed from its default, and not to none, where it counts for nothing."""
     recipe = type(options).RECIPES.get(getattr(options, "recipe", ""), {})
     usual = {f.name: recipe.get(f.name, usual_value(f)) for f in fields(options)}
     for name, said in about(type(options)).items():
@@ -212,9 +212,9 @@ def check(options: Any) -> None:
         if value is None:
             continue
         check_bounds(name, value, said)
-        if value != usual[name] and (reason := idle(options, said)):
+        if value and value != usual[name] and (reason := idle(options, said)):
             raise ValueError(
-                f"Expected {reason} for {flag(name)}, which counts for nothing otherwise; leave "
+                f"Expected {reason} with {flag(name)}, which counts for nothing otherwise; leave "
                 f"{flag(name)} out."
             )
 
@@ -229,17 +229,27 @@ def usual_value(declared: Field) -> Any:
 def check_bounds(name: str, value: Any, said: About) -> None:
     """Raise a ValueError for a value out of range or that is no choice."""
     bounds = (
-        (said.at_least, "of at least", lambda least: value >= least),
-        (said.above, "above", lambda bound: value > bound),
-        (said.at_most, "of at most", lambda most: value <= most),
-        (said.below, "below", lambda bound: value < bound),
+        said.at_least is None or value >= said.at_least,  # not a number is in no range
+        said.above is None or value > said.above,
+        said.at_most is None or value <= said.at_most,
+        said.below is None or value < said.below,
     )
-    for bound, words, holds in bounds:
-        if bound is not None and not holds(bound):  # not a number either
-            raise ValueError(f"Expected {flag(name)} {words} {bound:g}, found {value}.")
+    if not all(bounds):
+        raise ValueError(f"Expected {flag(name)} {range_in_words(said)}, found {value}.")
     if said.choices and value not in said.choices:
         found = ", ".join(map(str, said.choices))
         raise ValueError(f"Expected {flag(name)} to be one of {found}, found {value}.")
+
+
+def range_in_words(said: About) -> str:
+    """The bounds of an option."""
+    if said.at_least is not None and said.below is not None:
+        return f"from {said.at_least:g} to below {said.below:g}"
+    if said.at_least is not None and said.at_most is not None:
+        return f"from {said.at_least:g} to {said.at_most:g}"
+    words = {"of at least": said.at_least, "above": said.above, "of at most": said.at_most}
+    words["below"] = said.below
+    return " and ".join(f"{how} {bound:g}" for how, bound in words.items() if bound is not None)
 
 
 def idle(options: Any, said: About) -> str:

@@ -171,8 +171,8 @@ def describe_networks(options: Options, data: PairedImages) -> Architecture:
     return architecture
 
 
-def main(arguments: list[str] | None = None) -> None:
-    options = parse(Options, __doc__, arguments)
+def main(arguments: list[str] | None = None, prog: str | None = None) -> None:
+    options = parse(Options, __doc__, arguments, prog)
     accelerator = make_accelerator(options)
     data, held_out = load_data(options, accelerator)
     run = open_run(options, "training.pix2pix", data.name)

@@ -333,7 +333,7 @@ def request_of(form: RunForm, values: Values) -> RunRequest:
         ValueError: no data is chosen.
     """
     if not values[form.data]:
-        raise ValueError("Expected data to train on, found none; choose an example or add yours.")
+        raise ValueError("Expected data to learn from, found none; choose an example or add yours.")
     return RunRequest(
         task=values[form.task],
         data=values[form.data],

@@ -23,7 +23,8 @@ from training.previews.unpaired_preview import signs_of_failure
 from training.runs.folder import read_metrics
 from training.tasks import translators
 
-SMALL = ["--size", "32", "--ngf", "4", "--ndf", "4", "--blocks", "2", "--device", "cpu"]
+NO_BLOCKS = ["--size", "32", "--ngf", "4", "--ndf", "4", "--device", "cpu"]
+SMALL = [*NO_BLOCKS, "--blocks", "2"]
 WAYS = [part(direction) for direction in DIRECTIONS]
 
 
@@ -59,7 +60,8 @@ def train(data, runs, *arguments, **options):
 
 def game(*arguments: str) -> Game:
     """A game on RGB images of 32 pixels."""
-    options = parse(cyclegan.Options, "", [*SMALL, "--precision", "fp32", *arguments])
+    small = NO_BLOCKS if "unet" in arguments else SMALL
+    options = parse(cyclegan.Options, "", [*small, "--precision", "fp32", *arguments])
     torch.manual_seed(0)
     data = type("Data", (), {"channels": 3, "size": 32})()
     architecture = cyclegan.describe_networks(options, data)
@@ -196,9 +198,9 @@ def test_inversion_and_collapse_are_said_in_words():
         (["--in-channels", "1", "--channels", "3"], "same --in-channels and --channels"),
         (["--pool-size", "-1"], "--pool-size of at least 0"),
         (["--input-noise", "-1"], "--input-noise of at least 0"),
-        (["--network", "unet", "--input-noise", "0.1"], "--network resnet for --input-noise"),
-        (["--network", "unet", "--skip", "true"], "--network resnet for --skip"),
-        (["--network", "resnet", "--levels", "3"], "--network unet for --levels"),
+        (["--network", "unet", "--input-noise", "0.1"], "--network resnet with --input-noise"),
+        (["--network", "unet", "--skip", "true"], "--network resnet with --skip"),
+        (["--network", "resnet", "--levels", "3"], "--network unet with --levels"),
     ],
 )
 def test_options_that_cannot_be_are_errors(arguments, words):

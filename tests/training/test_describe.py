@@ -45,6 +45,6 @@ def test_kinds_choices_and_recipes():
 
 def test_the_command_prints_json_and_an_unknown_script_is_an_error():
     (found,) = json.loads(call_module("training.describe", "training.cyclegan").stdout)
-    assert {"method", "lambda-cycle", "pool-size"} <= {one["name"] for one in found["options"]}
+    assert {"direction", "lambda-cycle", "pool-size"} <= {one["name"] for one in found["options"]}
     done = call_module("training.describe", "os", check=False)
     assert done.returncode == 2 and "Expected a training script" in done.stderr

@@ -83,14 +83,14 @@ def test_2014s_learning_rate_and_momentum_follow_its_schedule():
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (["--network", "residual", "--hidden", "64"], "--network dcgan for --hidden"),
-        (["--momentum", "0.9"], "--optimiser sgd for --momentum"),
-        (["--gan-mode", "mmd", "--r1", "3"], "another --gan-mode than mmd for --r1"),
+        (["--network", "residual", "--hidden", "64"], "--network dcgan with --hidden"),
+        (["--momentum", "0.9"], "--optimiser sgd with --momentum"),
+        (["--gan-mode", "mmd", "--r1", "3"], "another --gan-mode than mmd with --r1"),
         (["--recipe", "mmd", "--critic-width", "9"], "another --gan-mode than mmd"),
         (["--layers", "3"], "--network mlp or --critic mlp or maxout or --data ring"),
-        (["--data", "ring", "--flip"], "another --data than ring for --flip"),
-        (["--warm-up", "5"], "--init-from for --warm-up"),
-        (["--minutes", "5", "--n-epochs", "3"], "another --minutes than 5.0 for --n-epochs"),
+        (["--data", "ring", "--flip"], "another --data than ring with --flip"),
+        (["--warm-up", "5"], "--init-from with --warm-up"),
+        (["--minutes", "5", "--n-epochs", "3"], "another --minutes than 5.0 with --n-epochs"),
     ],
 )
 def test_an_option_that_counts_for_nothing_is_refused(options, words):

@@ -26,7 +26,9 @@ from training.metrics.figure import Figure
 from training.recipes import RECIPES
 from training.runs.folder import write_whole
 
-POINTS = "--width 128 --critic-width 128 --noise-dim 2"  # of networks for points, as PacGAN's
+# networks for points, as PacGAN's
+POINTS = ["--width", "128", "--noise-dim", "2"]
+CRITIC_OF_POINTS = ["--critic-width", "128"]
 
 
 @dataclass
@@ -89,7 +91,9 @@ def train(recipe: str, folder: Path, options: Options) -> str:
 
 def arguments(recipe: str, options: Options) -> list[str]:
     """The options of a new run of a recipe, as on the command line."""
-    points = shlex.split(POINTS) if options.data in gan.MIXTURES else []
+    points = POINTS if options.data in gan.MIXTURES else []
+    if points and recipe != "mmd":  # which has no critic
+        points = [*points, *CRITIC_OF_POINTS]
     return [
         "--data",
         options.data,

@@ -26,8 +26,9 @@ def zero_centred(
     wanted = {name: (weight, images) for name, (weight, images) in weights.items() if weight}
     if not wanted:
         return {}
+    means = [logits.reshape(len(logits), -1).mean(1).sum() for logits in (real_logits, fake_logits)]
     gradients = torch.autograd.grad(
-        [logits.reshape(len(logits), -1).mean(1).sum() for logits in (real_logits, fake_logits)],
+        torch.stack(means).sum(),
         [images for _, images in wanted.values()],
         create_graph=True,
     )

@@ -45,9 +45,7 @@ class Options(options.Options):
     rotate: float = option(0.0, "augment by rotating up to this many degrees", at_least=0)
     network: Literal["unet", "resnet"] = option("unet", "the generator's family")
     ngf: int = option(64, "the generator's channels at its first layer", at_least=1)
-    ndf: int = option(
-        64, "the critic's channels at its first layer", at_least=1, when={"lambda_gan": True}
-    )
+    ndf: int = option(64, "the critic's channels at its first layer", at_least=1)
     blocks: int = option(
         9, "residual blocks of the generator", at_least=0, when={"network": ("resnet",)}
     )
@@ -64,9 +62,7 @@ class Options(options.Options):
         "transposed convolutions, or resize convolutions, which leave no checkerboards",
     )
     critic: Literal["patch", "pixel", "image"] = option(
-        "patch",
-        "what the critic judges: patches, single pixels, or the whole image",
-        when={"lambda_gan": True},
+        "patch", "what the critic judges: patches, single pixels, or the whole image"
     )
     critic_layers: int = option(
         3,
@@ -75,29 +71,18 @@ class Options(options.Options):
         when={"critic": ("patch",)},
     )
     critic_norm: Literal["batch", "instance", "none"] = option(
-        "batch", "normalisation in the critic", when={"lambda_gan": True}
+        "batch", "normalisation in the critic"
     )
     gan_mode: str = option(
-        "nonsaturating",
-        "the objective",
-        choices=("nonsaturating", "lsgan", "hinge", "rpgan"),
-        when={"lambda_gan": True},
+        "nonsaturating", "the objective", choices=("nonsaturating", "lsgan", "hinge", "rpgan")
     )
     lambda_gan: float = option(1.0, "weight of the generator's adversarial term", at_least=0)
-    spectral_norm: bool = option(
-        False, "bound every layer of the critic", when={"lambda_gan": True}
-    )
+    spectral_norm: bool = option(False, "bound every layer of the critic")
     r1: float = option(
-        0.0,
-        "weight of the gradient penalty on real images (0 leaves it out)",
-        at_least=0,
-        when={"lambda_gan": True},
+        0.0, "weight of the gradient penalty on real images (0 leaves it out)", at_least=0
     )
     r2: float = option(
-        0.0,
-        "weight of the gradient penalty on translated images (0 leaves it out)",
-        at_least=0,
-        when={"lambda_gan": True},
+        0.0, "weight of the gradient penalty on translated images (0 leaves it out)", at_least=0
     )
     beta1: float = option(0.5, "Adam's first momentum", at_least=0, below=1)
     beta2: float = option(0.999, "Adam's second momentum", at_least=0, below=1)
