@@ -121,7 +121,7 @@ def test_what_ships_is_small_fast_and_measured(name):
     for row in metrics["table"]:
         assert row["n"] >= 10_000
         assert row["value"] in card
-        assert row["value"] in (ROOT / "README.md").read_text()
+        assert row["value"] in (ROOT / "docs/figures.md").read_text()
         assert record["figures"][row["key"]]["n"] == row["n"]
     assert model.config["training"]["data_licence"] in card
 
@@ -135,7 +135,7 @@ def test_the_shipped_emoji_are_small_and_measured_on_the_whole_test_split():
         assert row["n"] == 150
         assert row["value"] in card
         # the untouched outlines have a row of their own there
-        assert row["value"].split(" (")[0] in (ROOT / "README.md").read_text()
+        assert row["value"].split(" (")[0] in (ROOT / "docs/figures.md").read_text()
     figures = json.loads((model.folder / "evaluation.json").read_text())["figures"]
     assert figures["l1"]["value"] <= 0.055 and figures["texture_share"]["value"] <= 0.10
 
@@ -148,7 +148,7 @@ def test_the_shipped_van_gogh_is_small_goes_both_ways_and_is_measured_on_the_tes
     assert metrics["split"] == "test" and "| method | cyclegan |" in card
     for row in metrics["table"]:
         assert row["n"] == 25
-        assert row["value"] in card and row["value"] in (ROOT / "README.md").read_text()
+        assert row["value"] in card and row["value"] in (ROOT / "docs/figures.md").read_text()
 
 
 def test_the_shipped_van_gogh_neither_inverts_light_nor_weaves_what_is_plain():
