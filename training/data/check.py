@@ -167,6 +167,7 @@ CHECKS: dict[str, Callable[[Report, list[str], str | None], Image.Image]] = {
     "training.cgan": check_classes,
     "training.pix2pix": check_pairs,
     "training.cyclegan": check_domains,
+    "training.cut": check_domains,
 }
 
 
