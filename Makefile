@@ -1,4 +1,4 @@
-# make app: start the app · make test: run all checks · make test-fast: those of a few minutes. Each sets everything up on
+# make app: start the app · make test: run all checks · make test-fast: the quick ones. Each sets everything up on
 # a fresh machine.
 # TORCH_INDEX_URL picks another torch build, for example that for plain CPUs:
 #   make app TORCH_INDEX_URL=https://download.pytorch.org/whl/cpu
