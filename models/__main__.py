@@ -92,6 +92,10 @@ def add_translate(commands: Commands) -> None:
     parser.add_argument(
         "--keep-colours", action="store_true", help="the image's own colours, in its new texture"
     )
+    parser.add_argument(
+        "--stroke-size",
+        help="fine, medium or bold, for pictures of any size (default: the model's)",
+    )
     parser.set_defaults(run=translate)
 
 
@@ -215,6 +219,7 @@ def translate(options: argparse.Namespace) -> None:
         "seed": options.seed,
         "strength": options.strength,
         "keep_colours": options.keep_colours,
+        "stroke_size": options.stroke_size,
     }
     if not options.source.exists():
         raise ValueError(f"Expected an image or a folder, found no {options.source}.")

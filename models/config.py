@@ -161,9 +161,10 @@ def check_translation(config: dict, path: Path) -> None:
         raise InvalidModel(f"Expected 1 or 3 'channels' of A and of B in {path}, found {channels}.")
     described = {"in_channels": channels["A"], "out_channels": channels["B"]}
     check_described(config, described, path)
-    if "short_side" in config:
-        check_keys(config, {"short_side": int}, path)
-        check_short_side(config["short_side"], f"'short_side' in {path}")
+    for key in ("short_side", "working_size"):
+        if key in config:
+            check_keys(config, {key: int}, path)
+            check_short_side(config[key], f"{key!r} in {path}")
 
 
 def check_short_side(pixels: int, what: str = "a short side") -> None:

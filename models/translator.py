@@ -6,15 +6,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import cast
 
+import numpy as np
 import torch
 from PIL import Image
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from models import flat_art, tiles
+from models import flat_art, tiles, upsampling
 from models.blending import blend, check_strength
 from models.config import read_config
-from models.images import pixels_to_tensor, tensor_to_images, upright
+from models.images import pixels_to_images, pixels_to_tensor, tensor_to_pixels, upright
 from models.model_folder import load_network, part
 from models.networks import ImageToImage
 from models.noise import expected_noise, noisy
@@ -23,6 +24,8 @@ from models.sampler import check_seed, is_whole
 
 PRECISIONS = ("auto", "fp32", "bf16")
 MAX_LONG_SIDE = 8192
+WORKING_SIZE = 512  # of a model that says none itself, where a stroke size is chosen
+STROKES = {"fine": 1.5, "medium": 1.0, "bold": 0.75}  # times the working size
 STRIP = 4  # times as long as wide, beyond which it is not the short side that counts
 
 
@@ -39,6 +42,8 @@ class Translator:
         long_side: the long side in pixels at which it works unless told otherwise, 0 for any.
         short_side: a picture whose short side is below so many pixels is enlarged to it first, 0
             for none.
+        working_size: the short side at which it paints every picture unless told otherwise, large
+            ones and small ones, so that strokes are of one size; 0 where the two above rule.
         config: all that config.json says.
     """
 
@@ -52,6 +57,7 @@ class Translator:
         self.size: int = self.config["size"]
         self.long_side: int = self.config["long_side"]
         self.short_side: int = self.config.get("short_side", 0)
+        self.working_size: int = self.config.get("working_size", 0)
 
     def translate(
         self,
@@ -63,8 +69,14 @@ class Translator:
         seed: int = 0,
         strength: float = 1.0,
         keep_colours: bool = False,
+        stroke_size: str | None = None,
     ) -> Image.Image:
         """Translate an image.
+
+        A model with a working size, or a stroke size, translates every image at one short side
+        (within `STRIP` times it for the long one) and carries the result to the image's own size
+        with its edges, as `models.upsampling` does: strokes belong to the picture and not to its
+        pixels, and twelve megapixels take little longer than one.
 
         Transparency is laid over white, EXIF orientation applied, 16 bits scaled to 8. The image
         is padded by reflection to what the network needs, and the result cropped back.
@@ -82,22 +94,34 @@ class Translator:
             strength: 1 for the translation, less for something between it and the image, 0 for the
                 image itself; blended in Lab.
             keep_colours: take only the lightness of the translation, and the image's own colours.
+            stroke_size: "fine", "medium" or "bold", a short side of 1.5, 1 or 0.75 times the
+                working size; None for "medium" where the model has a working size and no long side
+                is given, else for none.
 
         Returns:
             a PIL image of the same size as the upright image, mode L or RGB.
 
         Raises:
-            ValueError: a direction that the model does not have, or a value out of range.
+            ValueError: a direction that the model does not have, a value out of range, or both a
+                long side and a stroke size.
         """
         direction = self.checked_direction(direction)
+        short_side = self.checked_working_size(stroke_size, long_side)
         limit = self.checked_long_side(long_side)
         check_strength(strength)
         original = upright(image)
         given = original.convert("L" if self.channels(direction)[0] == 1 else "RGB")
-        work = enlarged(shrunk(given, limit), self.short_side, limit)
+        if short_side:
+            work = scaled_to(given, short_side)
+        else:
+            work = enlarged(shrunk(given, limit), self.short_side, limit)
+        images = pixels_to_tensor(work)
         with torch.inference_mode(), computing_in(precision), drawing_from(seed):
-            output = self.run(pixels_to_tensor(work), direction, train_mode)
-        picture = tensor_to_images(output)[0]
+            output = self.run(images, direction, train_mode)
+        if short_side and max(work.size) < max(given.size):
+            picture = with_edges_of(given, images, output)
+        else:
+            picture = pixels_to_images(tensor_to_pixels(output))[0]
         if picture.size != given.size:
             picture = picture.resize(given.size, Image.Resampling.LANCZOS)
         return blend(original, picture, strength, keep_colours)
@@ -145,6 +169,35 @@ class Translator:
                 f"Expected a long side from 0 to {MAX_LONG_SIDE} pixels, found {long_side!r}."
             )
         return int(long_side)
+
+    def checked_working_size(self, stroke_size: str | None, long_side: int | None) -> int:
+        """The short side at which every picture is translated, 0 where the long side rules."""
+        if stroke_size is None:
+            return self.working_size if long_side is None else 0
+        if long_side is not None:
+            raise ValueError("Expected a long side or a stroke size, found both; choose one.")
+        if stroke_size not in STROKES:
+            raise ValueError(
+                f"Expected a stroke size, {', '.join(STROKES)}, found {stroke_size!r}."
+            )
+        return round(STROKES[stroke_size] * (self.working_size or WORKING_SIZE))
+
+
+def with_edges_of(picture: Image.Image, given: Tensor, output: Tensor) -> Image.Image:
+    """The translation of a picture, from that of the picture made smaller."""
+    pixels = np.array(picture)
+    result = np.empty((*pixels.shape[:2], output.shape[1]), np.uint8)
+    for rows, images in upsampling.carried(pixels, given, output):
+        result[rows] = tensor_to_pixels(images)[0]
+    return pixels_to_images(result[None])[0]
+
+
+def scaled_to(image: Image.Image, short_side: int) -> Image.Image:
+    """The image, scaled up or down to a short side; a strip to less, so that it is at most `STRIP`
+    times that long and needs no tiles."""
+    shorter, longer = sorted(image.size)
+    whole = (tiles.WHOLE / (shorter * longer)) ** 0.5
+    return resized(image, min(short_side / shorter, STRIP * short_side / longer, whole))
 
 
 def shrunk(image: Image.Image, limit: int) -> Image.Image:

@@ -148,6 +148,8 @@ def test_names_and_paths_find_models_and_others_list_what_there_is(tiny_models, 
         ({"long_side": -1}, "'long_side'.* from 0 to 1e"),
         ({"short_side": "384"}, "'short_side'.* to be a int, found a str"),
         ({"short_side": 1025}, "'short_side'.* from 0 to 1024 pixels, found 1025"),
+        ({"working_size": 512.0}, "'working_size'.* to be a int, found a float"),
+        ({"working_size": 1025}, "'working_size'.* from 0 to 1024 pixels, found 1025"),
     ],
 )
 def test_a_translators_config_says_what_is_wrong(tiny_translator, tmp_path, values, words):

@@ -104,6 +104,10 @@ def test_a_file_is_translated_with_its_parameters_inside(tiny_translator, pictur
     out = pictures.parent / "out.png"
     assert run("translate", tiny_translator, pictures / "one.png", out) == 0
     assert '"source": "one.png"' in Image.open(out).info["parameters"]
+    assert (
+        run("translate", tiny_translator, pictures / "one.png", out, "--stroke-size", "bold") == 0
+    )
+    assert '"stroke_size": "bold"' in Image.open(out).info["parameters"]
 
 
 @pytest.mark.parametrize(
@@ -113,6 +117,7 @@ def test_a_file_is_translated_with_its_parameters_inside(tiny_translator, pictur
         (["broken.png", "out.png"], "does not open"),
         (["one.png", "out.png", "--direction", "B to A"], "found 'B to A'"),
         (["one.png", "out.png", "--long-side", "-5"], "found -5"),
+        (["one.png", "out.png", "--stroke-size", "huge"], "fine, medium, bold, found 'huge'"),
     ],
 )
 def test_what_cannot_be_translated_is_one_line(tiny_translator, pictures, capsys, arguments, words):

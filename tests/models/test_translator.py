@@ -9,9 +9,9 @@ import torch
 from PIL import Image
 
 import models
-from models import model_folder
+from models import model_folder, tiles
 from models.networks import GENERATORS, build
-from models.translator import Translator, enlarged, pad_to
+from models.translator import STRIP, Translator, enlarged, pad_to, scaled_to
 from training.export.export_model import translation_config
 
 
@@ -192,3 +192,119 @@ def test_values_out_of_range_are_errors_in_words(translator):
 def test_too_many_pixels_are_refused_before_they_are_decoded(translator):
     with pytest.raises(ValueError, match="at most 64 megapixels, found 20000 x 20000"):
         translator.translate(Image.new("1", (20_000, 20_000)))
+
+
+# one stroke size for pictures of any size
+
+
+def painting_at(working_size: int, plain: Translator, folder) -> Translator:
+    """The same model with a working size."""
+    folder = shutil.copytree(plain.folder, folder)
+    (folder / "config.json").write_text(json.dumps({**plain.config, "working_size": working_size}))
+    return models.load(folder)
+
+
+def cloudy(width: int, height: int, mode: str = "RGB") -> Image.Image:
+    """A picture with something to see at every scale."""
+    small = noise(width // 16, height // 16, mode)
+    return small.resize((width, height), Image.Resampling.BICUBIC)
+
+
+def apart(one: Image.Image, other: Image.Image) -> float:
+    """Mean difference, of 255."""
+    return np.abs(np.asarray(one, int) - np.asarray(other, int)).mean()
+
+
+@pytest.fixture(scope="module")
+def painter(tmp_path_factory) -> Translator:
+    """A model of two directions, grey to colour, with noise on its input and a working size."""
+    place = tmp_path_factory.mktemp("painters")
+    ways = ("A to B", "B to A")
+    plain = make(place, name="resnet", directions=ways, input_noise=0.06, skip=False)
+    return painting_at(64, plain, place / "painter")
+
+
+@pytest.mark.usefixtures("either_precision")
+@pytest.mark.parametrize("direction", ["A to B", "B to A"])
+def test_large_and_small_copies_look_alike(painter, direction):
+    """Within 3 of 255 in the mean, with the noise that the network expects: its field is that of
+    the working size, whatever the picture's own. At own sizes they are far apart."""
+    picture = cloudy(640, 480)
+    half = picture.resize((320, 240), Image.Resampling.LANCZOS)
+
+    def translated(given: Image.Image, **options) -> Image.Image:
+        result = painter.translate(given, direction, seed=3, **options)
+        assert result.size == given.size
+        return result.resize((80, 60), Image.Resampling.LANCZOS)
+
+    whole = translated(picture)
+    assert apart(translated(half), whole) < 3
+    assert apart(translated(half, long_side=0), translated(picture, long_side=0)) > 6
+
+
+@pytest.mark.usefixtures("either_precision")
+def test_a_seed_gives_the_same_painting_at_any_size(painter):
+    picture = cloudy(320, 240)
+    first, again, other = (painter.translate(picture, seed=seed) for seed in (1, 1, 2))
+    assert first.tobytes() == again.tobytes() != other.tobytes()
+
+
+@pytest.mark.parametrize("direction", ["A to B", "B to A"])
+@pytest.mark.parametrize("size", [(1, 1), (3, 500), (1, 4000), (64, 64), (130, 97), (4000, 3000)])
+def test_a_working_size_keeps_the_size_and_the_channels(painter, size, direction):
+    output = painter.translate(Image.new("RGB", size, (90, 160, 30)), direction)
+    assert (output.size, output.mode) == (size, "RGB" if direction == "A to B" else "L")
+
+
+def test_a_plain_picture_stays_plain_at_a_working_size(tmp_path):
+    plain = make(tmp_path, name="resnet")
+    output = painting_at(64, plain, tmp_path / "painter").translate(Image.new("L", (500, 300), 90))
+    assert all(low == high for low, high in output.getextrema())
+
+
+def test_a_small_picture_is_painted_enlarged(tmp_path, painter):
+    image = noise(32, 24)
+    large = painter.translate(image.resize((85, 64), Image.Resampling.LANCZOS))
+    expected = large.resize((32, 24), Image.Resampling.LANCZOS)
+    assert painter.translate(image).tobytes() == expected.tobytes()
+
+
+def test_a_stroke_size_is_a_multiple_of_the_working_size(painter, translator):
+    picture = cloudy(320, 240)
+    fine, medium, bold = (
+        painter.translate(picture, stroke_size=name) for name in ("fine", "medium", "bold")
+    )
+    assert medium.tobytes() == painter.translate(picture).tobytes()
+    assert len({fine.tobytes(), medium.tobytes(), bold.tobytes()}) == 3
+    for name, side in (("fine", 96), ("medium", 64), ("bold", 48)):
+        assert painter.checked_working_size(name, None) == side
+    for name, side in (("fine", 768), ("medium", 512), ("bold", 384)):
+        assert translator.checked_working_size(name, None) == side  # which has none itself
+
+
+def test_a_long_side_rules_where_it_is_given(tmp_path):
+    plain = make(tmp_path, name="resnet")
+    painter, picture = painting_at(64, plain, tmp_path / "painter"), cloudy(160, 128)
+    for long_side in (0, 96):
+        expected = plain.translate(picture, long_side=long_side)
+        assert painter.translate(picture, long_side=long_side).tobytes() == expected.tobytes()
+
+
+@pytest.mark.parametrize("size", [(4000, 3000), (4032, 3024), (3000, 6000), (9000, 600), (1, 9000)])
+@pytest.mark.parametrize("side", [384, 512, 768])
+def test_no_tiles_are_needed_where_a_working_size_rules(size, side):
+    work = scaled_to(Image.new("L", size), side)
+    assert not tiles.large(pad_to(torch.empty(1, 1, *work.size[::-1]), 4, 4))
+    assert max(work.size) <= STRIP * side
+    if max(size) / min(size) <= 2:
+        assert min(work.size) == side
+
+
+def test_what_a_stroke_size_cannot_be_is_said(painter):
+    for arguments, words in (
+        ({"stroke_size": "huge"}, "fine, medium, bold, found 'huge'"),
+        ({"stroke_size": 512}, "fine, medium, bold, found 512"),
+        ({"stroke_size": "fine", "long_side": 0}, "found both; choose one"),
+    ):
+        with pytest.raises(ValueError, match=words):
+            painter.translate(noise(8, 8), **arguments)

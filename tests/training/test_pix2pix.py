@@ -293,11 +293,12 @@ def test_the_dry_run_says_what_it_would_cost(pairs, tmp_path):
 def test_an_export_ships_and_is_tried_on_the_inputs_of_its_samples(pairs, tmp_path):
     train(pairs, tmp_path, "--max-steps", "2")
     out = tmp_path / "weights" / "squares"
-    sides = ("--long-side", "512", "--short-side", "96")
+    sides = ("--long-side", "512", "--short-side", "96", "--working-size", "80")
     call_module("training.runs", "--runs", tmp_path, "export", "run", "--out", out, *sides)
     model = models.load(out)
     assert (model.name, model.long_side, model.short_side) == ("squares", 512, 96)
-    assert "short side is below 96 pixels" in (out / "README.md").read_text()
+    assert model.working_size == 80
+    assert "at a short side of 80 pixels" in (out / "README.md").read_text()
     assert not (out / "critic.safetensors").exists()
     inputs = sheet_inputs(tmp_path / "run" / "export" / "last" / "samples.png", 64)
     held = find_pairs(str(pairs)).held_out()[1]

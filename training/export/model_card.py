@@ -71,7 +71,7 @@ def about_translator(config: dict) -> dict:
             f"Translates images of any size, {words} ({colour(channels['A'])} to "
             f"{colour(channels['B'])}), trained at {config['size']} x {config['size']} pixels.",
             *about_palette(config["network"]["arguments"].get("palette")),
-            *about_short_side(config.get("short_side", 0)),
+            *about_size(config.get("working_size", 0), config.get("short_side", 0)),
         ],
         "use": "from PIL import Image\n\nimport models\n\n"
         f"picture = models.load({config['name']!r}).translate(Image.open('picture.png'))",
@@ -102,14 +102,19 @@ def about_palette(palette: list[str] | None) -> list[str]:
     ]
 
 
-def about_short_side(short_side: int) -> list[str]:
-    """How small pictures are translated, where a model enlarges them."""
-    if not short_side:
-        return []
-    return [
-        f"A picture whose short side is below {short_side} pixels is enlarged to that first, and "
-        "its translation made as small again."
-    ]
+def about_size(working_size: int, short_side: int) -> list[str]:
+    """The size at which pictures are translated, where a model enlarges them or has one for all."""
+    if working_size:
+        return [
+            f"Every picture is translated at a short side of {working_size} pixels, so that "
+            "strokes are of one size, and the translation carried to its own size with its edges."
+        ]
+    if short_side:
+        return [
+            f"A picture whose short side is below {short_side} pixels is enlarged to that first, "
+            "and its translation made as small again."
+        ]
+    return []
 
 
 def option_table(options: dict) -> str:

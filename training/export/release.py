@@ -25,6 +25,7 @@ def release(
     critic: bool = False,
     long_side: int | None = None,
     short_side: int | None = None,
+    working_size: int | None = None,
 ) -> bool:
     """Copy an exported model to where it is used from, under that folder's name.
 
@@ -36,6 +37,8 @@ def release(
         truncation: the new default of a model that draws.
         long_side: the new default of a model that translates, in pixels, 0 for any.
         short_side: below so many pixels pictures are enlarged before such a model translates them;
+            figures are dropped where it changes.
+        working_size: the short side at which such a model translates every picture, 0 for none;
             figures are dropped where it changes.
 
     Returns:
@@ -52,12 +55,17 @@ def release(
             raise ValueError(f"Expected no truncation for {source}, which translates images.")
         network = model.networks
         config |= {"long_side": model.checked_long_side(long_side)}
-        if short_side is not None and short_side != model.short_side:
-            check_short_side(short_side)
-            config |= {"short_side": short_side, "metrics": {}}
+        sides = {"short_side": short_side, "working_size": working_size}
+        for key, side in sides.items():
+            if side is not None and side != getattr(model, key):
+                check_short_side(side, f"a {key.replace('_', ' ')}")
+                config |= {key: side, "metrics": {}}
     elif isinstance(model, Sampler):
-        if long_side is not None or short_side is not None:
-            raise ValueError(f"Expected no long or short side for {source}, which draws images.")
+        if not all(side is None for side in (long_side, short_side, working_size)):
+            raise ValueError(
+                f"Expected no long or short side and no working size for {source}, which draws "
+                "images."
+            )
         truncation = model.checked(truncation)
         if truncation != model.truncation:
             config |= {"noise": {**config["noise"], "truncation": truncation}, "metrics": {}}

@@ -75,10 +75,15 @@ def make_parser(prog: str) -> argparse.ArgumentParser:
     export.add_argument("--which", choices=EXPORTS, default="best")
     export.add_argument("--truncation", type=float, help="the model's default truncation, 0 to 2")
     export.add_argument(
-        "--long-side", type=int, help="a translator's default working size, 0 for any"
+        "--long-side", type=int, help="a translator works at most at this size, 0 for any"
     )
     export.add_argument(
         "--short-side", type=int, help="enlarge smaller pictures to it for a translator, 0 for none"
+    )
+    export.add_argument(
+        "--working-size",
+        type=int,
+        help="translate every picture at this short side, whatever its size, 0 for none",
     )
     export.add_argument("--critic", action="store_true", help="keep the critic, for fine-tuning")
     return parser
@@ -114,7 +119,13 @@ def export(folder: Path, options: argparse.Namespace) -> None:
     source = folder / "export" / options.which
     out = options.out or locations.weights() / folder.name
     half = release(
-        source, out, options.truncation, options.critic, options.long_side, options.short_side
+        source,
+        out,
+        options.truncation,
+        options.critic,
+        options.long_side,
+        options.short_side,
+        options.working_size,
     )
     print(f"Exported to {out}, weights as {'float16' if half else 'float32'}.")
 
