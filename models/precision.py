@@ -1,6 +1,9 @@
-"""The precision that networks compute in: bfloat16 where that is faster, else float32."""
+"""The precision that networks compute in: bfloat16 where that is faster, else float32; and the
+processor that does it."""
 
 import os
+import platform
+from pathlib import Path
 
 import torch
 
@@ -35,3 +38,12 @@ def bfloat16_in_words(device: str = "cpu") -> str:
     if has_bfloat16(device):
         return "bfloat16 in hardware"
     return "no bfloat16 in hardware: float32"
+
+
+def processor_in_words() -> str:
+    """The processor's name and how many threads compute, for whoever reads a time."""
+    said = Path("/proc/cpuinfo")  # Linux's; elsewhere the standard library knows more
+    lines = said.read_text(encoding="utf-8").splitlines() if said.is_file() else []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    name = names[0] if names else platform.processor() or platform.machine()
+    return f"{name}, {torch.get_num_threads()} threads"

@@ -4,6 +4,7 @@
     python -m training.evaluate weights/digits-gan --parzen --neighbours
     python -m training.evaluate weights/emoji --degrade
     python -m training.evaluate weights/photo-vangogh
+    python -m training.evaluate weights/photo-vangogh --paintings FOLDER
 
 Prints a table, writes evaluation.json beside the model, and puts the figures into config.json and
 the card. Figures from fewer samples than the protocol has (10,000 of a model that draws, 26,000 of
@@ -26,12 +27,15 @@ from models.translator import Translator
 from training.command_line import parse_simple, run_main
 from training.data.labelled.named import STACKED
 from training.export.model_card import write_card
-from training.metrics import modes, sampling, stacked, translating, unpaired
+from training.metrics import modes, sampling, stacked, translating
 from training.metrics.figure import Figure
+from training.metrics.unpaired import protocol as unpaired
 from training.previews import neighbours
 from training.runs.folder import write_whole
 
 TRAIN_SET = 60_000
+MOSAIC = 4000  # pixels wide: 12 million in all
+WITHOUT_PAIRS = ("training.cyclegan", "training.cut")
 
 Model = Sampler | PointSampler | Translator
 Measure = Callable[..., tuple[list[Figure], dict]]
@@ -56,6 +60,11 @@ class Options:
             MNIST.
         neighbours: write neighbours.png, samples beside their nearest training images, and
             walk.png, images on the way between noises, beside the model.
+        paintings: a folder with pictures of the domain that is translated to, to compare a model
+            that learned without pairs with, in place of the data's own; its figures are not
+            written.
+        mosaic: the width of a picture made of many that such a model translates too, in so many
+            seconds; three quarters as high, 0 for none.
         seed: of the samples.
         truncation: another than the model's default, to choose by; its figures are not written.
         write: put the figures into the model's config.json and card.
@@ -69,9 +78,15 @@ class Options:
     train_samples: int = TRAIN_SET
     parzen: bool = False
     neighbours: bool = False
+    paintings: str | None = None
+    mosaic: int = MOSAIC
     seed: int = 0
     truncation: float | None = None
     write: bool = True
+
+    def __post_init__(self) -> None:
+        if self.mosaic < 0:
+            raise ValueError(f"Expected --mosaic of at least 0, found {self.mosaic}.")
 
 
 def protocol_of(model: Model) -> tuple[Measure, int]:
@@ -86,7 +101,7 @@ def protocol_of(model: Model) -> tuple[Measure, int]:
             if of_stacks
             else (sampling.measure, sampling.SAMPLES)
         )
-    without_pairs = model.config["training"]["script"] == "training.cyclegan"
+    without_pairs = model.config["training"]["script"] in WITHOUT_PAIRS
     return (unpaired if without_pairs else translating).measure, translating.SAMPLES
 
 
@@ -101,6 +116,11 @@ def check(model: Model, measure: Measure, options: Options) -> None:
         raise ValueError(
             f"Expected no --neighbours for {model.name}, which draws points or translates images; "
             "drop it."
+        )
+    if measure is not unpaired.measure and (options.paintings or options.mosaic != MOSAIC):
+        raise ValueError(
+            f"Expected no --paintings and no --mosaic for {model.name}, which did not learn to "
+            "translate without pairs; drop them."
         )
 
 
@@ -172,10 +192,12 @@ def main(arguments: list[str] | None = None, prog: str | None = None) -> None:
     for title, values in details.items():
         print(f"{title}: {json.dumps(values)}")
     enough = samples >= reportable and options.train_samples in (0, TRAIN_SET)
+    enough = enough and options.mosaic == MOSAIC and not options.paintings
     if not enough or options.split != "test" or chosen_truncation:
         print(
             f"Not written: figures are reported from {reportable:,} samples or the whole split, "
-            "the test split and the model's default truncation."
+            "the test split, its own paintings and large picture, and the model's default "
+            "truncation."
         )
     elif options.write:
         write(model, figures, details, options, data)

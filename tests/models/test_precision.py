@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 import models
@@ -36,3 +37,8 @@ def test_auto_is_what_the_hardware_computes_in_itself(tiny_translator, monkeypat
     picture = Image.effect_noise((64, 48), 60)
     auto, same = (translator.translate(picture, precision=p) for p in ("auto", named))
     assert np.array_equal(np.asarray(auto), np.asarray(same))
+
+
+def test_the_processor_is_named_beside_a_time():
+    name, _, threads = precision.processor_in_words().rpartition(", ")
+    assert name and threads == f"{torch.get_num_threads()} threads"

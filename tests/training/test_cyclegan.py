@@ -2,6 +2,7 @@
 
 import json
 import math
+import shutil
 
 import numpy as np
 import pytest
@@ -19,6 +20,7 @@ from training.data.unpaired.unpaired_images import UnpairedBatch
 from training.engine.game import Game
 from training.engine.setup import initial_networks
 from training.metrics.pixels import luminance_correlation
+from training.metrics.texture import texture_features
 from training.previews.unpaired_preview import signs_of_failure
 from training.runs.folder import read_metrics
 from training.tasks import translators
@@ -316,10 +318,20 @@ def test_two_processes_give_the_losses_of_one_with_the_double_batch(domains, tmp
             assert together[key] == pytest.approx(alone[key], rel=(1e-4, 1e-3, 1e-2)[step]), key
 
 
-def test_evaluate_measures_the_way_to_the_other_look(domains, tmp_path):
-    train(domains, tmp_path, "--max-steps", "1")
-    folder = tmp_path / "run" / "export" / "last"
-    done = call_module("training.evaluate", folder, "--data", domains, "--split", "train")
-    for words in ("share of the way by texture", "at half size", "luminance edges", "cycle L1"):
-        assert words in done.stdout, words
-    assert "untouched, A to B" in done.stdout and "colour transfer, B to A" in done.stdout
+def test_validation_compares_with_what_training_held_out(domains, tmp_path, monkeypatch):
+    data = shutil.copytree(domains, tmp_path / "data")
+    for name in ("4", "5"):  # the last two by name
+        Image.new("RGB", (56, 48), (0, 255, 0)).save(data / "trainB" / f"{name}.png")
+    seen = []
+
+    def recorded(images):
+        seen.append([image[1].mean().item() for image in images])
+        return texture_features(images)
+
+    monkeypatch.setattr("training.previews.unpaired_preview.texture_features", recorded)
+    train(data, tmp_path, "--hold-out", "2", "--max-steps", "1", "--validate-every", "1")
+    of_a, of_b = seen[:2]  # the looks
+    assert len(of_a) == 8 and of_b == [1.0, 1.0]
+    config = json.loads((tmp_path / "run" / "export" / "last" / "config.json").read_text())
+    assert config["training"]["options"]["hold_out"] == 2
+    assert config["training"]["data_images"] == 12

@@ -18,7 +18,7 @@ from models.translator import Translator
 from training.command_line import parse_simple, run_main
 from training.data.reading import readable_images
 from training.data.unpaired.domains import find_domains
-from training.metrics.unpaired import recoloured
+from training.metrics.unpaired.pictures import recoloured
 
 TILE, GAP, HEADING = (256, 192), 4, 24
 

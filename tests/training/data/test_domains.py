@@ -89,6 +89,20 @@ def test_a_tenth_is_held_out_and_a_small_domain_spares_none():
     assert not set(kept.a) & set(held.a) and held.b == kept.b
 
 
+def test_the_last_by_name_are_held_out_where_that_is_asked_for():
+    kept, held = find_domains("photo-vangogh").held_out(4)
+    assert counts(kept) == (138, 10) and counts(held) == (15, 4)
+    names = [path.stem.removeprefix("vincentvangogh") for path in held.b]
+    assert names == ["0012", "0013", "0019", "bridge"]  # no part of a picture that stays
+    assert not set(kept.b) & set(held.b)
+
+
+@pytest.mark.parametrize("count", [1, 13])
+def test_too_few_held_out_or_left_are_named(count):
+    with pytest.raises(DataError, match=f"at least 2 images of Van Gogh.*--hold-out {count} of 14"):
+        find_domains("photo-vangogh").held_out(count)
+
+
 def test_too_few_images_are_named(sides):
     for path in sorted((sides / "trainB").iterdir())[1:]:
         path.unlink()

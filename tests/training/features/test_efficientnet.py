@@ -58,6 +58,14 @@ def test_gradients_reach_the_images_and_no_weight(name):
     assert not any(p.requires_grad or p.grad is not None for p in network.parameters())
 
 
+def test_a_backbone_that_was_first_asked_for_in_inference_mode_serves_gradients_too(name):
+    with torch.inference_mode():
+        network = frozen_backbone.__wrapped__(name)
+    images = torch.rand(1, 3, 32, 32).requires_grad_()
+    feature_maps(network, images, STAGES[name][:1])[0].sum().backward()
+    assert images.grad is not None
+
+
 def test_loading_leaves_the_random_state_as_it_is(name):
     torch.manual_seed(3)
     expected = torch.rand(1)

@@ -1,5 +1,5 @@
 """From a bundled name, a folder, a zip or two folders to two domains of images for
-`training.cyclegan`.
+`training.cyclegan` and `training.cut`.
 
 Layouts, tried in this order: two folders; `trainA/`, `trainB/`, `testA/`, `testB/`; `A/` and `B/`,
 under `train/` and `test/` or not. Nothing has to pair, and sizes and numbers may differ.
@@ -39,14 +39,34 @@ class Domains:
     def __len__(self) -> int:
         return len(self.a) + len(self.b)
 
-    def held_out(self) -> tuple["Domains", "Domains"]:
+    def held_out(self, last_of_b: int = 0) -> tuple["Domains", "Domains"]:
         """The files to train on, and a tenth of each domain (2 to 64) to validate on, the same ones
-        each time; a domain of fewer than twenty images spares none, and is validated on all."""
+        each time; a domain of fewer than twenty images spares none, and is validated on all.
+
+        Args:
+            last_of_b: hold out so many of B, the last ones by name, in place of a tenth: parts of
+                one picture, which are named alike, then stay together.
+
+        Raises:
+            DataError: they are too few of B, or leave too few.
+        """
         (a, held_a), (b, held_b) = (
             hold_out(files) if len(files) >= SPARED else (files, files)
             for files in (self.a, self.b)
         )
+        if last_of_b:
+            b, held_b = self.b[:-last_of_b], self.b[-last_of_b:]
+            if min(len(b), len(held_b)) < LEAST:
+                raise DataError(
+                    f"Expected --hold-out to keep at least {LEAST} images of {self.domains[1]} "
+                    f"from training and to leave as many, found --hold-out {last_of_b} of "
+                    f"{len(self.b)} images."
+                )
         return replace(self, a=a, b=b), replace(self, a=held_a, b=held_b, warnings=[])
+
+    def turned(self) -> "Domains":
+        """A as B and B as A."""
+        return replace(self, a=self.b, b=self.a, domains=self.domains[::-1])
 
 
 def find_domains(data: str | list[str], split: str = "train") -> Domains:
