@@ -41,4 +41,4 @@ def test_auto_is_what_the_hardware_computes_in_itself(tiny_translator, monkeypat
 
 def test_the_processor_is_named_beside_a_time():
     name, _, threads = precision.processor_in_words().rpartition(", ")
-    assert name and threads == f"{torch.get_num_threads()} threads"
+    assert name and threads.split()[0] == str(torch.get_num_threads())

@@ -97,7 +97,10 @@ class Options(options.Options):
     sample_every: int = 4_000
     checkpoint_every: int = 8_000
     validate_every: int = option(
-        4_000, "images between two validations on held-out data", at_least=1, scope="machine"
+        4_000,
+        "images between two validations on held-out data; 0 for none, the last is then the best",
+        at_least=0,
+        scope="machine",
     )
 
 

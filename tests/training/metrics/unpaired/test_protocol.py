@@ -58,7 +58,7 @@ def test_every_size_of_both_directions_has_its_rows(both_ways, colours):
     ):
         assert words in done.stdout, words
     (seconds,) = [line for line in done.stdout.splitlines() if "A to B: seconds" in line]
-    assert " s on " in seconds and "threads" in seconds and "n = 1" in seconds
+    assert " s on " in seconds and "thread" in seconds and "n = 1" in seconds
     assert "Not written" in done.stdout  # of another picture than that of 12 megapixels
 
 

@@ -1,0 +1,62 @@
+"""How far a recipe has come, by the judge that `training.evaluate` has, on what training held
+out."""
+
+from pathlib import Path
+
+import torch
+
+from models.config import DIRECTIONS
+from models.translator import Translator
+from training.data.reading import readable_images
+from training.data.unpaired.domains import find_domains
+from training.metrics.texture import SAME_LOOK, texture_distance
+from training.metrics.unpaired.pictures import darkest_third, scaled
+from training.metrics.unpaired.protocol import HALF, looks_of
+
+FIGURES = {
+    "way": "share of the way",
+    "way_half": "at half size",
+    "dark": "darkest third",
+}
+
+
+class Judge:
+    """The held-out pictures of both domains, at their natural pixels whatever a recipe trains at.
+
+    The test split stays for `training.evaluate` alone.
+    """
+
+    def __init__(self, data: str | list[str], hold_out: int):
+        """
+        Args:
+            hold_out: as of the training scripts.
+        """
+        _, held = find_domains(data).held_out(hold_out)
+        pictures, look = readable_images(held.a), readable_images(held.b)
+        every, dark = list(range(len(pictures))), darkest_third(pictures)
+        half = scaled(pictures, HALF)
+        looks = [torch.cat(looks_of(images)) for images in (look, scaled(look, HALF))]
+        self.parts = {  # pictures, which of them, and what they should look like
+            "way": (pictures, every, looks[0]),
+            "way_half": (half, every, looks[1]),
+            "dark": (pictures, dark, looks[0]),
+        }
+        self.untouched = {
+            key: texture_distance(torch.cat(looks_of([images[index] for index in chosen])), look)
+            for key, (images, chosen, look) in self.parts.items()
+        }
+
+    def __call__(self, folder: Path) -> dict[str, float]:
+        """The share of the way of an exported model's first direction: of the pictures as they are,
+        at half their size, and of the darkest third as they are."""
+        translator = Translator(folder)
+        seen: dict[int, list[torch.Tensor]] = {}
+        found = {}
+        for key, (images, chosen, look) in self.parts.items():
+            if id(images) not in seen:
+                outputs = [translator.translate(image, DIRECTIONS[0]) for image in images]
+                seen[id(images)] = looks_of(outputs)
+            rows = torch.cat([seen[id(images)][index] for index in chosen])
+            distance = texture_distance(rows, look)
+            found[key] = 1 - distance / max(self.untouched[key], SAME_LOOK)
+        return found
