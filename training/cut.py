@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from training.command_line import parse, run_main
 from training.data.unpaired.unpaired_images import UnpairedBatch, UnpairedImages
@@ -24,9 +24,16 @@ from training.engine.setup import Architecture, open_run, start_networks
 from training.losses.patch_nce import Heads, patch_nce, random_places, sampled
 from training.options import option
 from training.previews.unpaired_preview import UnpairedPreview
-from training.tasks import translators, unpaired
+from training.tasks import frozen_features, translators, unpaired
 from training.tasks.adversarial import adversarial_terms, critic_terms, together
-from training.tasks.unpaired import UnpairedOptions, load_data
+from training.tasks.unpaired import (
+    UnpairedOptions,
+    augmented,
+    colour_terms,
+    drawn,
+    identity_is_due,
+    load_data,
+)
 
 LAMBDA_NCE = {"cut": 1.0, "fastcut": 10.0}
 
@@ -43,11 +50,17 @@ class Options(UnpairedOptions):
         "weight of the contrastive term; 1 for cut and 10 for fastcut where it is not given",
         at_least=0,
     )
+    nce_features: Literal["own", "frozen"] = option(
+        "own",
+        "features that are compared: the generator's own, or the frozen ones of "
+        "EfficientNet-Lite0, which need no second pass",
+    )
     patches: int = option(256, "places in an image that are compared", at_least=2)
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if self.network != "resnet" or self.blocks < 2:
+        own = self.nce_features == "own"
+        if own and (self.network != "resnet" or self.blocks < 2):
             raise ValueError(
                 "Expected --network resnet with at least 2 --blocks, whose features are compared, "
                 f"found {self.network} with {self.blocks}."
@@ -55,44 +68,70 @@ class Options(UnpairedOptions):
 
 
 def iteration(game: Game, batches: Iterator[UnpairedBatch]) -> None:
-    """One pass of Park et al. 2020: the critic, then G: A -> B with the heads that compare patches.
+    """One pass of Park et al. 2020: the critics, then G: A -> B and the heads that compare patches.
 
     The fast variant weighs the contrastive term more, leaves its identity part out, and mirrors
     half of the images on their way (their section 4 and appendix).
     """
-    a, b = next(batches)
+    a, b = drawn(game, batches)
     options = game.options
     fast = options.cut_mode == "fastcut"
     mirrored = fast and bool(torch.rand(()) < 0.5)
     given = a.flip(3) if mirrored else a
+    identity = not fast and identity_is_due(game)
     # in one call in the reference too, whatever the norm
-    fake_b, same_b = (game.generator(given), None) if fast else together(game.generator, a, b)
+    fake_b, same_b = together(game.generator, a, b) if identity else (game.generator(given), None)
+    critic = augmented(game, game.critic)
 
-    with game.update("critic") as terms:
-        terms |= critic_terms(game, game.critic, b, fake_b)
+    with game.update("critic", *frozen_features.players(game)) as terms:
+        terms |= critic_terms(game, critic, b, fake_b)
+        terms |= frozen_features.critic_terms(game, game.networks.get("features"), b, fake_b)
 
     if game.critic_only:
         return
-    with game.update("generator", "heads") as terms:
-        terms |= adversarial_terms(game, game.critic, fake_b, b)
+    with game.update("generator", *(("heads",) if options.nce_features == "own" else ())) as terms:
+        terms |= adversarial_terms(game, critic, fake_b, b)
         weight = LAMBDA_NCE[options.cut_mode]
         if options.lambda_nce is not None:
             weight = options.lambda_nce
-        if same_b is None:
-            terms["nce"] = weight * contrastive_term(game, a, fake_b, mirrored)
-        else:
-            terms["nce"] = weight / 2 * contrastive_term(game, a, fake_b)
-            terms["nce_identity"] = weight / 2 * contrastive_term(game, b, same_b)
+        if same_b is not None:
+            weight /= 2
+            again = options.identity_every * weight
+            terms["nce_identity"] = again * contrastive_term(game, b, same_b)
+        features = looked_at(game, fake_b)
+        terms["nce"] = weight * contrastive_term(game, a, fake_b, mirrored, features)
+        heads = game.networks.get("features")
+        terms |= frozen_features.generator_terms(game, heads, features)
+        terms |= colour_terms(game, given, fake_b)
 
 
-def contrastive_term(game: Game, source: Tensor, output: Tensor, mirrored: bool = False) -> Tensor:
+def looked_at(game: Game, output: Tensor) -> list[Tensor]:
+    """The frozen features of a translation, where a term needs them."""
+    if game.options.nce_features == "frozen" or frozen_features.wanted(game):
+        return frozen_features.seen(game, output)
+    return []
+
+
+def contrastive_term(
+    game: Game,
+    source: Tensor,
+    output: Tensor,
+    mirrored: bool = False,
+    seen: list[Tensor] | None = None,
+) -> Tensor:
     """Patches of the output are told from other patches by those of the source at the same place,
-    in the features of the generator's own encoder (Park et al. 2020, section 3).
+    in the features of the generator's own encoder (Park et al. 2020, section 3), or in frozen ones.
 
     Args:
         source, output: (N, C, H, W).
         mirrored: the output is that of the mirrored source.
+        seen: the frozen features of the output, where they are there already.
     """
+    if game.options.nce_features == "frozen":
+        with torch.no_grad():
+            keys = frozen_features.seen(game, source.flip(3) if mirrored else source)
+        queries = seen or frozen_features.seen(game, output)
+        return frozen_features.contrast(game, keys, queries, game.options.patches)
     generator = game.accelerator.unwrap_model(game.generator)
     with game.accelerator.autocast():
         queries = generator.features(output)
@@ -104,10 +143,14 @@ def contrastive_term(game: Game, source: Tensor, output: Tensor, mirrored: bool 
     return patch_nce(game.heads(sampled(queries, places)), game.heads(sampled(keys, places)))
 
 
-def new_heads(options: Options, channels: int) -> Heads:
-    """Heads for the features of the generator's input, its two halvings and two of its blocks."""
+def new_heads(options: Options, channels: int) -> dict[str, nn.Module]:
+    """What learns beside generator and critic, by name: heads for the features of the generator's
+    input, its two halvings and two of its blocks, and those of the feature critic."""
     width = options.ngf
-    return Heads([channels, 2 * width, 4 * width, 4 * width, 4 * width])
+    found = frozen_features.new_heads(options.lambda_features)
+    if options.nce_features == "own":
+        found["heads"] = Heads([channels, 2 * width, 4 * width, 4 * width, 4 * width])
+    return found
 
 
 def describe_networks(options: Options, data: UnpairedImages) -> Architecture:
@@ -123,8 +166,9 @@ def main(arguments: list[str] | None = None, prog: str | None = None) -> None:
 
     architecture = describe_networks(options, data)
     networks, warm_up = start_networks(options, run, architecture)
-    networks["heads"] = new_heads(options, data.channels)
+    networks |= new_heads(options, data.channels)
     game = translators.make_game(options, accelerator, networks, warm_up)
+    unpaired.prepare(game, data.channels)
 
     preview = UnpairedPreview(game, run, architecture, data, held_out)
     fit(game, iteration, data, run, preview)

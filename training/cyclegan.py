@@ -10,7 +10,7 @@ A run's folder is runs/NAME; its exported models are export/best and export/last
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
@@ -27,11 +27,18 @@ from training.engine.loop import fit
 from training.engine.setup import Architecture, open_run, start_networks
 from training.options import option
 from training.previews.unpaired_preview import UnpairedPreview
-from training.tasks import translators, unpaired
+from training.tasks import frozen_features, translators, unpaired
 from training.tasks.adversarial import adversarial_terms, critic_terms, together
-from training.tasks.unpaired import UnpairedOptions, load_data
+from training.tasks.unpaired import (
+    UnpairedOptions,
+    augmented,
+    colour_terms,
+    drawn,
+    identity_is_due,
+    load_data,
+)
 
-A_TO_B, B_TO_A = "a_to_b", "b_to_a"
+WAYS = A_TO_B, B_TO_A = "a_to_b", "b_to_a"
 
 
 @dataclass
@@ -53,46 +60,68 @@ class Options(UnpairedOptions):
 
 def iteration(game: Game, batches: Iterator[UnpairedBatch]) -> None:
     """One pass of Zhu et al. 2017: both generators, G: A -> B and F: B -> A, then both critics."""
-    a, b = next(batches)
+    a, b = drawn(game, batches)
     options = game.options
-    fake_b, same_b = forward_and_identity(game, A_TO_B, a, b)
-    fake_a, same_a = forward_and_identity(game, B_TO_A, b, a)
+    identity = bool(options.lambda_identity) and identity_is_due(game)
+    fake_b, same_b = forward_and_identity(game, A_TO_B, a, b, identity)
+    fake_a, same_a = forward_and_identity(game, B_TO_A, b, a, identity)
+    directions = ((A_TO_B, a, b, fake_b), (B_TO_A, b, a, fake_a))
 
     if not game.critic_only:
         with game.update("generator") as terms:
             back_a = game.generator(B_TO_A, noisy(fake_b, options.cycle_noise))
             back_b = game.generator(A_TO_B, noisy(fake_a, options.cycle_noise))
-            for way, real, fake in ((A_TO_B, b, fake_b), (B_TO_A, a, fake_a)):
-                critic = partial(game.critic, way)
+            for way, given, real, fake in directions:
+                critic = augmented(game, partial(game.critic, way))
                 terms |= adversarial_terms(game, critic, fake, real, f"_{way}")
+                terms |= feature_terms(game, way, fake)
+                terms |= colour_terms(game, given, fake, f"_{way}")
             cycle_a, cycle_b = F.l1_loss(back_a, a), F.l1_loss(back_b, b)
             terms["cycle_a"] = options.lambda_cycle * cycle_a
             terms["cycle_b"] = options.lambda_cycle * cycle_b
-            if options.lambda_identity:
-                weight = options.lambda_cycle * options.lambda_identity
+            if identity:
+                weight = options.lambda_cycle * options.lambda_identity * options.identity_every
                 terms["identity_a"] = weight * F.l1_loss(same_a, a)
                 terms["identity_b"] = weight * F.l1_loss(same_b, b)
             game.observe(cycle_error=(cycle_a + cycle_b) / 4)  # on the scale from 0 to 1
 
-    with game.update("critic") as terms:
-        for way, real, fake in ((A_TO_B, b, fake_b), (B_TO_A, a, fake_a)):
+    with game.update("critic", *frozen_features.players(game)) as terms:
+        for way, _, real, fake in directions:
             earlier = game.kept[way].exchange(fake)
-            terms |= critic_terms(game, partial(game.critic, way), real, earlier, f"_{way}")
+            critic = augmented(game, partial(game.critic, way))
+            terms |= critic_terms(game, critic, real, earlier, f"_{way}")
+            heads = feature_heads(game, way)
+            terms |= frozen_features.critic_terms(game, heads, real, earlier, way, f"_{way}")
 
 
-def forward_and_identity(game: Game, way: str, given: Tensor, other: Tensor) -> tuple[Tensor, ...]:
+def forward_and_identity(
+    game: Game, way: str, given: Tensor, other: Tensor, identity: bool
+) -> tuple[Tensor, ...]:
     """G(x), and G(y) of an image that already is of its domain where the identity term needs it."""
     generator = partial(game.generator, way)
-    if not game.options.lambda_identity:
+    if not identity:
         return generator(given), given  # which nothing looks at
     if game.options.norm == "batch":
         return generator(given), generator(other)
     return together(generator, given, other)
 
 
+def feature_heads(game: Game, way: str) -> Callable[[list[Tensor]], list[Tensor]] | None:
+    """A direction's feature critic, where there is one."""
+    return partial(game.features, way) if "features" in game.networks else None
+
+
+def feature_terms(game: Game, way: str, fake: Tensor) -> dict[str, Tensor]:
+    """The terms of a direction's generator that look at frozen features."""
+    if not frozen_features.wanted(game):
+        return {}
+    seen = frozen_features.seen(game, fake)
+    return frozen_features.generator_terms(game, feature_heads(game, way), seen, way, f"_{way}")
+
+
 def keep_pools(game: Game) -> None:
     """Give the critics their image pools, which are part of every checkpoint."""
-    for way in (A_TO_B, B_TO_A):
+    for way in WAYS:
         game.keep(way, ImagePool(game.options.pool_size))
 
 
@@ -117,7 +146,9 @@ def main(arguments: list[str] | None = None, prog: str | None = None) -> None:
 
     architecture = describe_networks(options, data)
     networks, warm_up = start_networks(options, run, architecture)
+    networks |= frozen_features.new_heads(options.lambda_features, WAYS)
     game = translators.make_game(options, accelerator, networks, warm_up)
+    unpaired.prepare(game, data.channels, WAYS)
     keep_pools(game)
 
     preview = UnpairedPreview(game, run, architecture, data, held_out)

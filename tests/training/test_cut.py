@@ -3,14 +3,17 @@
 import pytest
 import torch
 from accelerate import Accelerator
+from helpers import call_module
+from safetensors.torch import load_file
 
-from tests.training.test_cyclegan import SMALL, batch, named
+from tests.training.test_cyclegan import SMALL, batch, domains, named  # noqa: F401
 from training import cut, cyclegan
 from training.command_line import parse
 from training.engine.game import Game
 from training.engine.setup import initial_networks
+from training.features.efficientnet import frozen_backbone
 from training.losses import patch_nce
-from training.tasks import translators
+from training.tasks import translators, unpaired
 
 
 def game(*arguments: str) -> Game:
@@ -19,9 +22,11 @@ def game(*arguments: str) -> Game:
     torch.manual_seed(0)
     data = type("Data", (), {"channels": 3, "size": 32})()
     networks, _ = initial_networks(None, cut.describe_networks(options, data))
-    networks["heads"] = cut.new_heads(options, data.channels)
+    networks |= cut.new_heads(options, data.channels)
     accelerator = Accelerator(cpu=True, mixed_precision="no")
-    return translators.make_game(options, accelerator, networks)
+    made = translators.make_game(options, accelerator, networks)
+    unpaired.prepare(made, data.channels)
+    return made
 
 
 def test_patch_nce_is_the_cross_entropy_of_equation_3():
@@ -126,3 +131,97 @@ def test_a_generator_has_features_of_five_depths():
     network = game().networks["generator"]
     shapes = [tuple(layer.shape[1:]) for layer in network.features(torch.zeros(1, 3, 32, 32))]
     assert shapes == [(3, 38, 38), (8, 16, 16), (16, 8, 8), (16, 8, 8), (16, 8, 8)]
+
+
+# Frozen features
+
+FROZEN = ["--nce-features", "frozen", "--lambda-features", "1", "--lambda-style", "1"]
+
+
+def test_frozen_features_stay_frozen_and_what_looks_at_them_learns():
+    players = game(*FROZEN, "--lambda-colour", "1")
+    network = frozen_backbone("lite0")
+    kept = {name: value.clone() for name, value in network.state_dict().items()}
+    before = {name: parameter.clone() for name, parameter in named(players)}
+    for _ in range(20):  # until enough looks are known
+        cut.iteration(players, iter([batch()]))
+    moved = {name.split(".")[0] for name, p in named(players) if not torch.equal(before[name], p)}
+    assert moved == {"generator", "critic", "features"}
+    assert not any(parameter.requires_grad for parameter in network.parameters())
+    for name, value in network.state_dict().items():
+        assert torch.equal(kept[name], value), name
+    seen = players.observed()
+    wanted = {"features", "style", "colour", "nce"}
+    assert wanted <= {name.split("/")[1] for name in seen if name.startswith("generator/")}
+    assert {"critic/features_real", "critic/features_fake"} <= set(seen)
+
+
+def test_the_colour_term_compares_means_of_squares():
+    players = game("--lambda-colour", "3")
+    given, output = torch.zeros(1, 3, 32, 32), torch.zeros(1, 3, 32, 32)
+    output[:, :, ::2], output[:, :, 1::2] = 1, -1  # strokes of which nothing remains
+    assert unpaired.colour_terms(players, given, output)["colour"].item() == pytest.approx(0)
+    output[:, :, :16, :16] = 0.5
+    assert unpaired.colour_terms(players, given, output)["colour"].item() == pytest.approx(3 / 8)
+
+
+def test_places_are_told_from_others_whatever_the_light_of_the_whole():
+    players = game(*FROZEN)
+    torch.manual_seed(3)
+    scene = torch.nn.functional.interpolate(torch.rand(1, 3, 8, 8), (64, 64)) * 1.6 - 0.8
+    terms = [
+        cut.contrastive_term(players, scene, other).item()
+        for other in (scene, scene * 0.7 - 0.1, scene.flip(2))
+    ]
+    assert terms[0] < terms[1] < terms[2]
+
+
+def test_the_identity_is_due_every_so_often_and_weighs_as_much_more():
+    seen = []
+    for every in ("1", "4"):
+        players = game("--identity-every", every, "--lr", "0", "--patches", "2000")
+        found = []
+        for step in range(4):
+            players.progress.step = step
+            torch.manual_seed(5)
+            cut.iteration(players, iter([batch()]))
+            found.append(players.observed().get("generator/nce_identity", 0.0))
+        seen.append(found)
+    assert seen[1][1:] == [0, 0, 0]
+    assert seen[1][0] == pytest.approx(4 * seen[0][0], rel=1e-4)
+
+
+def test_a_run_begins_with_crops_of_half_the_size():
+    players = game("--small-first", "0.5")
+    assert [x.shape[-1] for x in unpaired.drawn(players, iter([batch()]))] == [16, 16]
+    players.share_done = 0.5
+    assert [x.shape[-1] for x in unpaired.drawn(players, iter([batch()]))] == [32, 32]
+
+
+def test_critics_see_augmented_images():
+    plain, changed = game("--lr", "0"), game("--lr", "0", "--diff-augment", "color")
+    found = []
+    for players in (plain, changed):
+        cut.iteration(players, iter([batch()]))
+        found.append(players.observed()["D(x)"])
+    assert found[0] != pytest.approx(found[1], rel=1e-3)
+
+
+def test_a_run_with_two_critics_and_looks_goes_on_bit_for_bit(domains, tmp_path):  # noqa: F811
+    def run(steps: int, *more: str) -> None:
+        small = [*SMALL, "--batch-size", "4", "--light", "1", "--bottleneck", "true"]
+        kinds = [*FROZEN, "--lambda-colour", "1", "--identity-every", "4"]
+        limits = ["--max-steps", str(steps), "--ema-half-life", "10", "--log-with", "none"]
+        start = ["--data", domains, "--runs", tmp_path]
+        call_module("training.cut", *start, *small, *kinds, *limits, *more)
+
+    run(16, "--name", "whole")
+    run(10, "--name", "parts")
+    run(16, "--name", "parts", "--resume")
+    whole, parts = (
+        load_file(tmp_path / name / "export" / "last" / "model.safetensors")
+        for name in ("whole", "parts")
+    )
+    assert whole.keys() == parts.keys()
+    for name, weight in whole.items():
+        assert torch.equal(weight, parts[name]), name

@@ -23,7 +23,7 @@ from training.metrics.pixels import luminance_correlation
 from training.metrics.texture import texture_features
 from training.previews.unpaired_preview import signs_of_failure
 from training.runs.folder import read_metrics
-from training.tasks import translators
+from training.tasks import frozen_features, translators, unpaired
 
 NO_BLOCKS = ["--size", "32", "--ngf", "4", "--ndf", "4", "--device", "cpu"]
 SMALL = [*NO_BLOCKS, "--blocks", "2"]
@@ -68,8 +68,10 @@ def game(*arguments: str) -> Game:
     data = type("Data", (), {"channels": 3, "size": 32})()
     architecture = cyclegan.describe_networks(options, data)
     networks, _ = initial_networks(None, architecture)
+    networks |= frozen_features.new_heads(options.lambda_features, cyclegan.WAYS)
     accelerator = Accelerator(cpu=True, mixed_precision="no")
     made = translators.make_game(options, accelerator, networks)
+    unpaired.prepare(made, data.channels, cyclegan.WAYS)
     cyclegan.keep_pools(made)
     return made
 
@@ -80,6 +82,25 @@ def batch() -> UnpairedBatch:
 
 
 # CycleGAN
+
+
+def test_both_directions_have_a_feature_critic_and_looks_to_aim_at():
+    players = game("--lambda-features", "1", "--lambda-style", "1", "--lambda-colour", "1")
+    for _ in range(18):  # until enough looks are known
+        cyclegan.iteration(players, iter([batch()]))
+    seen = players.observed()
+    for way in WAYS:
+        for name in (f"critic/features_real_{way}", f"generator/features_{way}"):
+            assert math.isfinite(seen[name]), name
+        assert seen[f"generator/style_{way}"] > 0
+        assert seen[f"generator/colour_{way}"] > 0
+
+
+def test_a_step_without_an_identity_term_has_fewer_passes():
+    players = game("--identity-every", "2")
+    players.progress.step = 1
+    cyclegan.iteration(players, iter([batch()]))
+    assert not [name for name in players.observed() if "identity" in name]
 
 
 def test_the_terms_are_those_of_the_paper_one_pass_for_each():

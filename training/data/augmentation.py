@@ -87,11 +87,14 @@ class CropAugmentation:
         flip: mirror left and right, half the time.
         zoom: random scale down by up to this share, as far as the image is large enough.
         rotate: rotation up to this many degrees either way.
+        light: how far gamma, contrast and a cast of colour may go, so that night, fog and water are
+            met; 1 is as far as photographs do.
     """
 
     flip: bool = True
     zoom: float = 0.0
     rotate: float = 0.0
+    light: float = 0.0
 
     def __call__(self, image: np.ndarray, size: int, seed: int) -> np.ndarray:
         """A square of one uint8 image (H, W[, 3]) whose sides are at least `size`, of `size`."""
@@ -112,7 +115,22 @@ def crop_steps(options: CropAugmentation, size: int, largest: int) -> "Compose":
     steps.append(
         A.RandomSizedCrop((size, largest), (size, size), area_for_downscale="image", p=1.0)
     )
+    if options.light:
+        steps += other_light(options.light)
     return A.Compose(steps)
+
+
+def other_light(light: float) -> "list[BasicTransform]":
+    """The same scene by another light: gamma, contrast and brightness, a cast of colour."""
+    import albumentations as A
+
+    gamma = (round(100 * 0.45**light), round(100 * 2.2**light))
+    cast = 30 * light
+    return [
+        A.RandomGamma(gamma_limit=gamma, p=0.5),
+        A.RandomBrightnessContrast(0.15 * light, min(0.9, 0.35 * light), p=0.5),
+        A.RGBShift(*[(-cast, cast)] * 3, p=0.3),
+    ]
 
 
 @lru_cache(maxsize=8)

@@ -1,16 +1,26 @@
 """Translation without pairs, beside the algorithm: options, data, networks."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Literal
 
+import torch
 from accelerate import Accelerator
+from torch import Tensor
+from torch.nn import functional as F
 
+from training.collapse.differentiable_augmentation import DifferentiableAugmentation
 from training.data.augmentation import CropAugmentation
 from training.data.unpaired.domains import find_domains
-from training.data.unpaired.unpaired_images import UnpairedImages
+from training.data.unpaired.unpaired_images import UnpairedBatch, UnpairedImages
+from training.engine.game import Game
 from training.engine.setup import Architecture
+from training.losses.objectives import Terms
 from training.options import option
-from training.tasks import translators
+from training.tasks import frozen_features, translators
+from training.tasks.adversarial import Critic
+
+COARSE = 16  # pixels along the squares whose mean colour the colour term compares
 
 CPU: dict[str, Any] = {
     "size": 128,
@@ -45,6 +55,12 @@ class UnpairedOptions(translators.Options):
         at_least=0,
     )
     zoom: float = option(0.0, "augment by scaling down by up to this share", at_least=0, below=1)
+    light: float = option(
+        0.0,
+        "augment what is translated by gamma, contrast and casts of colour; 1 is as far as "
+        "photographs go",
+        at_least=0,
+    )
     network: Literal["unet", "resnet"] = "resnet"
     norm: Literal["batch", "instance", "none"] = "instance"
     dropout: float = 0.0
@@ -58,10 +74,47 @@ class UnpairedOptions(translators.Options):
         at_least=0,
         when={"network": ("resnet",)},
     )
+    bottleneck: bool = option(
+        False,
+        "residual blocks of 1x1, 3x3 and 1x1 convolutions, which cost a fifth",
+        when={"network": ("resnet",)},
+    )
     skip: bool = option(
         False,
         "a shortcut from the generators' first layer to their last, for fine detail",
         when={"network": ("resnet",)},
+    )
+    lambda_features: float = option(
+        0.0,
+        "weight of a critic on the frozen features of EfficientNet-Lite0 (Sauer 2021) beside the "
+        "one that sees pixels (0 leaves it out)",
+        at_least=0,
+    )
+    lambda_style: float = option(
+        0.0,
+        "weight of the distance to the nearest looks of the other domain, as statistics of the "
+        "same features (0 leaves it out)",
+        at_least=0,
+    )
+    lambda_colour: float = option(
+        0.0,
+        "weight of the distance between the colours of a translation and its input, 16 pixels "
+        "taken together (0 leaves it out)",
+        at_least=0,
+    )
+    diff_augment: str | None = option(
+        None,
+        "augmentation of what the critics see, for few images: color, translation, cutout, "
+        "commas between (Zhao 2020)",
+    )
+    small_first: float = option(
+        0.0,
+        "share of the run that is shown crops of half the size, which take a quarter of the time",
+        at_least=0,
+        below=1,
+    )
+    identity_every: int = option(
+        1, "steps from one with an identity term to the next, which weighs as much more", at_least=1
     )
     sample_every: int = 2_000
     checkpoint_every: int = 4_000
@@ -89,7 +142,8 @@ def load_data(
     size = options.size or 256
     load_size = translators.load_size(options, size)
     augment = CropAugmentation(options.flip, options.zoom, options.rotate)
-    data = UnpairedImages(kept, size, load_size, augment, options.channels)
+    lit = replace(augment, light=options.light)
+    data = UnpairedImages(kept, size, load_size, augment, options.channels, lit)
     return data, UnpairedImages(held, size, load_size, channels=data.channels)
 
 
@@ -104,6 +158,48 @@ def describe_networks(
     arguments = architecture.generator["arguments"]
     if options.input_noise:  # only a resnet has them
         arguments["input_noise"] = options.input_noise
+    if options.bottleneck:
+        arguments["bottleneck"] = True
     if options.skip:
         arguments["skip"] = True
     return architecture
+
+
+def prepare(game: Game, channels: int, ways: tuple[str, ...] = ("",)) -> None:
+    """Give a game what its terms need beside the networks: looks to aim at, and what critics see
+    images through."""
+    frozen_features.keep_banks(game, ways)
+    if game.options.diff_augment:
+        game.augment = DifferentiableAugmentation(game.options.diff_augment, channels)
+
+
+def drawn(game: Game, batches: Iterator[UnpairedBatch]) -> UnpairedBatch:
+    """The next batch; for the first `small_first` of the run, a crop of half its size."""
+    batch = next(batches)
+    if game.share_done >= game.options.small_first:
+        return batch
+    half = batch.a.shape[-1] // 2
+    places = torch.randint(half + 1, (4,)).tolist()
+    corners = zip(places[::2], places[1::2], strict=True)
+    return UnpairedBatch(
+        *(x[:, :, i : i + half, j : j + half] for x, (i, j) in zip(batch, corners, strict=True))
+    )
+
+
+def identity_is_due(game: Game) -> bool:
+    """Whether this step has an identity term."""
+    return game.progress.step % game.options.identity_every == 0
+
+
+def augmented(game: Game, critic: Critic) -> Critic:
+    """A critic that sees images through the game's augmentation."""
+    return lambda images: critic(game.augment(images))
+
+
+def colour_terms(game: Game, given: Tensor, output: Tensor, suffix: str = "") -> Terms:
+    """lambda_colour |mean_16(G(x)) - mean_16(x)|_1, of means over squares of 16 pixels: a sky stays
+    a sky, while strokes inside are free."""
+    if not game.options.lambda_colour or given.shape[1] != output.shape[1]:
+        return {}
+    found, wanted = (F.avg_pool2d(images.float(), COARSE) for images in (output, given))
+    return {f"colour{suffix}": game.options.lambda_colour * F.l1_loss(found, wanted)}

@@ -233,3 +233,17 @@ def test_small_images_are_not_enlarged_beyond_the_crop(tmp_path):
     data = UnpairedImages(find_domains(str(tmp_path)), 32, 100)
     assert data.read(0, 0).shape == (50, 60, 3) and data.read(1, 0).shape == (100, 150, 3)
     assert not data.warnings
+
+
+def test_another_light_meets_only_what_is_translated(sides):
+    plain, lit = CropAugmentation(), CropAugmentation(light=1.0)
+    kinds = [
+        UnpairedImages(find_domains(str(sides)), 32, 64, plain, augment_a=first)
+        for first in (plain, lit)
+    ]
+    draws = [(index % 4, index) for index in range(24)]
+    usual, other = (data.__getitems__(draws) for data in kinds)
+    assert torch.equal(usual.b, other.b)
+    means = [batch.a.mean((1, 2, 3)) for batch in (usual, other)]
+    assert (means[1] - means[0]).abs().max() > 0.1  # on the scale from -1 to 1
+    assert other.a.shape == usual.a.shape and other.a.abs().max() <= 1

@@ -52,6 +52,7 @@ class UnpairedImages(Dataset):
         load_size: int,
         augment: CropAugmentation | None = None,
         channels: int | None = None,
+        augment_a: CropAugmentation | None = None,
     ):
         """
         Args:
@@ -59,13 +60,15 @@ class UnpairedImages(Dataset):
             load_size: the short side before cropping; what is smaller stays as it is, as long as it
                 leaves some choice of where to crop.
             channels: chosen from the data where it is None.
+            augment_a: of A, where it differs.
 
         Raises:
             DataError: too many broken images, or fewer than two left in a domain.
         """
         self.name, self.licence, self.domains = domains.name, domains.licence, domains.domains
         self.warnings = list(domains.warnings)
-        self.size, self.load_size, self.augment = size, max(size, load_size), augment
+        self.size, self.load_size = size, max(size, load_size)
+        self.augments = (augment_a or augment, augment)
         self.least = min(self.load_size, round(size * LOAD_RATIO))
         files = (domains.a, domains.b)
         self.channels = channels or (1 if all(map(is_grey, probed(domains))) else 3)
@@ -118,9 +121,10 @@ class UnpairedImages(Dataset):
             for side, images in enumerate(self.sides):
                 chosen = index if side == longer else int(random.integers(len(images)))
                 image = self.read(side, chosen)
+                augment = self.augments[side]
                 cut = (
-                    self.augment(image, self.size, seed + side)
-                    if self.augment
+                    augment(image, self.size, seed + side)
+                    if augment
                     else middle_square(image, self.size)
                 )
                 sides[side].append(cut)

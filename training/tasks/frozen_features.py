@@ -1,0 +1,118 @@
+"""The terms of an unpaired translation that look at frozen features: a critic on them, the look
+that they tell, and the places that stay recognisable in them."""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from models.networks.bidirectional import Bidirectional
+from training.engine.game import Game
+from training.features.efficientnet import feature_maps, frozen_backbone
+from training.losses import feature_critic, feature_style
+from training.losses.feature_critic import FeatureHeads
+from training.losses.feature_style import LookBank
+from training.losses.objectives import Terms
+from training.losses.patch_nce import patch_nce, random_places, sampled
+
+Heads = Callable[[list[Tensor]], list[Tensor]]
+
+# blocks of EfficientNet-Lite0, strides 2, 4, 8 and 16: the look counts in all; the critic judges,
+# and places are compared, from the second on, for strokes are free
+TAPS = (0, 2, 4, 10)
+LEAST = 32  # looks from which their deviation says something
+
+
+def wanted(game: Game) -> bool:
+    """Whether a term of the generator looks at features."""
+    return bool(game.options.lambda_features or game.options.lambda_style)
+
+
+def players(game: Game) -> tuple[str, ...]:
+    """The networks that learn with the critic, beside it."""
+    return ("features",) if "features" in game.networks else ()
+
+
+def new_heads(lambda_features: float, ways: tuple[str, ...] = ()) -> dict[str, nn.Module]:
+    """The feature critic of a game by name, for each of these directions where there are two;
+    nothing where its weight is 0."""
+    if not lambda_features:
+        return {}
+    if not ways:
+        return {"features": FeatureHeads()}
+    return {"features": Bidirectional({way: FeatureHeads() for way in ways})}
+
+
+def keep_banks(game: Game, ways: tuple[str, ...] = ("",)) -> None:
+    """Give the style term the looks it aims at, which are part of every checkpoint."""
+    if game.options.lambda_style:
+        for way in ways:
+            game.keep(f"looks_{way}", LookBank())
+
+
+def seen(game: Game, images: Tensor) -> list[Tensor]:
+    """The frozen features of images (N, C, H, W) in [-1, 1]."""
+    network = frozen_backbone("lite0")
+    if next(network.parameters()).device != images.device:
+        network.to(images.device)
+    with game.accelerator.autocast():
+        return feature_maps(network, images, TAPS)
+
+
+def critic_terms(
+    game: Game, heads: Heads | None, real: Tensor, fake: Tensor, way: str = "", suffix: str = ""
+) -> Terms:
+    """The feature critic's terms, and the looks of real images into their bank; none where
+    neither is wanted.
+
+    Args:
+        real, fake: (N, C, H, W).
+        way: of the bank.
+        suffix: of the terms' names.
+    """
+    if not wanted(game):
+        return {}
+    with torch.no_grad():
+        if game.options.lambda_style:
+            game.kept[f"looks_{way}"].add(feature_style.channel_statistics(seen(game, real)))
+        if heads is None:
+            return {}
+        both = seen(game, game.augment(torch.cat([real, fake.detach()])))
+    logits = [layer.chunk(2) for layer in heads(both[1:])]
+    terms = feature_critic.hinge_critic([one for one, _ in logits], [two for _, two in logits])
+    return {f"{name}{suffix}": term for name, term in terms.items()}
+
+
+def generator_terms(
+    game: Game, heads: Heads | None, features: list[Tensor], way: str = "", suffix: str = ""
+) -> Terms:
+    """The generator's terms from the features of its output."""
+    options, terms = game.options, {}
+    if heads is not None:
+        judged = feature_critic.hinge_generator(heads(features[1:]))
+        terms["features"] = options.lambda_features * judged
+    bank = game.kept[f"looks_{way}"].rows if options.lambda_style else None
+    if bank is not None and len(bank) >= LEAST:
+        looks = feature_style.channel_statistics(features)
+        terms["style"] = options.lambda_style * feature_style.distance_to_nearest(looks, bank)
+    return {f"{name}{suffix}": term for name, term in terms.items()}
+
+
+def contrast(game: Game, source: list[Tensor], output: list[Tensor], patches: int) -> Tensor:
+    """PatchNCE in frozen features, of which each image's own mean is taken first, so that another
+    light or colour of the whole counts for nothing: a place of the output has to be told by the
+    same place of the source (Park et al. 2020, equation 3; Hu 2022, with features that learn).
+
+    Args:
+        source, output: features (N, C_l, H_l, W_l); the finest layer, which tells strokes, is left
+            out.
+    """
+    keys, queries = (
+        [layer - layer.mean((2, 3), keepdim=True) for layer in found[1:]]
+        for found in (source, output)
+    )
+    places = random_places(keys, patches)
+    rows = [sampled(layers, places) for layers in (queries, keys)]
+    both = [[F.normalize(layer.float(), dim=-1) for layer in layers] for layers in rows]
+    return patch_nce(*both)
