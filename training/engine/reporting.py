@@ -5,12 +5,11 @@ import sys
 import time
 from typing import Any
 
-from PIL import Image
+import numpy as np
 from torch import Tensor
-from torchvision.utils import make_grid
 from tqdm import tqdm
 
-from models.images import unit_to_pixels
+from models.images import grid, tensor_to_images
 from training.engine.game import Game
 from training.engine.schedule import Schedule
 from training.engine.trackers import Tracker
@@ -128,10 +127,9 @@ class Reporter:
 
     def show(self, images: Tensor, columns: int) -> None:
         """Write a grid of images (N, C, H, W) in [-1, 1]."""
-        sheet = make_grid(images, columns, normalize=True, value_range=(-1, 1), pad_value=1.0)
-        (pixels,) = unit_to_pixels(sheet[None])
+        sheet = grid(tensor_to_images(images), min(columns, len(images))).convert("RGB")
         path = self.run.samples / f"{self.progress.step:06d}.png"
         partial = path.with_suffix(".tmp")
-        Image.fromarray(pixels).save(partial, "PNG")
+        sheet.save(partial, "PNG")
         partial.replace(path)
-        self.tracker.show(pixels, self.progress.step)
+        self.tracker.show(np.array(sheet), self.progress.step)

@@ -1,12 +1,12 @@
 """The benchmark compares like with like."""
 
 import multiprocessing
-from concurrent.futures import ProcessPoolExecutor
 
 import pytest
 import torch
 
 from models import precision
+from training.benchmark import ablations
 from training.benchmark.__main__ import main
 from training.benchmark.ablations import CHANGES
 from training.benchmark.cases import CYCLEGAN, PIX2PIX, Case, prepare
@@ -26,6 +26,23 @@ TINY = {
     "cyclegan": Case(CYCLEGAN, 32, (*FLOAT, "--blocks", "1")),
 }
 REFERENCE = {"pix2pix": ReferencePix2pix, "cyclegan": ReferenceCycleGAN}
+MEASURES = [f"training.benchmark.{name}" for name in ("training_speed", "inference_speed")]
+
+
+@pytest.fixture
+def quick_processes(monkeypatch):
+    """Each new process is forked from one that has imported everything once and computed nothing:
+    as fresh as any, without the seconds in which it imports torch."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(MEASURES)
+    monkeypatch.setattr(multiprocessing, "get_context", lambda _: context)
+
+
+@pytest.fixture
+def undone(monkeypatch):
+    """What a change replaces for the rest of a process is put back after the test."""
+    monkeypatch.setattr(ablations, "replace", monkeypatch.setattr)
+    monkeypatch.setenv(precision.VARIABLE, "1")
 
 
 @pytest.mark.parametrize("name", TINY)
@@ -56,27 +73,24 @@ def weights(network: torch.nn.Module, copy: bool = False) -> list[torch.Tensor]:
     return [weight.clone() for weight in found] if copy else found
 
 
-def test_training_speed_says_how_often_ours_fits_into_a_plain_step():
+def test_training_speed_says_how_often_ours_fits_into_a_plain_step(quick_processes):
     figures = training_speed(TINY["pix2pix"], rounds=1)
     assert set(figures) == {"plain", "ours", "times as fast"}
     assert figures["times as fast"] == figures["plain"] / figures["ours"]
 
 
 @pytest.mark.parametrize("change", [change for change in CHANGES if change != "bfloat16"])
-def test_without_a_change_a_step_is_still_the_same_step_in_float32(change):
+def test_without_a_change_a_step_is_still_the_same_step_in_float32(change, undone):
     """It is told from ours by its time alone."""
     case = Case(CYCLEGAN, 32, (*FLOAT, "--blocks", "1", "--upsample", "resize"))
-    fresh = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(1, fresh) as ours, ProcessPoolExecutor(1, fresh) as other:
-        expected = ours.submit(step_of, None, case)
-        found = other.submit(step_of, change, case)
-        for (name, value), (same, again) in zip(found.result(), expected.result(), strict=True):
-            assert name == same
-            assert value == pytest.approx(again, rel=1e-3, abs=1e-5), name
+    expected, found = steps_of(None, case), steps_of(change, case)
+    for (name, value), (same, again) in zip(found, expected, strict=True):
+        assert name == same
+        assert value == pytest.approx(again, rel=1e-3, abs=1e-5), name
 
 
-def step_of(change: str | None, case: Case) -> list[tuple[str, float]]:
-    """The terms of two steps in this process, by name."""
+def steps_of(change: str | None, case: Case) -> list[tuple[str, float]]:
+    """The terms of two steps, by name."""
     torch.manual_seed(0)
     if change:
         begin_without(change, case)
@@ -87,25 +101,19 @@ def step_of(change: str | None, case: Case) -> list[tuple[str, float]]:
     return sorted(process["step"].game.observed().items())
 
 
-def test_without_bfloat16_a_step_is_taken_in_float32(monkeypatch):
+def test_without_bfloat16_a_step_is_taken_in_float32(undone):
     """On a processor that has it; the process is told so."""
-    monkeypatch.setenv(precision.VARIABLE, "1")
     case = Case(CYCLEGAN, 32, (*FLOAT[2:], "--blocks", "1"))
-    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
-        assert pool.submit(precision_without, "bfloat16", case).result() == "no"
+    begin_without("bfloat16", case)
+    assert process["step"].game.accelerator.mixed_precision == "no"
 
 
-def precision_without(change: str, case: Case) -> str:
-    begin_without(change, case)
-    return process["step"].game.accelerator.mixed_precision
-
-
-def test_each_change_is_compared_with_ours():
+def test_each_change_is_compared_with_ours(quick_processes):
     figures = training_speed(TINY["cyclegan"], rounds=1, change="fused Adam")
     assert set(figures) == {"without", "ours", "times as fast"}
 
 
-def test_inference_is_measured_in_processes_of_its_own(tiny_translator):
+def test_inference_is_measured_in_processes_of_its_own(tiny_translator, quick_processes):
     figures = inference_speed(str(tiny_translator), (32, 48))
     assert figures["times as fast"] == figures["plain"] / figures["seconds"] > 0
     assert 0 < figures["of it loading, GB"] <= figures["peak memory, GB"] < 4
