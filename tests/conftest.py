@@ -160,26 +160,28 @@ def tiny_translator(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def app_url():
-    """The app as `make app` starts it, with the weights that ship."""
-    with running_app() as url:
-        yield url
-
-
-@pytest.fixture(scope="session")
-def app_with_outline_url(tiny_translator):
-    """The app with a model for outlines beside the weights that ship."""
-    with running_app("--weights", tiny_translator.parent) as url:
-        yield url
-
-
-@pytest.fixture(scope="session")
-def app_with_own_models(tiny_translator, tmp_path_factory):
-    """The app with a folder for the user's own models, still empty, and a model for outlines
-    beside; its address and that folder."""
-    folder = tmp_path_factory.mktemp("user") / "weights"
-    with running_app("--user-weights", folder, "--weights", tiny_translator.parent) as url:
+def app_to_train_in(tiny_translator, tmp_path_factory):
+    """The app with the weights that ship, a model for outlines beside, and folders for runs, data
+    sets and the user's own models, still empty; its address and where those folders lie. One for
+    all tests of a process: each start takes many seconds and a gigabyte."""
+    folder = tmp_path_factory.mktemp("user")
+    flags = [f for name in ("runs", "datasets") for f in (f"--{name}", folder / name)]
+    flags += ["--user-weights", folder / "weights", "--weights", tiny_translator.parent]
+    with running_app(*flags) as url:
         yield url, folder
+
+
+@pytest.fixture(scope="session")
+def app_url(app_to_train_in) -> str:
+    """Its address alone."""
+    return app_to_train_in[0]
+
+
+@pytest.fixture(scope="session")
+def app_with_own_models(app_to_train_in) -> tuple[str, Path]:
+    """Its address, and the folder for the user's own models."""
+    url, folder = app_to_train_in
+    return url, folder / "weights"
 
 
 @pytest.fixture(scope="session")
@@ -207,13 +209,3 @@ def app_with_translators_url(tiny_translator, two_way_translator, tmp_path_facto
         (folder / model.name).symlink_to(model)
     with running_app("--weights", folder) as url:
         yield url
-
-
-@pytest.fixture(scope="session")
-def app_to_train_in(tmp_path_factory):
-    """The app with empty folders for runs, data sets and the user's own models; its address and
-    where those folders lie."""
-    folder = tmp_path_factory.mktemp("user")
-    flags = [f for name in ("runs", "datasets") for f in (f"--{name}", folder / name)]
-    with running_app(*flags, "--user-weights", folder / "weights") as url:
-        yield url, folder

@@ -112,7 +112,7 @@ def running_app(*flags: str | Path) -> Iterator[str]:
     command = [sys.executable, "-m", "app", "--port", str(port), *map(str, flags)]
     process = subprocess.Popen(command, cwd=ROOT)
     url = f"http://127.0.0.1:{port}"
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 600  # seconds, a bound alone
     try:
         while True:
             try:

@@ -80,19 +80,14 @@ def test_bad_input_is_one_sentence_and_the_app_goes_on(client, arguments, name, 
     assert client.predict("digits", "1", 1, 1, 1.0, False, api_name="/draw")[0] == 1
 
 
-@pytest.fixture(scope="module")
-def drawing_client(app_with_outline_url):
-    return Client(app_with_outline_url, verbose=False)
-
-
-def test_every_action_of_the_draw_tab_has_a_name(drawing_client):
-    names = set(drawing_client.view_api(return_format="dict")["named_endpoints"])
+def test_every_action_of_the_draw_tab_has_a_name(client):
+    names = set(client.view_api(return_format="dict")["named_endpoints"])
     assert {"/translate_drawing", "/random_outline", "/choose_outline_model"} <= names
 
 
-def test_a_random_outline_is_translated_to_a_png_with_its_parameters(drawing_client):
-    outline = drawing_client.predict(api_name="/random_outline")
-    picture, words = drawing_client.predict("outlines", outline, api_name="/translate_drawing")
+def test_a_random_outline_is_translated_to_a_png_with_its_parameters(client):
+    outline = client.predict(api_name="/random_outline")
+    picture, words = client.predict("outlines", outline, api_name="/translate_drawing")
     data = base64.b64decode(picture["url"].removeprefix("data:image/png;base64,"))
     with Image.open(BytesIO(data)) as image:
         assert (image.format, image.size) == ("PNG", (256, 256))
@@ -103,16 +98,16 @@ def test_a_random_outline_is_translated_to_a_png_with_its_parameters(drawing_cli
 @pytest.mark.parametrize(
     "drawing", ["data:image/png;base64,AAAA", "/etc/passwd", 7, ["x"], {"path": "/etc/passwd"}]
 )
-def test_a_bad_drawing_is_one_sentence_and_the_app_goes_on(drawing_client, drawing):
+def test_a_bad_drawing_is_one_sentence_and_the_app_goes_on(client, drawing):
     with pytest.raises(AppError, match="Expected a drawing") as error:
-        drawing_client.predict("outlines", drawing, api_name="/translate_drawing")
+        client.predict("outlines", drawing, api_name="/translate_drawing")
     assert "Traceback" not in str(error.value)
-    _, words = drawing_client.predict("outlines", "", api_name="/translate_drawing")
+    _, words = client.predict("outlines", "", api_name="/translate_drawing")
     assert "Draw something" in words
 
 
-def test_a_model_that_is_not_for_outlines_is_refused(drawing_client):
+def test_a_model_that_is_not_for_outlines_is_refused(client):
     with pytest.raises(AppError, match="digits"):
-        drawing_client.predict("digits", "", api_name="/translate_drawing")
+        client.predict("digits", "", api_name="/translate_drawing")
     with pytest.raises(AppError, match="outlines"):
-        drawing_client.predict("outlines", "any", 4, 1, 1.0, False, api_name="/draw")
+        client.predict("outlines", "any", 4, 1, 1.0, False, api_name="/draw")

@@ -1,6 +1,7 @@
 """A real browser, and a page that fails a test on errors and on requests that leave the machine."""
 
 import shutil
+from collections.abc import Iterator
 from functools import partial
 
 import pytest
@@ -73,17 +74,36 @@ def open_at(browser):
 
 
 @pytest.fixture
+def looks():
+    """Show a page of the theme "system" in each width and theme in turn, without loading it again;
+    gives the width."""
+
+    def shown(page) -> Iterator[int]:
+        for width in (390, 1280):
+            page.set_viewport_size({"width": width, "height": 844})
+            for theme in ("light", "dark"):
+                page.emulate_media(color_scheme=theme)
+                page.wait_for_function(
+                    "dark => document.body.classList.contains('dark') === dark",
+                    arg=theme == "dark",
+                )
+                yield width
+
+    return shown
+
+
+@pytest.fixture
 def open_page(open_at, app_url):
-    """Open the app as it ships."""
+    """Open the app."""
     return partial(open_at, app_url)
 
 
 @pytest.fixture
-def open_canvas(open_at, app_with_outline_url):
+def open_canvas(open_at, app_url):
     """Open the Draw tab of the app with a model for outlines."""
 
     def opened(*arguments, **options):
-        page = open_at(app_with_outline_url, *arguments, **options)
+        page = open_at(app_url, *arguments, **options)
         page.get_by_role("tab", name="Draw", exact=True).click()
         page.wait_for_selector(".ink")
         picture = page.locator("#translation img").get_attribute("src")

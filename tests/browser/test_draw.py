@@ -201,30 +201,28 @@ def test_the_drawing_stays_while_another_tab_is_open(open_canvas):
     assert ink(page) == drawn
 
 
-def test_opening_the_tab_leaves_the_queue_alone_and_enter_draws_nothing(
-    open_at, app_with_outline_url
-):
+def test_opening_the_tab_leaves_the_queue_alone_and_enter_draws_nothing(open_at, app_url):
     asked = []
-    page = open_at(app_with_outline_url, on_request=asked.append)
+    page = open_at(app_url, on_request=asked.append)
     page.get_by_role("tab", name="Draw", exact=True).click()
     page.get_by_label("Thickness").press("Enter")
     page.wait_for_timeout(1000)
     assert not any("/queue/" in url for url in asked)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1280])
-def test_nothing_is_cut_off(open_canvas, theme, width):
-    page = open_canvas(width, 844, theme)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    for button in page.locator(".easel button:visible").all():
-        box = button.bounding_box()
-        assert box["x"] >= 0
-        assert box["x"] + box["width"] <= width
-        assert button.evaluate("b => b.scrollWidth <= b.clientWidth")
-        assert button.get_attribute("aria-label") or button.inner_text()
-    canvas, picture = (page.locator(name).bounding_box() for name in (".ink", "#translation img"))
-    assert canvas["width"] == pytest.approx(canvas["height"], abs=1)
-    assert picture["width"] == pytest.approx(picture["height"], abs=1)
-    assert picture["y"] + picture["height"] <= 844  # both are in sight while drawing
-    assert canvas["y"] + canvas["height"] <= 844
+def test_nothing_is_cut_off(open_canvas, looks):
+    page = open_canvas(390, 844, "system")
+    for width in looks(page):
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        for button in page.locator(".easel button:visible").all():
+            box = button.bounding_box()
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= width
+            assert button.evaluate("b => b.scrollWidth <= b.clientWidth")
+            assert button.get_attribute("aria-label") or button.inner_text()
+        names = (".ink", "#translation img")
+        canvas, picture = (page.locator(name).bounding_box() for name in names)
+        assert canvas["width"] == pytest.approx(canvas["height"], abs=1)
+        assert picture["width"] == pytest.approx(picture["height"], abs=1)
+        assert picture["y"] + picture["height"] <= 844  # both are in sight while drawing
+        assert canvas["y"] + canvas["height"] <= 844

@@ -116,11 +116,15 @@ def test_a_model_without_classes_hides_what_needs_them(open_page):
     assert compare.is_visible()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1280])
-def test_nothing_is_cut_off(open_page, theme, width):
-    page = open_page(width, 844, theme)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert page.locator("#draw").is_visible()
-    dark = page.evaluate("document.body.classList.contains('dark')")
-    assert dark == (theme == "dark")
+def test_nothing_is_cut_off(open_page, looks):
+    page = open_page(390, 844, "system")
+    for width in looks(page):
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.locator("#draw").is_visible()
+
+
+def test_an_address_may_ask_for_the_dark_theme(open_page):
+    for theme in ("dark", "light"):
+        page = open_page(theme=theme)
+        dark = page.evaluate("document.body.classList.contains('dark')")
+        assert dark == (theme == "dark")

@@ -228,14 +228,14 @@ def test_opening_the_tab_leaves_the_queue_alone(open_models):
     assert not any("/queue/" in url for url in asked)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("size", [390, 1280])
-def test_nothing_is_cut_off(open_models, theme, size):
-    page = open_models(size, 844, theme)
-    assert page.evaluate("document.documentElement.scrollWidth") <= size
-    boxes = [*page.locator("#models label").all(), *page.locator("button:visible").all()]
-    for box in (one.bounding_box() for one in boxes):
-        assert box["x"] >= 0
-        assert box["x"] + box["width"] <= size
-    places = [page.locator(name).bounding_box()["y"] for name in ("#models", "#samples", "#add")]
-    assert places[0] <= places[1] < places[2]
+def test_nothing_is_cut_off(open_models, looks):
+    page = open_models(390, 844, "system")
+    for width in looks(page):
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        boxes = [*page.locator("#models label").all(), *page.locator("button:visible").all()]
+        for box in (one.bounding_box() for one in boxes):
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= width
+        parts = ("#models", "#samples", "#add")
+        places = [page.locator(name).bounding_box()["y"] for name in parts]
+        assert places[0] <= places[1] < places[2]

@@ -12,16 +12,17 @@ from gradio_client.exceptions import AppError
 from helpers import running_app
 
 import models
+from training.runs.states import RUNNING
 
-SECONDS = 120
+SECONDS = 600  # a bound alone
 TINY = {"ngf": 8, "ndf": 8, "batch-size": 2}
 DIGITS = {"lesson": "classes", "data": "mnist", "size": 0, "options": {"batch-size": 16}}
 LONG = {**DIGITS, "minutes": 60, "steps": 0}
 
 
 @pytest.fixture(scope="module")
-def places(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("user")
+def places(app_to_train_in):
+    _, folder = app_to_train_in
     yield {name: folder / name for name in ("runs", "datasets", "weights")}
     for run in (folder / "runs").glob("*/"):  # what a failed test leaves training
         (run / "stop").touch()
@@ -40,9 +41,8 @@ def flags(places):
 
 
 @pytest.fixture(scope="module")
-def client(flags):
-    with running_app(*flags) as url:
-        yield Client(url, download_files=False, verbose=False)
+def client(app_url):
+    return Client(app_url, download_files=False, verbose=False)
 
 
 def wait_for(client, name: str, *states: str) -> dict:
@@ -51,6 +51,20 @@ def wait_for(client, name: str, *states: str) -> dict:
         assert time.monotonic() < end and found["state"] != "failed", found
         time.sleep(0.5)
     return found
+
+
+def wait_for_step(client, name: str, step: int) -> None:
+    """Until a run that trains has done so many steps."""
+    end = time.monotonic() + SECONDS
+    while (found := client.predict(name, api_name="/show_run"))["step"] < step:
+        assert time.monotonic() < end and found["state"] in RUNNING, found
+        time.sleep(0.5)
+
+
+def process_of(places, name: str) -> psutil.Process:
+    """That in which a run trains."""
+    status = json.loads((places["runs"] / name / "status.json").read_text())
+    return psutil.Process(status["pid"])
 
 
 def train(client, name: str, data: str = "emoji", lesson: str = "pairs", **options):
@@ -82,13 +96,15 @@ def test_from_a_zip_to_a_model_that_translates(client, places, drawings, tmp_pat
         client.predict("first-try", "best", "mine", api_name="/use_run")
 
 
-def test_a_run_goes_on_from_a_model_and_from_itself(client):
+def test_a_run_goes_on_from_a_model_and_from_itself(client, places):
     train(client, "finer", start="digits", steps=2, **DIGITS)
     wait_for(client, "finer", "stopped")
     assert client.predict("finer", "last", "finer", api_name="/use_run") == "finer"
-    client.predict("finer", 0.05, api_name="/resume_run")
-    found = wait_for(client, "finer", "stopped")
-    assert found["step"] > 2 and "--max-minutes" in found["message"]
+    client.predict("finer", 5, api_name="/resume_run")
+    wait_for_step(client, "finer", 3)
+    assert "--max-minutes" in process_of(places, "finer").cmdline()
+    client.predict("finer", api_name="/stop_run")
+    wait_for(client, "finer", "stopped")
     assert client.predict("finer", "finest", api_name="/rename_run") == "finest"
     client.predict("finest", api_name="/delete_run")
     assert "finest" not in {one["name"] for one in client.predict(api_name="/list_runs")}
@@ -125,28 +141,25 @@ def test_only_runs_that_there_are_can_be_touched(client):
                 client.predict(name, api_name=f"/{action}")
 
 
-def test_a_run_outlives_the_app_that_started_it(places, flags):
+def test_a_run_outlives_the_app_that_started_it(client, flags):
     """The app is killed in mid-run; another one finds the run training, and stops it."""
     with running_app(*flags) as url:
-        client = Client(url, download_files=False, verbose=False)
-        train(client, "long", **LONG)
-        wait_for(client, "long", "training")
+        killed = Client(url, download_files=False, verbose=False)
+        train(killed, "long", **LONG)
+        wait_for(killed, "long", "training")
         port = url.rpartition(":")[2]
         for process in psutil.process_iter(["cmdline"]):
             if port in (process.info["cmdline"] or []):
                 process.send_signal(signal.SIGKILL)
-    with running_app(*flags) as url:
-        client = Client(url, download_files=False, verbose=False)
-        before = client.predict("long", api_name="/show_run")
-        assert before["state"] == "training"
-        time.sleep(3)
-        assert client.predict("long", api_name="/show_run")["step"] > before["step"]
-        with pytest.raises(AppError, match="already"):
-            client.predict("long", 5, api_name="/resume_run")
-        client.predict("long", api_name="/stop_run")
-        found = wait_for(client, "long", "stopped")
-        assert found["message"] == "Stopped by request."
-        client.predict("long", api_name="/delete_run")
+    before = client.predict("long", api_name="/show_run")
+    assert before["state"] == "training"
+    wait_for_step(client, "long", before["step"] + 1)
+    with pytest.raises(AppError, match="already"):
+        client.predict("long", 5, api_name="/resume_run")
+    client.predict("long", api_name="/stop_run")
+    found = wait_for(client, "long", "stopped")
+    assert found["message"] == "Stopped by request."
+    client.predict("long", api_name="/delete_run")
 
 
 def test_a_run_that_was_killed_is_shown_as_such_and_goes_on(client, places):
@@ -158,8 +171,7 @@ def test_a_run_that_was_killed_is_shown_as_such_and_goes_on(client, places):
         assert time.monotonic() < end
         time.sleep(0.05)
     step = int(found[-1].name)
-    status = json.loads((places["runs"] / "killed" / "status.json").read_text())
-    psutil.Process(status["pid"]).kill()
+    process_of(places, "killed").kill()
     found = wait_for(client, "killed", "killed")
     assert "go on" in found["message"]
     client.predict("killed", 0.05, api_name="/resume_run")
