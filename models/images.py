@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # torch takes a second to import, and many who read images ne
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "TIFF", "GIF", "PPM")
 EXTENSIONS = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".ppm", ".pgm")
 MAX_PIXELS = 64_000_000
+LEVEL = 3  # of a PNG's compression: twelve megapixels in a third of the usual time, 7 % larger
 
 
 class UnreadableImage(ValueError):
@@ -168,7 +169,7 @@ def save_png(
     chunks = PngImagePlugin.PngInfo()
     if parameters:
         chunks.add_text("parameters", json.dumps(parameters, ensure_ascii=False))
-    image.save(path, "PNG", pnginfo=chunks)
+    image.save(path, "PNG", pnginfo=chunks, compress_level=LEVEL)
 
 
 def grid(images: Sequence[Image.Image], columns: int, scale: int = 1, gap: int = 2) -> Image.Image:

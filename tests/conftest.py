@@ -202,10 +202,24 @@ def two_way_translator(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def app_with_translators_url(tiny_translator, two_way_translator, tmp_path_factory):
-    """The app with both translators beside the weights that ship."""
+def painter(two_way_translator, tmp_path_factory) -> Path:
+    """The same with a working size in the place of a long side."""
+    import json
+    import shutil
+
+    folder = tmp_path_factory.mktemp("translators") / "strokes"
+    shutil.copytree(two_way_translator, folder)
+    config = json.loads((folder / "config.json").read_text())
+    changed = {**config, "name": folder.name, "long_side": 0, "working_size": 256}
+    (folder / "config.json").write_text(json.dumps(changed))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def app_with_translators_url(tiny_translator, two_way_translator, painter, tmp_path_factory):
+    """The app with these translators beside the weights that ship."""
     folder = tmp_path_factory.mktemp("both")
-    for model in (tiny_translator, two_way_translator):
+    for model in (tiny_translator, two_way_translator, painter):
         (folder / model.name).symlink_to(model)
     with running_app("--weights", folder) as url:
         yield url

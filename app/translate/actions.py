@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from PIL import Image, ImageChops, ImageStat
 
@@ -21,10 +22,11 @@ from app.shared.uploads import Upload, harmless, harmless_stem, read_upload
 from app.shared.validation import whole_number
 from app.translate.speed import in_words, seconds
 from models.images import save_png
-from models.translator import Translator, shrunk
+from models.translator import STROKES, Translator, shrunk
 
 SIZES = (256, 512, 1024)  # to choose from, beside those that a model knows itself
 OWN_SIZE = 0
+USUAL_STROKES = "medium"
 MAX_SIZE = 2048  # a picture as large as a photograph would take all the memory
 SHOWN = 2048  # pixels along the longer side of what the page shows; a download has all of them
 PREVIEW = 320
@@ -42,14 +44,15 @@ class Manner:
 
     Attributes:
         direction: "A to B" or "B to A", None for the model's first.
-        size: work at most at this long side, `OWN_SIZE` for the picture's own up to `MAX_SIZE`.
+        size: a stroke size by its name; or work at most at this long side, `OWN_SIZE` for the
+            picture's own up to `MAX_SIZE`.
         strength: from 0, the picture itself, to 1, its translation.
         keep_colours: keep the picture's own colours.
         back: translate the translation back, where the model can.
     """
 
     direction: str | None = None
-    size: float = OWN_SIZE
+    size: float | str = OWN_SIZE
     strength: float = 1.0
     keep_colours: bool = False
     back: bool = False
@@ -115,24 +118,29 @@ def directions(library: Library, name: str) -> list[tuple[str, str]]:
     return [(words[direction], direction) for direction in model.directions]
 
 
-def sizes(library: Library, name: str, timed: bool = True) -> list[tuple[str, int]]:
-    """The sizes at which a model can work: what a person reads, and pixels along the long side.
+def sizes(library: Library, name: str, timed: bool = True) -> list[tuple[str, int | str]]:
+    """The sizes at which a model can work: what a person reads, and the size of its strokes, or
+    pixels along the long side for one that has no working size.
 
     Args:
         timed: say how long a square picture of that size takes on this machine.
     """
     model = library.translator(name)
-    numbers = sorted({*SIZES, min(model.size, MAX_SIZE), usual_size(library, name)} - {OWN_SIZE})
-    named = [
-        (f"{number:,}{' in ' + in_words(seconds(model, number)) if timed else ''}", number)
-        for number in numbers
-    ]
-    return [("own size", OWN_SIZE), *named]
+
+    def named(label: str, side: int) -> str:
+        return f"{label} in {in_words(seconds(model, side))}" if timed else label
+
+    if model.working_size:
+        return [(named(one, model.checked_working_size(one, None)), one) for one in STROKES]
+    usual = min(model.long_side, MAX_SIZE)
+    numbers = sorted({*SIZES, min(model.size, MAX_SIZE), usual} - {OWN_SIZE})
+    return [("own size", OWN_SIZE), *[(named(f"{number:,}", number), number) for number in numbers]]
 
 
-def usual_size(library: Library, name: str) -> int:
+def usual_size(library: Library, name: str) -> int | str:
     """The size at which a model works unless told otherwise."""
-    return min(library.translator(name).long_side, MAX_SIZE)
+    model = library.translator(name)
+    return USUAL_STROKES if model.working_size else min(model.long_side, MAX_SIZE)
 
 
 # translating
@@ -144,32 +152,53 @@ def translated(
     """A picture -> its translation, the parameters that made it, and what to say beside it."""
     model = library.translator(name)
     direction = model.checked_direction(manner.direction)
-    long_side = worked_at(manner.size, picture)
+    scale = worked_at(manner.size, picture)
     began = time.perf_counter()
     result = model.translate(
-        picture, direction, long_side, strength=manner.strength, keep_colours=manner.keep_colours
+        picture, direction, strength=manner.strength, keep_colours=manner.keep_colours, **scale
     )
     spent = in_words(time.perf_counter() - began)
     words = f"{result.width:,} × {result.height:,} pixels in {spent}."
-    if 0 < long_side < max(picture.size):
-        words += f" The model worked at {long_side:,} pixels, and the result was enlarged."
-    parameters = {"model": model.name, "direction": direction, "long_side": long_side}
+    if 0 < scale.get("long_side", 0) < max(picture.size):
+        words += f" The model worked at {scale['long_side']:,} pixels, and the result was enlarged."
+    parameters = {"model": model.name, "direction": direction, **scale}
     if manner.strength != 1 or manner.keep_colours:
         parameters |= {"strength": manner.strength, "keep_colours": manner.keep_colours}
     return result, parameters, words
 
 
-def worked_at(size: float, picture: Image.Image) -> int:
-    """The long side at which a picture is translated, 0 for its own."""
+def worked_at(size: float | str, picture: Image.Image) -> dict[str, Any]:
+    """The argument of `Translator.translate` by which a picture is translated at a size."""
+    if size in STROKES:
+        return {"stroke_size": size}
     size = whole_number(size, "a working size", OWN_SIZE, MAX_SIZE)
-    return size or (MAX_SIZE if max(picture.size) > MAX_SIZE else OWN_SIZE)
+    too_large = MAX_SIZE if max(picture.size) > MAX_SIZE else OWN_SIZE
+    return {"long_side": size or too_large}
 
 
 def translate(library: Library, name: str, manner: Manner, given: Upload | None) -> Translation:
     """A picture from a stranger -> its translation, as files; a ValueError where there is none."""
+    given = checked(given)
+    return finished(library, name, manner, given, *translated(library, name, manner, given.picture))
+
+
+def checked(given: Upload | None) -> Upload:
+    """The picture; a ValueError where there is none."""
     if given is None:
         raise ValueError("Expected a picture, found none; upload one.")
-    picture, parameters, words = translated(library, name, manner, given.picture)
+    return given
+
+
+def finished(
+    library: Library,
+    name: str,
+    manner: Manner,
+    given: Upload,
+    picture: Image.Image,
+    parameters: dict,
+    words: str,
+) -> Translation:
+    """What `translated` gives, as files, with the way back where that is asked for."""
     folder = Path(tempfile.mkdtemp(dir=made.name))
     (folder / "whole").mkdir()  # a name that comes from a stranger, apart from ours
     download = folder / "whole" / f"{harmless_stem(given.name)}-{harmless(name)}.png"
@@ -198,7 +227,7 @@ def there_and_back(
     other = next((one for one in model.directions if one != direction), None)
     if other is None:
         return new
-    back = model.translate(picture, other, worked_at(manner.size, given))
+    back = model.translate(picture, other, **worked_at(manner.size, given))
     apart = ImageChops.difference(given.convert("RGB"), back.convert("RGB"))
     save_png(shrunk(back, SHOWN), new.back)
     save_png(shrunk(apart.point(lambda value: STRONGER * value), SHOWN), new.difference)

@@ -10,12 +10,19 @@ from app.shared.upload_components import UploadedPicture
 from app.shared.wiring import Changes
 from app.translate import actions
 from app.translate.actions import EXAMPLE, MAX_SIZE, STRONGER, UPLOAD, Translation
+from app.translate.stages import Stage
 from models.config import DIRECTIONS
 
 SIZE = (
     "Pixels along the longer side. A larger picture is made smaller for the model, and the result "
     f"larger again; its own size ends at {MAX_SIZE:,}. Some models have small ones enlarged first."
 )
+STROKE_SIZE = (
+    "As large on a small picture as on a large one, whose edges the result has. The seconds are "
+    "those of a square picture."
+)
+RUNNING = "running"  # a class, by which theme.css knows that a translation is being made
+CANCELLED = "Cancelled. Your picture is still there; choose anything, and it is translated."
 STRENGTH = "From your picture (0) to its translation (1)."
 BACK = "The translation, translated back, and what was lost on the way."
 LIFETIME = 6 * 3600  # seconds without a new picture, as long as the page's own copies
@@ -49,7 +56,14 @@ class Result:
     slider: gr.ImageSlider
     words: gr.HTML
     download: gr.DownloadButton
+    cancel: gr.Button
     cycle: gr.Gallery
+
+    def pending(self, stage: Stage) -> Changes:
+        """The components while a translation is made: a first look, or nothing, and how far it is;
+        never the picture before."""
+        sides = tuple(str(path) for path in stage.look) if stage.look else None
+        return {self.slider: sides, self.words: bar(stage), self.download: None, self.cycle: None}
 
     def showing(self, picture: Translation | None, words: str = "") -> Changes:
         """The components with a translation, or empty."""
@@ -103,17 +117,25 @@ def choices(library: Library, first: str | None, names: list[str]) -> Choice:
     # long each takes, when it is opened
     untimed = [actions.sizes(library, one, timed=False) for one in names]
     offered = {size: label for sizes in untimed for label, size in sizes}
+    label, info = about_size(library, first)
     size = gr.Radio(
-        [(label, size) for size, label in sorted(offered.items())],
+        [(label, size) for size, label in offered.items()],
         value=actions.usual_size(library, first) if first else None,
-        label="Working size",
-        info=SIZE,
+        label=label,
+        info=info,
         elem_id="working-size",
     )
     strength = gr.Slider(0, 1, 1, step=0.05, label="Strength", info=STRENGTH, elem_id="strength")
     keep_colours = gr.Checkbox(label="Keep the picture's own colours", elem_id="keep-colours")
     back = gr.Checkbox(label="Show the way back too", info=BACK, visible=two, elem_id="way-back")
     return Choice(name, direction, size, strength, keep_colours, back)
+
+
+def about_size(library: Library, name: str | None) -> tuple[str, str]:
+    """What the sizes of a model are called, and what is to be known of them."""
+    if name and library.translator(name).working_size:
+        return "Stroke size", STROKE_SIZE
+    return "Working size", SIZE
 
 
 def one_picture(library: Library, first: str | None) -> tuple[UploadedPicture, gr.Dataset]:
@@ -160,6 +182,9 @@ def before_and_after(library: Library, first: str | None) -> Result:
         download = gr.DownloadButton(
             "Download as PNG", now.file, size="md", scale=0, min_width=170, elem_id="download"
         )
+        cancel = gr.Button(
+            "Cancel", size="md", scale=0, min_width=170, elem_id="cancel-translation"
+        )
     cycle = gr.Gallery(
         label="There and back",
         format="png",
@@ -171,7 +196,7 @@ def before_and_after(library: Library, first: str | None) -> Result:
         buttons=[],
         elem_id="cycle",
     )
-    return Result(slider, words, download, cycle)
+    return Result(slider, words, download, cancel, cycle)
 
 
 def made_so_far() -> History:
@@ -199,9 +224,19 @@ def shown(picture: Translation | None, words: str = "") -> Shown:
         words: said beside it in the place of its own.
     """
     if picture is None:
-        return Shown(None, UPLOAD, None, None)
+        return Shown(None, words or UPLOAD, None, None)
     sides = str(picture.before), str(picture.after)
     return Shown(sides, words or picture.words, str(picture.download), cycle(picture))
+
+
+def bar(stage: Stage) -> str:
+    """How far a translation is; theme.css moves it on to where the stage is expected to end, and
+    shows what belongs to a translation that is being made."""
+    way = f"--from: {stage.done:.0%}; --to: {stage.next:.0%}; --seconds: {stage.seconds:.1f}s"
+    return (
+        f"<div class='{RUNNING}' role='status'><div class='bar' role='progressbar' "
+        f"aria-valuenow='{100 * stage.done:.0f}' style='{way}'></div>{stage.words}</div>"
+    )
 
 
 def cycle(picture: Translation) -> list[tuple[str, str]] | None:

@@ -1,7 +1,7 @@
 """The Translate tab: a picture and its translation side by side, many files at once, and what was
 made in this session. Here is what happens; `app.translate.layout` holds what is seen."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import fields
 from functools import partial, wraps
 from inspect import Parameter, signature
@@ -12,10 +12,20 @@ import gradio as gr
 
 from app.shared.library import Library
 from app.shared.uploads import Upload
-from app.shared.wiring import PRIVATE, Changes, Refresh, spoken
+from app.shared.wiring import PRIVATE, Changes, Refresh, spoken, spoken_steps
 from app.translate import actions, batch_tab
 from app.translate.actions import EXAMPLE, Manner, Translation
-from app.translate.layout import Layout, before_and_after, choices, made_so_far, one_picture
+from app.translate.layout import (
+    CANCELLED,
+    RUNNING,
+    Layout,
+    about_size,
+    before_and_after,
+    choices,
+    made_so_far,
+    one_picture,
+)
+from app.translate.stages import Stage, stages
 
 EMPTY = """
 ### There is no model that translates pictures yet
@@ -89,29 +99,31 @@ def wire_one_picture(library: Library, layout: Layout) -> None:
         **QUEUE,
         "show_progress": "minimal",
         "show_progress_on": [result.slider],
+        "trigger_mode": "always_last",
     }
     uploaded = source.upload(  # by a camera and from the clipboard too
-        spoken(by_fields(translate), library, layout),
+        spoken_steps(by_fields(translate), library, layout),
         [choice.name, *manner, source, history.pictures],
         [*translation, *made],
         api_name="translate",
         **events,
     )
-    gr.on(
-        [
-            choice.size.input,
-            choice.strength.release,
-            choice.keep_colours.input,
-            choice.back.input,
-        ],
-        spoken(by_fields(translate_again), library, layout),
+    changes = [
+        choice.size.input,
+        choice.strength.release,
+        choice.keep_colours.input,
+        choice.back.input,
+    ]
+    again = gr.on(
+        changes,
+        spoken_steps(by_fields(translate_again), library, layout),
         [choice.name, *manner, source, history.pictures],
         [*translation, *made],
         api_name="translate_again",
         **events,
     )
     other_direction = choice.direction.input(
-        spoken(by_fields(change_direction), library, layout),
+        spoken_steps(by_fields(change_direction), library, layout),
         [choice.name, *manner, source, history.pictures],
         [examples, *translation, *made],
         api_name="turn",
@@ -119,7 +131,7 @@ def wire_one_picture(library: Library, layout: Layout) -> None:
     )
     # not `input`, which comes twice, and when the list is only closed too (Gradio 6.31)
     other_model = choice.name.change(
-        spoken(choose_translator, library, layout),
+        spoken_steps(choose_translator, library, layout),
         [
             choice.name,
             choice.strength,
@@ -142,13 +154,28 @@ def wire_one_picture(library: Library, layout: Layout) -> None:
     )
     for event in (uploaded, other_direction, other_model):
         # or what is no picture would fail again and again
-        event.failure(lambda: None, None, [source], queue=False, **PRIVATE)
-    examples.click(
-        spoken(by_fields(translate_example), library, layout),
+        event.failure(source_after, [result.words], [source], queue=False, **PRIVATE)
+    example = examples.click(
+        spoken_steps(by_fields(translate_example), library, layout),
         [choice.name, *manner, examples, history.pictures],
         [source, *translation, *made],
         api_name="translate_example",
         **events,
+    )
+    aside: dict[str, Any] = {"queue": False, **PRIVATE}
+    running = [uploaded, again, other_direction, other_model, example]
+    triggers = [
+        [source.upload],
+        changes,
+        [choice.direction.input],
+        [choice.name.change],
+        [examples.click],
+    ]
+    for event, own in zip(running, triggers, strict=True):  # what is asked for next takes its place
+        gr.on(own, None, cancels=[one for one in running if one is not event], **aside)
+    # the words come second, when no step is on its way any more
+    result.cancel.click(None, cancels=running, **aside).then(
+        partial(result.showing, None, CANCELLED), None, translation, **aside
     )
     history.gallery.select(
         spoken(show_made, layout),
@@ -160,7 +187,7 @@ def wire_one_picture(library: Library, layout: Layout) -> None:
     )
 
 
-def by_fields(function: Callable[..., Changes]) -> Callable[..., Changes]:
+def by_fields(function: Callable[..., Iterator[Changes]]) -> Callable[..., Iterator[Changes]]:
     """A function of a `manner` as a function of the manner's fields in its place, which come from a
     control each, and after which the API names its parameters."""
     parameters = list(signature(function).parameters.values())
@@ -168,7 +195,7 @@ def by_fields(function: Callable[..., Changes]) -> Callable[..., Changes]:
     parts = [Parameter(one.name, Parameter.POSITIONAL_OR_KEYWORD) for one in fields(Manner)]
 
     @wraps(function)
-    def wrapped(*arguments: Any) -> Changes:
+    def wrapped(*arguments: Any) -> Iterator[Changes]:
         end = at + len(parts)
         return function(*arguments[:at], Manner(*arguments[at:end]), *arguments[end:])
 
@@ -180,6 +207,23 @@ def by_fields(function: Callable[..., Changes]) -> Callable[..., Changes]:
 # one picture
 
 
+def step_by_step(function: Callable[..., Iterator[Changes]]) -> Callable[..., Iterator[Changes]]:
+    """The steps of a translation, before which the one before goes, and after which, where they end
+    in an error, nothing is left of them."""
+
+    @wraps(function)
+    def wrapped(library: Library, layout: Layout, *arguments: Any) -> Iterator[Changes]:
+        yield layout.result.pending(Stage())
+        try:
+            yield from function(library, layout, *arguments)
+        except (ValueError, OSError):
+            yield layout.result.showing(None)  # and then the error
+            raise
+
+    return wrapped
+
+
+@step_by_step
 def translate(
     library: Library,
     layout: Layout,
@@ -187,15 +231,19 @@ def translate(
     manner: Manner,
     given: Upload | None,
     session: list[Translation],
-) -> Changes:
-    """A picture from a stranger, translated and remembered."""
-    new = actions.translate(library, name, manner, given)
-    actions.keep(session, new)
-    previews = [str(picture.preview) for picture in session]
-    history: Changes = {layout.history.pictures: session, layout.history.gallery: previews}
-    return {**layout.result.showing(new), **history}
+) -> Iterator[Changes]:
+    """A picture from a stranger, translated step by step and remembered."""
+    for stage in stages(library, name, manner, given):
+        if stage.made is None:
+            yield layout.result.pending(stage)
+            continue
+        actions.keep(session, stage.made)
+        previews = [str(picture.preview) for picture in session]
+        history: Changes = {layout.history.pictures: session, layout.history.gallery: previews}
+        yield {**layout.result.showing(stage.made), **history}
 
 
+@step_by_step
 def translate_example(
     library: Library,
     layout: Layout,
@@ -203,14 +251,15 @@ def translate_example(
     manner: Manner,
     index: int,
     session: list[Translation],
-) -> Changes:
+) -> Iterator[Changes]:
     """An example, in the place of an upload, and its translation."""
     given = actions.example(library, name, index, manner.direction)
     path = actions.examples(library, name, manner.direction)[int(index)]
-    translation = translate(library, layout, name, manner, given, session)
-    return {layout.source: path, **translation}
+    for changes in translate(library, layout, name, manner, given, session):
+        yield {layout.source: path, **changes}
 
 
+@step_by_step
 def translate_again(
     library: Library,
     layout: Layout,
@@ -218,13 +267,15 @@ def translate_again(
     manner: Manner,
     given: Upload | None,
     session: list[Translation],
-) -> Changes:
+) -> Iterator[Changes]:
     """The picture once more, or the first example as long as there is no picture."""
     if given is not None:
-        return translate(library, layout, name, manner, given, session)
-    return layout.result.showing(actions.first_example(library, name, manner), EXAMPLE)
+        yield from translate(library, layout, name, manner, given, session)
+        return
+    yield layout.result.showing(actions.first_example(library, name, manner), EXAMPLE)
 
 
+@step_by_step
 def change_direction(
     library: Library,
     layout: Layout,
@@ -232,12 +283,14 @@ def change_direction(
     manner: Manner,
     given: Upload | None,
     session: list[Translation],
-) -> Changes:
+) -> Iterator[Changes]:
     """The other direction: its examples, and its translation of the picture."""
-    translation = translate_again(library, layout, name, manner, given, session)
-    return {layout.examples: samples(library, name, manner.direction), **translation}
+    found = samples(library, name, manner.direction)
+    for changes in translate_again(library, layout, name, manner, given, session):
+        yield {layout.examples: found, **changes}
 
 
+@step_by_step
 def choose_translator(
     library: Library,
     layout: Layout,
@@ -247,13 +300,20 @@ def choose_translator(
     back: bool,
     given: Upload | None,
     session: list[Translation],
-) -> Changes:
+) -> Iterator[Changes]:
     """Another model: what it is, its controls, and its translation of the picture."""
     direction = actions.directions(library, name)[0][1]
     size = actions.usual_size(library, name)
     manner = Manner(direction, size, strength, keep_colours, back)
-    translation = translate_again(library, layout, name, manner, given, session)
-    return {**fitted(library, layout, name), **translation}
+    controls = fitted(library, layout, name)
+    for changes in translate_again(library, layout, name, manner, given, session):
+        yield {**controls, **changes}
+
+
+def source_after(words: str) -> dict[str, Any] | None:
+    """The picture after what Gradio calls a failure: gone after an error, and still there after
+    Cancel, or where something else was asked for meanwhile."""
+    return gr.skip() if words == CANCELLED or RUNNING in words else None
 
 
 def fitted(library: Library, layout: Layout, name: str) -> Changes:
@@ -261,10 +321,14 @@ def fitted(library: Library, layout: Layout, name: str) -> Changes:
     directions = actions.directions(library, name)
     usual = directions[0][1]
     two = len(directions) > 1
+    label, info = about_size(library, name)
     return {
         layout.choice.direction: gr.Radio(choices=directions, value=usual, visible=two),
         layout.choice.size: gr.Radio(
-            choices=actions.sizes(library, name), value=actions.usual_size(library, name)
+            choices=actions.sizes(library, name),
+            value=actions.usual_size(library, name),
+            label=label,
+            info=info,
         ),
         layout.choice.back: gr.Checkbox(visible=two),
         layout.examples: samples(library, name, usual),

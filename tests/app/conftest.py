@@ -55,6 +55,12 @@ def translators(offered, two_way_translator) -> None:
 
 
 @pytest.fixture
+def strokes(offered, painter) -> None:
+    """One more, which has a working size."""
+    (offered / "strokes").symlink_to(painter)
+
+
+@pytest.fixture
 def save(tmp_path):
     """Write a picture, or bytes, as a file of that name."""
 

@@ -16,6 +16,23 @@ COPY = """async () => {
 }"""
 
 
+WATCH = """() => {
+  window.seen = [];
+  const look = () => {
+    const bar = document.querySelector("#translated .running .bar");
+    if (bar) {
+      window.seen.push({
+        sides: [...document.querySelectorAll("#before-after img")].map((image) => image.src),
+        width: parseFloat(getComputedStyle(bar, "::before").width),
+        download: document.querySelector("#download").offsetParent !== null,
+      });
+    }
+    requestAnimationFrame(look);
+  };
+  look();
+}"""
+
+
 @pytest.fixture
 def open_translate(open_at, app_with_translators_url):
     """Open the Translate tab of the app with two translators, and choose one."""
@@ -46,6 +63,14 @@ def open_many(open_translate):
 def photo(tmp_path):
     path = tmp_path / "photo.jpg"
     Image.radial_gradient("L").resize((90, 60)).convert("RGB").save(path)
+    return path
+
+
+@pytest.fixture
+def large(tmp_path):
+    """A photograph of twelve megapixels."""
+    path = tmp_path / "large.jpg"
+    Image.radial_gradient("L").resize((4000, 3000)).convert("RGB").save(path)
     return path
 
 
@@ -185,6 +210,44 @@ def test_the_other_direction_and_another_size_translate_again(open_translate, ph
     with Image.open(tmp_path / "out.png") as image:
         about = json.loads(image.text["parameters"])
     assert about == {"model": "paintings", "direction": "B to A", "long_side": 256}
+
+
+def test_a_large_picture_is_seen_at_once_and_the_one_before_never_poses_as_it(
+    open_translate, photo, large
+):
+    page = open_translate(model="strokes")
+    upload(page, photo)
+    wait_for_made(page, 1)
+    before = sides(page)
+    page.evaluate(WATCH)
+    upload(page, large)
+    page.locator("#cancel-translation").wait_for(timeout=SECONDS)
+    wait_for_made(page, 2)
+    says(page, "#translated", "4,000 × 3,000 pixels")
+    seen = page.evaluate("window.seen")
+    assert not any({*before} & {*one["sides"]} for one in seen)
+    assert not any({*sides(page)} & {*one["sides"]} for one in seen)
+    assert len({tuple(one["sides"]) for one in seen if one["sides"]}) == 1  # the first look
+    assert len({one["width"] for one in seen}) > 5  # the bar moves
+    assert not any(one["download"] for one in seen)
+    assert page.locator("#download").is_visible()
+    assert not page.locator("#cancel-translation").is_visible()
+
+
+def test_a_translation_is_cancelled_and_another_one_works(open_translate, photo, large):
+    page = open_translate(model="strokes")
+    upload(page, large)
+    page.locator("#cancel-translation").click(timeout=SECONDS)
+    says(page, "#translated", "Cancelled.")
+    assert not page.locator("#before-after img").count()
+    page.wait_for_timeout(4000)
+    assert "Cancelled." in page.locator("#translated").inner_text()
+    assert not page.locator("#made").is_visible()
+    page.locator("#working-size").get_by_label("bold").click()
+    wait_for_made(page, 1)
+    upload(page, photo)
+    wait_for_made(page, 2)
+    says(page, "#translated", "90 × 60 pixels")
 
 
 def test_another_model_translates_the_same_picture(open_translate, photo):

@@ -53,6 +53,14 @@ def test_directions_and_sizes_are_in_words_with_the_usual_one(library):
     assert translate_actions.usual_size(library, "paintings") == 512
 
 
+@pytest.mark.usefixtures("strokes")
+def test_a_model_with_a_working_size_offers_strokes_in_its_place(library):
+    named = translate_actions.sizes(library, "strokes")
+    assert [size for _, size in named] == ["fine", "medium", "bold"]
+    assert re.fullmatch(r"fine in (\d+ ms|\d+\.\d seconds)", named[0][0])
+    assert translate_actions.usual_size(library, "strokes") == "medium"
+
+
 # translating
 
 
@@ -96,6 +104,18 @@ def test_a_translation_is_the_models_and_is_kept_with_its_parameters(library):
     assert about == {"model": "paintings", "direction": "B to A", "long_side": 256}
     assert "300 × 200 pixels" in made.words
     assert "worked at 256 pixels" in made.words
+
+
+@pytest.mark.usefixtures("strokes")
+def test_a_stroke_size_is_the_models_and_a_parameter(library):
+    picture = gradient(600, 400)
+    result, parameters, words = translate_actions.translated(
+        library, "strokes", Manner("A to B", "bold"), picture
+    )
+    expected = library.get("strokes").translate(picture, "A to B", stroke_size="bold")
+    assert np.array_equal(np.asarray(result), np.asarray(expected))
+    assert parameters == {"model": "strokes", "direction": "A to B", "stroke_size": "bold"}
+    assert "600 × 400 pixels" in words and "worked at" not in words
 
 
 def test_what_the_page_shows_is_bounded_and_the_download_is_whole(monkeypatch, library):
@@ -210,6 +230,16 @@ def test_the_expected_seconds_stand_beside_the_size_and_grow_with_its_area(libra
     assert speed.seconds(model, 512) == pytest.approx(4 * speed.seconds(model, 256))
     label = {size: label for label, size in translate_actions.sizes(library, "paintings")}[1024]
     assert re.fullmatch(r"1,024 in (\d+ ms|\d+\.\d seconds)", label)
+
+
+@pytest.mark.usefixtures("strokes")
+def test_the_expected_seconds_of_a_stroke_size_are_those_of_its_short_side(library):
+    model = library.translator("strokes")
+    square = speed.seconds(model, 256)
+    for size, squares in (((4000, 2000), 2), ((100, 100), 1), ((9000, 10), 4)):
+        assert speed.expected(model, size, "medium") == pytest.approx(squares * square)
+    for size, side, squares in (((512, 256), 0, 2), ((1024, 512), 512, 2), ((256, 64), 512, 0.25)):
+        assert speed.expected(model, size, long_side=side) == pytest.approx(squares * square)
 
 
 # the session

@@ -30,7 +30,7 @@ def photo(tmp_path):
     return path
 
 
-def translate(client, path, name: str = "outlines", direction: str = "A to B", size: int = 0):
+def translate(client, path, name: str = "outlines", direction: str = "A to B", size: int | str = 0):
     manner = (direction, size, 1, False, False)
     return client.predict(name, *manner, handle_file(path), api_name="/translate")
 
@@ -64,6 +64,37 @@ def test_what_gradio_would_lose_arrives(client, tmp_path):
     for path, colour in ((deep, 128), (glass, 255)):
         slider, *_ = translate(client, path)
         assert set(np.asarray(read_image(slider[0])).flat) == {colour}
+
+
+def test_a_picture_comes_in_stages_and_none_shows_the_one_before(client, photo, tmp_path, painter):
+    before = translate(client, photo, "strokes", size="bold")
+    large = tmp_path / "large.png"
+    Image.linear_gradient("L").resize((900, 600)).convert("RGB").save(large)
+    job = client.submit(
+        "strokes", "A to B", "bold", 1, False, False, handle_file(large), api_name="/translate"
+    )
+    slider, words, path, *_ = job.result(timeout=60)
+    expected = Translator(painter).translate(read_image(large), "A to B", stroke_size="bold")
+    assert np.abs(np.asarray(read_image(path), int) - np.asarray(expected, int)).max() <= 1
+    assert "900 × 600 pixels" in words
+    stages = job.outputs()
+    assert len(stages) > 3
+    for sides, told, file, *_ in stages[:-1]:
+        assert "class='running'" in told and file is None
+        assert sides is None or not {*sides} & {*before[0], *slider}
+    assert [sides is None for sides, *_ in stages[:3]] == [True, True, False]
+    with Image.open(path) as image:
+        assert json.loads(image.text["parameters"])["stroke_size"] == "bold"
+
+
+def test_another_model_comes_with_its_sizes(app_with_translators_url, photo):
+    client = Client(app_with_translators_url, download_files=False, verbose=False)
+    direction, size, *_ = client.predict(
+        "strokes", 1, False, False, handle_file(photo), api_name="/choose_translator"
+    )
+    assert direction["value"] == "A to B"
+    assert (size["label"], size["value"]) == ("Stroke size", "medium")
+    assert [value for _, value in size["choices"]] == ["fine", "medium", "bold"]
 
 
 def test_a_session_is_its_own(client, app_with_translators_url, photo):
@@ -106,6 +137,7 @@ def test_many_files_become_a_zip(client, photo, tmp_path):
         (("outlines", "C to D"), "not in the list of choices"),
         (("outlines", "A to B", 10_000_000), "not in the list of choices"),
         (("outlines", "A to B", "own"), "not in the list of choices"),
+        (("strokes", "A to B", "huge"), "not in the list of choices"),
     ],
 )
 def test_bad_input_is_one_sentence_and_the_app_goes_on(client, photo, arguments, words):
