@@ -58,6 +58,7 @@ def add_sample(commands: Commands) -> None:
     )
     parser.add_argument("--truncation", type=float, help="0 (typical) to 2 (default: the model's)")
     parser.add_argument("--one-style", action="store_true", help="one handwriting for all")
+    add_overwrite(parser)
     parser.add_argument(
         "--out", type=Path, required=True, help="folder for the images, made if missing"
     )
@@ -69,8 +70,13 @@ def add_translate(commands: Commands) -> None:
     parser = commands.add_parser("translate", help="translate an image, or a folder of images")
     add_model(parser)
     parser.add_argument("source", type=Path, help="an image, or a folder of images")
-    parser.add_argument("out", type=Path, help="a .png file, or for a folder a folder")
+    parser.add_argument(
+        "out",
+        type=Path,
+        help="a file (.png, .jpg, .webp, .tif), or a folder; for a folder a folder",
+    )
     add_direction(parser)
+    add_overwrite(parser)
     parser.add_argument(
         "--long-side", type=int, help="work at most at this size, 0 for any (default: the model's)"
     )
@@ -124,6 +130,7 @@ def add_export(commands: Commands) -> None:
     add_model(parser)
     parser.add_argument("--out", type=Path, required=True, help="the .onnx file")
     add_direction(parser)
+    add_overwrite(parser)
     parser.set_defaults(run=export_file)
 
 
@@ -135,6 +142,13 @@ def add_model(parser: argparse.ArgumentParser) -> None:
 def add_direction(parser: argparse.ArgumentParser) -> None:
     """The direction that a command takes."""
     parser.add_argument("--direction", help="A to B or B to A (default: the model's first)")
+
+
+def add_overwrite(parser: argparse.ArgumentParser) -> None:
+    """Whether a command may replace files that are there."""
+    parser.add_argument(
+        "--overwrite", action="store_true", help="replace files that are there already"
+    )
 
 
 def list_models(options: argparse.Namespace) -> None:
@@ -170,8 +184,9 @@ def kind(config: dict) -> str:
 
 def sample(options: argparse.Namespace) -> None:
     """Draw first, then write: a wrong class or count leaves no files behind."""
+    from models.file_jobs import require_new
     from models.images import save_png
-    from models.sampler import Sampler, check_count, new_seed
+    from models.sampler import Sampler, check_count, check_seed, new_seed
 
     model = load_as(options.model, Sampler, "generation")
     if options.count < 1:
@@ -180,11 +195,16 @@ def sample(options: argparse.Namespace) -> None:
     seed = new_seed() if options.seed is None else options.seed
     classes = [as_class(one, model.class_names) for one in options.classes or []]
     what = [one for one in classes for _ in range(options.count)] if classes else options.count
+    labels = model.labels(what, check_seed(seed)).tolist()
+    names = [model.class_names[label] if model.class_names else "sample" for label in labels]
+    files = [
+        options.out / f"{index:05d}-{''.join(c if c.isalnum() else '-' for c in name)}.png"
+        for index, name in enumerate(names)
+    ]
+    require_new(files, options.overwrite)
     images = model.sample(what, seed, options.truncation, options.one_style)
-    labels = model.labels(what, seed).tolist()
     options.out.mkdir(parents=True, exist_ok=True)
-    for index, (image, label) in enumerate(zip(images, labels, strict=True)):
-        name = model.class_names[label] if model.class_names else "sample"
+    for index, (image, name, file) in enumerate(zip(images, names, files, strict=True)):
         parameters = {
             "model": model.name,
             "class": name,
@@ -193,8 +213,7 @@ def sample(options: argparse.Namespace) -> None:
             "truncation": model.checked(options.truncation),
             "one_style": options.one_style,
         }
-        safe = "".join(c if c.isalnum() else "-" for c in name)
-        save_png(image, options.out / f"{index:05d}-{safe}.png", parameters)
+        save_png(image, file, parameters)
     print(f"{len(images)} images in {options.out}, seed {seed}")
 
 
@@ -205,9 +224,11 @@ def as_class(text: str, class_names: list[str]) -> int | str:
 
 def translate(options: argparse.Namespace) -> None:
     """Translate a file, or every image of a folder; what does not open is named and passed over."""
+    from functools import partial
+
     from tqdm import tqdm
 
-    from models.images import EXTENSIONS, UnreadableImage, read_image, save_png
+    from models import file_jobs
     from models.translator import Translator
 
     model = load_as(options.model, Translator, "translation")
@@ -221,30 +242,18 @@ def translate(options: argparse.Namespace) -> None:
         "keep_colours": options.keep_colours,
         "stroke_size": options.stroke_size,
     }
-    if not options.source.exists():
-        raise ValueError(f"Expected an image or a folder, found no {options.source}.")
-    jobs = {options.source: options.out}
-    if options.source.is_dir():
-        files = (path for path in sorted(options.source.rglob("*")) if path.is_file())
-        images = [path for path in files if path.suffix.lower() in EXTENSIONS]
-        jobs = {path: options.out / path.relative_to(options.source) for path in images}
-        if not jobs:
-            raise ValueError(f"Expected images in {options.source}, found none.")
-    skipped = []
-    for source, out in tqdm(jobs.items(), "Translating", unit="img", disable=len(jobs) == 1):
-        try:
-            picture = model.translate(read_image(source), **chosen)
-        except UnreadableImage as error:
-            skipped.append(str(error))
-            continue
-        out = out.with_suffix(".png")
-        out.parent.mkdir(parents=True, exist_ok=True)
-        save_png(picture, out, {"model": model.name, "source": source.name, **chosen})
-    for problem in skipped:
+    jobs = file_jobs.plan(options.source, options.out, options.overwrite)
+    for words in jobs.said:
+        print(words, file=sys.stderr)
+    bar = partial(tqdm, desc="Translating", unit="img", disable=len(jobs.targets) == 1)
+    make = partial(model.translate, **chosen)
+    file_jobs.run(jobs, make, {"model": model.name, **chosen}, bar)
+    for problem in jobs.skipped:
         print(f"skipped: {problem}", file=sys.stderr)
-    if len(skipped) == len(jobs):
+    if not jobs.written:
         raise ValueError("Expected at least one image that opens, found none.")
-    print(f"{len(jobs) - len(skipped)} images in {options.out}")
+    place = options.out if options.source.is_dir() else jobs.written[0]
+    print(f"{len(jobs.written)} images in {place}" if options.source.is_dir() else f"In {place}")
 
 
 def load_as(name: str, kind: type[Model], task: str) -> Model:
@@ -275,12 +284,14 @@ def import_files(options: argparse.Namespace) -> None:
 
 def export_file(options: argparse.Namespace) -> None:
     """Write an ONNX file, and say what it takes."""
+    from models.file_jobs import require_new
     from models.interchange.onnx_export import export
     from models.sampler import PointSampler
 
     model = models.load(options.model)
     if isinstance(model, PointSampler):
         raise ValueError(f"Expected a model for images, found {model.name}, which draws points.")
+    require_new([options.out], options.overwrite)
     about = export(model, options.out, options.direction)
     print(f"{about['name']} in {options.out}, checked with onnxruntime; inputs:")
     for name, words in about["inputs"].items():

@@ -6,13 +6,14 @@ import shutil
 import stat
 import zipfile
 import zlib
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path, PurePosixPath
 from typing import IO
 
 MAX_ENTRIES = 200_000
 MAX_FILE_BYTES = 256 * 2**20
 MAX_TOTAL_BYTES = 8 * 2**30
+BEGINNING = 32  # bytes by which a file's kind is known
 MAX_RATIO = 200  # deflate reaches 1,032 on zeros; images stay far below this
 
 
@@ -20,11 +21,22 @@ class UnsafeArchive(ValueError):
     """A zip that we do not unpack; the message is one sentence for the person who gave it."""
 
 
-def extract(archive: str | Path, folder: str | Path, endings: Collection[str]) -> None:
+def extract(
+    archive: str | Path,
+    folder: str | Path,
+    endings: Collection[str],
+    known: Callable[[bytes], bool] = lambda _: False,
+) -> list[str]:
     """Unpack the files with these endings into `folder`, whole or not at all.
 
     Folders inside the zip are kept, for they carry classes and splits; other entries are passed
     over.
+
+    Args:
+        known: whether a file of another ending is to be unpacked too, from how it begins.
+
+    Returns:
+        the names of what is passed over, without hidden files.
 
     Raises:
         UnsafeArchive: not a zip, encrypted, damaged, too large, or with a link or a path that leads
@@ -35,7 +47,7 @@ def extract(archive: str | Path, folder: str | Path, endings: Collection[str]) -
     shutil.rmtree(partial, ignore_errors=True)
     try:
         with zipfile.ZipFile(archive) as opened:
-            entries = wanted(opened, archive.name, endings)
+            entries = wanted(opened, archive.name, endings, known)
             if not entries:
                 raise UnsafeArchive(
                     f"Expected files ending in {', '.join(endings)} in {archive.name}, found none."
@@ -45,8 +57,12 @@ def extract(archive: str | Path, folder: str | Path, endings: Collection[str]) -
                 target.parent.mkdir(parents=True, exist_ok=True)
                 with opened.open(entry) as source, target.open("xb") as out:
                     copy_bounded(source, out, entry, archive.name)
+            chosen = {entry.filename for entry, _ in entries}
+            files = (info.filename for info in opened.infolist() if not info.is_dir())
+            passed = [name for name in files if name not in chosen and not hidden(Path(name))]
         folder.parent.mkdir(parents=True, exist_ok=True)
         partial.replace(folder)
+        return passed
     except (
         zipfile.BadZipFile,
         zipfile.LargeZipFile,
@@ -64,7 +80,10 @@ def extract(archive: str | Path, folder: str | Path, endings: Collection[str]) -
 
 
 def wanted(
-    opened: zipfile.ZipFile, name: str, endings: Collection[str]
+    opened: zipfile.ZipFile,
+    name: str,
+    endings: Collection[str],
+    known: Callable[[bytes], bool] = lambda _: False,
 ) -> list[tuple[zipfile.ZipInfo, Path]]:
     """The entries to unpack and where to, after every check that needs no unpacking."""
     infos = opened.infolist()
@@ -80,8 +99,10 @@ def wanted(
             raise UnsafeArchive(
                 f"Expected only files and folders in {name}, found the link {info.filename!r}."
             )
-        hidden = any(part.startswith(".") or part == "__MACOSX" for part in path.parts)
-        if info.is_dir() or hidden or not path.name.lower().endswith(tuple(endings)):
+        if info.is_dir() or hidden(path):
+            continue
+        ends = path.name.lower().endswith(tuple(endings))
+        if not ends and (info.flag_bits & 0x1 or not known(beginning(opened, info))):
             continue
         if info.flag_bits & 0x1:
             raise UnsafeArchive(
@@ -107,6 +128,17 @@ def wanted(
             f"{total / 2**30:.1f} GB."
         )
     return [(info, path) for path, info in chosen.items()]
+
+
+def hidden(path: Path) -> bool:
+    """Whether a file or a folder above it is a system's own."""
+    return any(part.startswith(".") or part == "__MACOSX" for part in path.parts)
+
+
+def beginning(opened: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    """The first bytes of an entry."""
+    with opened.open(info) as file:
+        return file.read(BEGINNING)
 
 
 def safe_path(filename: str, name: str) -> Path:

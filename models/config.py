@@ -22,6 +22,7 @@ FORMAT_VERSION = 1
 MAX_CONFIG_BYTES = 2**20
 MAX_ARGUMENT = 4096
 MAX_SHORT_SIDE = 1024
+MAX_SCALE = 16  # times as wide and high, or as narrow and low
 MAX_NUMBER = 1e15
 MAX_CLASSES = 65_536
 TRAINING = {
@@ -165,6 +166,13 @@ def check_translation(config: dict, path: Path) -> None:
         if key in config:
             check_keys(config, {key: int}, path)
             check_short_side(config[key], f"{key!r} in {path}")
+    if "scale" in config:
+        check_keys(config, {"scale": (int, float)}, path)
+        if not 1 / MAX_SCALE <= config["scale"] <= MAX_SCALE:
+            raise InvalidModel(
+                f"Expected a 'scale' from 1/{MAX_SCALE} to {MAX_SCALE} in {path}, found "
+                f"{config['scale']}."
+            )
 
 
 def check_short_side(pixels: int, what: str = "a short side") -> None:

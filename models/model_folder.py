@@ -148,9 +148,13 @@ def save(
         samples: a PIL image for samples.png.
         critic: stored beside the generator for fine-tuning, where it is given.
         half: store the generator as float16.
+
+    Raises:
+        InvalidModel: a config that could not be read again, or a folder with something else in it.
     """
     folder = Path(folder)
     check_config(config, folder / "config.json")
+    require_own(folder)
     partial = folder.with_name(folder.name + ".tmp")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
@@ -162,6 +166,16 @@ def save(
     (partial / "README.md").write_text(card, encoding="utf-8")
     samples.save(partial / "samples.png", optimize=True)
     replace_folder(partial, folder)
+
+
+def require_own(folder: Path) -> None:
+    """Raise InvalidModel where a folder holds something else than an exported model, which would be
+    lost."""
+    if folder.exists() and not (folder / "config.json").is_file() and any(folder.iterdir()):
+        raise InvalidModel(
+            f"Expected a new folder or an exported model at {folder}, found other files in it; "
+            "name another one."
+        )
 
 
 def save_encoder(folder: str | Path, encoder: nn.Module, described: dict) -> None:

@@ -15,7 +15,13 @@ from torch.nn import functional as F
 from models import flat_art, tiles, upsampling
 from models.blending import blend, check_strength
 from models.config import read_config
-from models.images import pixels_to_images, pixels_to_tensor, tensor_to_pixels, upright
+from models.images import (
+    MAX_PIXELS,
+    pixels_to_images,
+    pixels_to_tensor,
+    tensor_to_pixels,
+    upright,
+)
 from models.model_folder import load_network, part
 from models.networks import ImageToImage
 from models.noise import expected_noise, noisy
@@ -44,6 +50,7 @@ class Translator:
             for none.
         working_size: the short side at which it paints every picture unless told otherwise, large
             ones and small ones, so that strokes are of one size; 0 where the two above rule.
+        scale: height and width of a translation over those of its picture.
         config: all that config.json says.
     """
 
@@ -58,6 +65,7 @@ class Translator:
         self.long_side: int = self.config["long_side"]
         self.short_side: int = self.config.get("short_side", 0)
         self.working_size: int = self.config.get("working_size", 0)
+        self.scale: float = self.config.get("scale", 1.0)
 
     def translate(
         self,
@@ -99,7 +107,7 @@ class Translator:
                 is given, else for none.
 
         Returns:
-            a PIL image of the same size as the upright image, mode L or RGB.
+            a PIL image of the same size as the upright image, times `scale`, mode L or RGB.
 
         Raises:
             ValueError: a direction that the model does not have, a value out of range, or both a
@@ -110,6 +118,9 @@ class Translator:
         limit = self.checked_long_side(long_side)
         check_strength(strength)
         original = upright(image)
+        size = self.translated_size(original)
+        if self.scale > 1:  # as in training, where the smaller side of a pair is enlarged
+            original = original.resize(size, Image.Resampling.BICUBIC)
         given = original.convert("L" if self.channels(direction)[0] == 1 else "RGB")
         if short_side:
             work = scaled_to(given, short_side)
@@ -124,7 +135,8 @@ class Translator:
             picture = pixels_to_images(tensor_to_pixels(output))[0]
         if picture.size != given.size:
             picture = picture.resize(given.size, Image.Resampling.LANCZOS)
-        return blend(original, picture, strength, keep_colours)
+        picture = blend(original, picture, strength, keep_colours)
+        return picture if picture.size == size else picture.resize(size, Image.Resampling.BICUBIC)
 
     def run(self, images: Tensor, direction: str, train_mode: bool = False) -> Tensor:
         """Images (N, C, H, W) of any size, in [-1, 1], through a direction's generator: float32
@@ -143,6 +155,21 @@ class Translator:
         else:
             output = flat_art.translated(network, noisy(padded, noise))
         return output[:, :, : images.shape[2], : images.shape[3]].float()
+
+    def translated_size(self, image: Image.Image) -> tuple[int, int]:
+        """Width and height of an image's translation.
+
+        Raises:
+            ValueError: more than `MAX_PIXELS` pixels.
+        """
+        width, height = (max(1, round(side * self.scale)) for side in image.size)
+        if width * height > max(MAX_PIXELS, image.width * image.height):
+            raise ValueError(
+                f"Expected a picture that {self.name} makes {self.scale:g} times as wide and high "
+                f"with at most {MAX_PIXELS // 10**6} megapixels, found {image.width} x "
+                f"{image.height}, which becomes {width} x {height}; take a smaller one."
+            )
+        return width, height
 
     def channels(self, direction: str) -> tuple[int, int]:
         """Channels of input and output."""

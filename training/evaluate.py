@@ -25,6 +25,7 @@ from models.precision import bfloat16_in_words
 from models.sampler import PointSampler, Sampler
 from models.translator import Translator
 from training.command_line import parse_simple, run_main
+from training.data.errors import DataError
 from training.data.labelled.named import STACKED
 from training.export.model_card import write_card
 from training.metrics import modes, sampling, stacked, translating
@@ -181,7 +182,15 @@ def main(arguments: list[str] | None = None, prog: str | None = None) -> None:
     measure, reportable = protocol_of(model)
     check(model, measure, options)
     samples = reportable if options.samples is None else options.samples
-    figures, details = measure(model, data, replace(options, samples=samples))
+    try:
+        figures, details = measure(model, data, replace(options, samples=samples))
+    except DataError as error:
+        if options.data is None and f"found no {data!r}" in str(error):
+            raise DataError(
+                f"Expected --data with the folder of {data}, which {model.name} was trained on, "
+                "found none; it is not known by its name."
+            ) from None
+        raise
     minutes = (time.monotonic() - began) / 60
     print(f"{model.name}: {words}{data} {options.split} split, {minutes:.1f} minutes")
     print(f"On this processor: {bfloat16_in_words()}.")

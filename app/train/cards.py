@@ -60,10 +60,15 @@ def time_words(seconds: float) -> str:
 
 
 def task_card(task: Task) -> str:
-    """A task's result in a sentence, and the layout of its data."""
+    """A task's result in a sentence, and how its data may lie."""
+    usual, *others = task.layouts
+    rows = "".join(
+        f"<li>{html.escape(rule.title)}{data_layouts.picture(rule)}</li>" for rule in others
+    )
     return (
-        f"<div class='card'><p>{html.escape(task.about)}</p>"
-        f"{data_layouts.picture(task.layout)}</div>"
+        f"<div class='card'><p>{html.escape(task.about)}</p>{data_layouts.picture(usual)}"
+        f"<details><summary>Other ways it may lie in a folder or zip</summary><ul>{rows}</ul>"
+        "</details></div>"
     )
 
 

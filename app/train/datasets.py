@@ -21,8 +21,9 @@ from app.shared.uploads import File
 from app.train.tasks import TASKS, Task
 from models.archives import extract, safe_path
 from models.images import EXTENSIONS, UnreadableImage, read_image
+from models.walk import begins_like_picture
 
-OTHER_FILES = (".csv", "ubyte", "ubyte.gz")  # labels, and IDX files
+OTHER_FILES = (".csv", ".tsv", "dataset.json", "ubyte", "ubyte.gz")  # labels, and IDX files
 FOLDER = ".folder"  # ends the name of a file that names a folder of this machine
 MAX_PICTURES = 20_000
 MAX_BYTES = 4 * 2**30  # decoded and written
@@ -167,9 +168,9 @@ def add(
     with tempfile.TemporaryDirectory(
         dir=settings.datasets, prefix=".bench-", suffix=".tmp"
     ) as bench:
-        entries = from_zip(archive, Path(bench)) if archive else from_files(sides)
+        entries, passed = from_zip(archive, Path(bench)) if archive else (from_files(sides), [])
         new = Path(bench) / "new"
-        left_out = decode(entries, new, tell)
+        left_out = [*decode(entries, new, tell), *(f"{one} holds no picture." for one in passed)]
         (new / ".ours").touch()
         try:
             new.rename(settings.datasets / name)
@@ -214,8 +215,8 @@ def delete(settings: Settings, name: str | None) -> None:
             (settings.datasets / name).rename(Path(bench) / name)
 
 
-def from_zip(archive: File, bench: Path) -> list[tuple[Path, Path]]:
-    """The files of a zip, and where they belong.
+def from_zip(archive: File, bench: Path) -> tuple[list[tuple[Path, Path]], list[str]]:
+    """The files of a zip, and where they belong; and the names of those that are passed over.
 
     Raises:
         ValueError: a zip that is not taken.
@@ -224,12 +225,12 @@ def from_zip(archive: File, bench: Path) -> list[tuple[Path, Path]]:
         raise ValueError(f"Expected a .zip, found {archive.name}; give pictures as files.")
     named = bench / safe_name(archive.name)
     shutil.copyfile(archive.path, named)  # messages call it by its name
-    extract(named, bench / "zip", (*EXTENSIONS, *OTHER_FILES))
+    passed = extract(named, bench / "zip", (*EXTENSIONS, *OTHER_FILES), begins_like_picture)
     inside = bench / "zip"
     while len(some := list(inside.iterdir())) == 1 and some[0].is_dir():  # a folder that was packed
         inside = some[0]
     files = sorted(path for path in inside.rglob("*") if path.is_file())
-    return [(path, path.relative_to(inside)) for path in files]
+    return [(path, path.relative_to(inside)) for path in files], passed
 
 
 def from_files(sides: Sequence[Sequence[File]]) -> list[tuple[Path, Path]]:
@@ -259,7 +260,8 @@ def decode(entries: list[tuple[Path, Path]], folder: Path, tell: Tell) -> list[s
             "training...` in a terminal takes any number."
         )
     left_out, pictures, written = [], 0, 0
-    for count, (source, place) in enumerate(entries):
+    first = sorted(entries, key=lambda entry: entry[1].suffix.lower() != ".png")  # keep their names
+    for count, (source, place) in enumerate(first):
         tell(count, len(entries))
         try:
             target = write(source, folder / place)
@@ -274,8 +276,8 @@ def decode(entries: list[tuple[Path, Path]], folder: Path, tell: Tell) -> list[s
                 "smaller, or train from a terminal."
             )
     if not pictures and not any(is_idx(place) for _, place in entries):
-        first = f"; the first: {left_out[0]}" if left_out else "."
-        raise ValueError(f"Expected pictures that open, found none{first}")
+        reason = f"; the first: {left_out[0]}" if left_out else "."
+        raise ValueError(f"Expected pictures that open, found none{reason}")
     return left_out
 
 
@@ -286,7 +288,7 @@ def is_other(path: Path) -> bool:
 
 def is_idx(path: Path) -> bool:
     """Whether a file holds many pictures and is read as it is."""
-    return is_other(path) and path.suffix.lower() != ".csv"
+    return is_other(path) and path.suffix.lower() not in (".csv", ".tsv", ".json")
 
 
 def write(source: Path, target: Path) -> Path:
@@ -301,8 +303,12 @@ def write(source: Path, target: Path) -> Path:
         return target
     image = read_image(source)
     image.thumbnail((MAX_SIDE, MAX_SIDE))
-    photo = target.suffix.lower() in (".jpg", ".jpeg")
+    ending = target.suffix.lower()
+    photo = ending in (".jpg", ".jpeg")
+    full = target.with_name(f"{target.name}.png")
     target = target if photo else target.with_suffix(".png")
+    if target.exists() and not photo and ending != ".png":  # photo.webp beside photo.png
+        target = full
     if target.exists():
         raise ValueError(f"Expected each name once, found {target.name} twice; rename one.")
     if photo:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from training.runs.data_rules import CLASSES, DOMAINS, PAIRS, PICTURES, DataRule, rules_for
+
 
 @dataclass(frozen=True)
 class Task:
@@ -11,8 +13,7 @@ class Task:
         key: its name for scripts.
         script: that trains it, as in `python -m`.
         about: a sentence on the result.
-        layout: how its data lies in a folder or zip: each folder with the shapes that stand for its
-            pictures in `app.train.data_layouts`.
+        layouts: how its data may lie in a folder or zip, the usual way first.
         sides: labels of the two sets of files; one name where there is one set, none where
             only a zip can tell.
         examples: bundled data to try at once.
@@ -25,7 +26,7 @@ class Task:
     label: str
     script: str
     about: str
-    layout: tuple[tuple[str, str], ...]
+    layouts: tuple[DataRule, ...]
     sides: tuple[str, ...]
     examples: tuple[str, ...]
     presets: dict[str, dict]
@@ -48,7 +49,7 @@ TASKS = (
         "Pictures of a kind you choose",
         "training.cgan",
         "It learns to draw new pictures like yours, of whichever class you ask for.",
-        (("cats", "ooo"), ("dogs", "sss")),
+        tuple(rules_for(CLASSES)),
         (),
         ("mnist",),
         {"Small and quick": {}, "Without batch norm": {"network": "residual"}},
@@ -59,7 +60,7 @@ TASKS = (
         "Pictures of one kind",
         "training.gan",
         "It learns to draw new pictures like yours.",
-        (("", "ost"),),
+        tuple(rules_for(PICTURES)),
         ("Pictures",),
         ("mnist",),
         {"Small and quick": {}, "Without batch norm": {"network": "residual"}},
@@ -70,7 +71,7 @@ TASKS = (
         "A translation, from pairs",
         "training.pix2pix",
         "It learns to turn each A into its B: outlines into pictures, maps into photos.",
-        (("A", "ost"), ("B", "OST")),
+        tuple(rules_for(PAIRS)),
         ("A: what is given", "B: what it becomes, under the same names"),
         ("emoji",),
         {
@@ -86,7 +87,7 @@ TASKS = (
         "training.cyclegan",
         "It learns to give A the look of B, and back, from pictures that have nothing to do with "
         "each other.",
-        (("A", "oso"), ("B", "TTST")),
+        tuple(rules_for(DOMAINS)),
         ("A: pictures of one look", "B: pictures of the other"),
         ("photo-vangogh",),
         {

@@ -136,6 +136,13 @@ def of_translator(model: Translator, direction: str) -> TracedModel:
             f"to be multiples of {multiple}, and at least {smallest}"
         },
     }
+    if model.scale != 1:
+        about["scale"] = model.scale
+        about["inputs"]["image"] += (
+            f"; of a picture enlarged {model.scale:g} times, bicubic"
+            if model.scale > 1
+            else f"; the picture that comes out is to be made {1 / model.scale:g} times smaller"
+        )
     if getattr(network, "palette", None):
         about["afterwards"] = VOTE
     if deviation := expected_noise(network):

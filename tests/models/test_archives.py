@@ -7,6 +7,7 @@ import pytest
 
 from models import archives
 from models.archives import UnsafeArchive, extract
+from models.walk import begins_like_picture
 
 
 def make(path, entries: dict[str, bytes], kind=zipfile.ZIP_DEFLATED):
@@ -24,6 +25,18 @@ def test_folders_stay_and_other_files_are_passed_over(tmp_path):
     assert [
         p.relative_to(tmp_path / "out").as_posix() for p in (tmp_path / "out").rglob("*.*")
     ] == ["x/cat/1.png"]
+
+
+def test_pictures_of_other_endings_are_known_by_their_beginning_and_the_rest_is_named(tmp_path):
+    png = b"\x89PNG\r\n\x1a\n" + bytes(20)
+    entries = {"1.png": b"1", "x/none": png, "notes.txt": b"hello", "._1.png": png}
+    archive = make(tmp_path / "a.zip", entries)
+    passed = extract(archive, tmp_path / "out", [".png"], begins_like_picture)
+    assert passed == ["notes.txt"]
+    assert sorted(path.name for path in (tmp_path / "out").rglob("*") if path.is_file()) == [
+        "1.png",
+        "none",
+    ]
 
 
 @pytest.mark.parametrize(

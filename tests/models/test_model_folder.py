@@ -5,12 +5,13 @@ import shutil
 
 import pytest
 import torch
+from PIL import Image
 from safetensors.torch import load_file, save_file
 
 import models
 from models import locations
 from models.config import InvalidModel, read_config
-from models.model_folder import load_network
+from models.model_folder import load_network, save
 
 TRAINING = {
     **{"script": "training.gan", "data": "x", "data_licence": "x", "hardware": "x"},
@@ -42,6 +43,16 @@ def test_a_model_is_read_back_as_it_was_written(tiny_models):
         "README.md",
         "samples.png",
     }
+
+
+def test_a_folder_of_other_files_is_not_replaced_by_a_model(tiny_models, tmp_path):
+    (tmp_path / "holiday").mkdir()
+    (tmp_path / "holiday" / "beach.jpg").write_bytes(b"mine")
+    config = read_config(tiny_models["classes"])
+    network = load_network(tiny_models["classes"], config)
+    with pytest.raises(InvalidModel, match="other files in it"):
+        save(tmp_path / "holiday", config, network, "", Image.new("L", (8, 8)))
+    assert (tmp_path / "holiday" / "beach.jpg").read_bytes() == b"mine"
 
 
 @pytest.mark.parametrize("file", ["config.json", "model.safetensors"])

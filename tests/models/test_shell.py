@@ -100,6 +100,99 @@ def test_a_folder_is_translated_and_what_does_not_open_is_named(tiny_translator,
     assert "broken.png" in said
 
 
+def contents(folder: Path) -> dict[str, bytes]:
+    """Every file below a folder with what is in it."""
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+def test_a_folder_is_never_translated_into_itself(tiny_translator, pictures, capsys):
+    before = contents(pictures)
+    assert run("translate", tiny_translator, pictures, pictures) == 2
+    assert "another folder" in capsys.readouterr().err
+    assert run("translate", tiny_translator, pictures, pictures / "below" / "..") == 2
+    assert contents(pictures) == before
+
+
+def test_an_output_inside_the_source_is_no_part_of_it(tiny_translator, pictures, capsys):
+    for extra in ([], ["--overwrite"], ["--overwrite"]):
+        assert run("translate", tiny_translator, pictures, pictures / "out", *extra) == 0
+        assert "2 images in" in capsys.readouterr().out
+    assert sorted(contents(pictures / "out")) == ["below/two.png", "one.png"]
+
+
+def test_files_that_are_there_are_kept_unless_told_otherwise(tiny_translator, pictures, capsys):
+    own = pictures.parent / "own"
+    own.mkdir()
+    (own / "one.png").write_bytes(b"mine")
+    assert run("translate", tiny_translator, pictures, own) == 2
+    said = capsys.readouterr().err
+    assert "one.png" in said and "--overwrite" in said
+    assert contents(own) == {"one.png": b"mine"}
+    assert run("translate", tiny_translator, pictures / "one.png", own / "one.png") == 2
+    assert contents(own) == {"one.png": b"mine"}
+    assert run("translate", tiny_translator, pictures, own, "--overwrite") == 0
+    assert Image.open(own / "one.png").size == (40, 20)
+
+
+def test_two_pictures_of_one_name_become_two(tiny_translator, tmp_path, capsys):
+    for index, name in enumerate(("photo.jpg", "photo.png", "PHOTO.webp", "other.jpg")):
+        (tmp_path / "in").mkdir(exist_ok=True)
+        Image.new("RGB", (16 + index, 16)).save(tmp_path / "in" / name)
+    assert run("translate", tiny_translator, tmp_path / "in", tmp_path / "out") == 0
+    widths = {path.name: Image.open(path).width for path in (tmp_path / "out").iterdir()}
+    assert widths == {"photo.png": 17, "photo.jpg.png": 16, "PHOTO.webp.png": 18, "other.png": 19}
+    assert "4 images in" in capsys.readouterr().out
+
+
+def test_a_file_becomes_what_its_name_says_where_it_says(tiny_translator, pictures, capsys):
+    there = pictures.parent / "there"
+    there.mkdir()
+    for asked, written, kind in (
+        ("o.jpg", "o.jpg", "JPEG"),
+        ("o.webp", "o.webp", "WEBP"),
+        ("plain", "plain.png", "PNG"),
+        ("there", "there/one.png", "PNG"),
+    ):
+        out = pictures.parent / asked
+        assert run("translate", tiny_translator, pictures / "one.png", out) == 0
+        assert Image.open(pictures.parent / written).format == kind
+        assert str(pictures.parent / written) in capsys.readouterr().out
+    assert run("translate", tiny_translator, pictures / "one.png", pictures / "o.pdf") == 2
+    assert ".jpg" in capsys.readouterr().err
+
+
+def test_what_a_folder_holds_besides_is_said(tiny_translator, pictures, capsys):
+    pages = [Image.new("L", (16, 16), value) for value in (0, 255)]
+    pages[0].save(pictures / "pages.tif", save_all=True, append_images=pages[1:])
+    Image.new("L", (16, 16)).save(pictures / "phone.jfif", "JPEG")
+    (pictures / "notes.txt").write_text("hello")
+    assert run("translate", tiny_translator, pictures, pictures.parent / "out") == 0
+    said = capsys.readouterr()
+    assert "no pictures: notes.txt" in said.err
+    assert "the first is taken: pages.tif" in said.err
+    assert "4 images in" in said.out
+
+
+def test_drawn_images_that_are_there_are_kept(tiny_models, tmp_path, capsys):
+    arguments = ["sample", tiny_models["plain"], "--count", "2", "--seed", "1", "--out", tmp_path]
+    assert run(*arguments) == 0
+    before = contents(tmp_path)
+    arguments[5] = "2"
+    assert run(*arguments) == 2
+    assert "--overwrite" in capsys.readouterr().err
+    assert contents(tmp_path) == before
+    assert run(*arguments, "--overwrite") == 0
+    assert contents(tmp_path) != before
+
+
+def test_an_onnx_file_that_is_there_is_kept(tiny_translator, tmp_path, capsys):
+    (tmp_path / "mine.onnx").write_bytes(b"mine")
+    assert run("export", tiny_translator, "--out", tmp_path / "mine.onnx") == 2
+    assert "--overwrite" in capsys.readouterr().err
+    assert contents(tmp_path) == {"mine.onnx": b"mine"}
+
+
 def test_a_file_is_translated_with_its_parameters_inside(tiny_translator, pictures):
     out = pictures.parent / "out.png"
     assert run("translate", tiny_translator, pictures / "one.png", out) == 0

@@ -3,6 +3,7 @@
 python -m training.data check photos paintings
 python -m training.data check my-pairs.zip --for training.pix2pix --look pairs.png
 python -m training.data fetch facades
+python -m training.data layouts
 """
 
 import argparse
@@ -14,6 +15,7 @@ from training.data import public
 from training.data.check import CHECKS, check, in_words
 from training.data.errors import DataError
 from training.data.paired.made_inputs import MADE_INPUTS
+from training.runs.data_rules import markdown
 
 
 def main(arguments: list[str] | None = None, prog: str = "python -m training.data") -> None:
@@ -37,8 +39,11 @@ def main(arguments: list[str] | None = None, prog: str = "python -m training.dat
     checks.add_argument("--look", type=Path, help="write some of the pictures to this PNG file")
     fetch = commands.add_parser("fetch", help="download a public data set")
     fetch.add_argument("name", choices=public.NAMES)
+    commands.add_parser("layouts", help="print the table of how data may lie")
     options = parser.parse_args(arguments)
-    if options.command == "fetch":
+    if options.command == "layouts":
+        print(markdown())
+    elif options.command == "fetch":
         print(f"In {public.fetch(options.name)}; train with --data {options.name}.")
     else:
         print_check(options)

@@ -19,9 +19,9 @@ from training.data.labelled import labelled_images
 from training.data.labelled.layouts import Source
 from training.data.labelled.sources import find_source, require_classes
 from training.data.paired import paired_images
-from training.data.paired.pairs import Pair, find_pairs
+from training.data.paired.pairs import Pair, Pairs, find_pairs
 from training.data.places import hold_out
-from training.data.unpaired.domains import LEAST, SPARED, find_domains
+from training.data.unpaired.domains import LEAST, SPARED, Domains, find_domains
 
 FEW_TO_GENERATE, FEW_OF_A_CLASS, FEW_PAIRS, FEW_OF_A_DOMAIN = 500, 50, 50, 10
 SHOWN = 12  # classes or skipped files that are named; the rest are counted
@@ -87,7 +87,7 @@ def check(data: list[str], script: str, made: str | None = None) -> tuple[Report
 def check_pictures(report: Report, data: list[str], _made: str | None) -> Image.Image:
     """For the unconditional GAN: pictures, whatever their classes."""
     source = one_source(report, data)
-    opens = read(report, source.images, "images")
+    opens = read(report, source.images, "images", source.warnings)
     if report.images < FEW_TO_GENERATE:
         report.advice.append(
             f"A generator learns {report.images:,} pictures nearly by heart; some thousands give "
@@ -100,7 +100,7 @@ def check_classes(report: Report, data: list[str], _made: str | None) -> Image.I
     """For the class-conditional GAN: pictures in at least two classes."""
     source = one_source(report, data)
     require_classes(source.class_names, source.name)
-    opens = np.array(read(report, source.images, "images"))
+    opens = np.array(read(report, source.images, "images", source.warnings))
     rows: list[list[Image.Image]] = []
     for label, name in enumerate(source.class_names):
         members = opens & (source.labels == label)
@@ -133,21 +133,25 @@ def advice_on_classes(groups: list[dict]) -> list[str]:
 def check_pairs(report: Report, data: list[str], made: str | None) -> Image.Image:
     """For pix2pix: pairs."""
     found = find_pairs(data, "train", made)
-    opens = read(report, found.pairs, "pairs")
+    opens = read(report, found.pairs, "pairs", found.warnings)
     report.name, report.size = found.name, paired_images.chosen_size(found)
+    report.advice = list(found.notes)
     report.held_out = len(hold_out(found.pairs)[1])
-    report.test = test_count(lambda: len(find_pairs(data, "test", made)))
+    count_test(report, lambda: find_pairs(data, "test", made))
     report.groups = [{"name": name, "images": report.images} for name in found.domains]
     if report.images < FEW_PAIRS:
         report.advice.append(f"{report.images} pairs are few; some hundreds are better.")
-    return sheet([sample(found.pairs, opens, COLUMNS * ROWS // 4)], COLUMNS // 2)
+    most = COLUMNS * ROWS // 4
+    if found.notes:  # how they pair is to be looked at, and a note names the first of them
+        opens[most:] = [False] * len(opens[most:])
+    return sheet([sample(found.pairs, opens, most)], COLUMNS // 2)
 
 
 def check_domains(report: Report, data: list[str], _made: str | None) -> Image.Image:
     """For CycleGAN and CUT: two domains."""
     found = find_domains(data)
-    opens = read(report, [*found.a, *found.b], "images")
-    report.name = found.name
+    opens = read(report, [*found.a, *found.b], "images", found.warnings)
+    report.name, report.advice = found.name, list(found.notes)
     sides = ((found.a, opens[: len(found.a)]), (found.b, opens[len(found.a) :]))
     for name, (files, there) in zip(found.domains, sides, strict=True):
         report.groups.append({"name": name, "images": sum(there)})
@@ -158,7 +162,7 @@ def check_domains(report: Report, data: list[str], _made: str | None) -> Image.I
             report.advice.append(
                 f"{sum(there)} pictures of {name} are few: the model will not know their variety."
             )
-    report.test = test_count(lambda: len(find_domains(data, "test")))
+    count_test(report, lambda: find_domains(data, "test"))
     return sheet([sample(*side, 2 * COLUMNS) for side in sides])
 
 
@@ -176,18 +180,20 @@ def one_source(report: Report, data: list[str]) -> Source:
     if len(data) != 1:
         raise DataError(f"Expected one folder, zip or name to generate from, found {len(data)}.")
     source = find_source(data[0])
-    report.name, report.advice = source.name, list(source.warnings)
+    report.name = source.name
     report.size = source_size(source)
-    report.test = test_count(lambda: len(find_source(data[0], "test")))
+    count_test(report, lambda: find_source(data[0], "test"))
     return source
 
 
-def test_count(count: Callable[[], int]) -> int:
-    """How many there are to measure on; 0 where there is no test split."""
+def count_test(report: Report, find: Callable[[], Source | Pairs | Domains]) -> None:
+    """How many there are to measure on, 0 where there is no test split, and what is odd there."""
     try:
-        return count()
+        found = find()
     except DataError:
-        return 0
+        return
+    report.test = len(found)
+    report.advice += [f"In the test split: {text}" for text in found.warnings]
 
 
 def source_size(source: Source) -> int:
@@ -195,8 +201,11 @@ def source_size(source: Source) -> int:
     return labelled_images.chosen_size(labelled_images.probe(source))
 
 
-def read(report: Report, entries: Entries, what: str) -> list[bool]:
+def read(report: Report, entries: Entries, what: str, left_out: list[str]) -> list[bool]:
     """Read every entry; which of them open. Counts and sizes go into the report.
+
+    Args:
+        left_out: what is left out besides, in words.
 
     Raises:
         DataError: more than a tenth do not open, or fewer than two are left.
@@ -206,6 +215,7 @@ def read(report: Report, entries: Entries, what: str) -> list[bool]:
         found: list[tuple[int, int] | str] = [(width, height)] * len(entries)
     else:
         found, report.skipped = reading.read_all(entries, lambda one, _: size_of(one), 0, what)
+    report.skipped += left_out
     sizes = [one for one in found if not isinstance(one, str)]
     if len(sizes) < 2:
         raise DataError(f"Expected at least two {what} that open, found {len(sizes)}.")

@@ -15,6 +15,7 @@ from urllib.error import URLError
 from models import locations
 from models.archives import UnsafeArchive, extract
 from models.images import EXTENSIONS
+from models.walk import begins_like_picture
 from training.data.errors import DataError
 
 SERVER = "http://efrosgans.eecs.berkeley.edu"
@@ -99,7 +100,7 @@ def unpack(archive: Path, folder: Path) -> None:
     """Unpack the images of a zip or tar into `folder`, whole or not at all."""
     try:
         if archive.suffix == ".zip":
-            extract(archive, folder, EXTENSIONS)
+            extract(archive, folder, EXTENSIONS, begins_like_picture)
         else:
             extract_tar(archive, folder)
     except (UnsafeArchive, tarfile.TarError, EOFError, OSError, zlib.error) as error:

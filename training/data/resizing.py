@@ -14,6 +14,12 @@ def middle_square(image: np.ndarray, size: int) -> np.ndarray:
     return np.asarray(ImageOps.fit(Image.fromarray(image), (size, size), Image.Resampling.BOX))
 
 
+def middle_cut(image: np.ndarray, size: int) -> np.ndarray:
+    """The square of `size` pixels in the middle of an image (H, W[, 3])."""
+    top, left = ((side - size) // 2 for side in image.shape[:2])
+    return image[top : top + size, left : left + size]
+
+
 def scale_short_side(image: Image.Image, short: int, channels: int) -> np.ndarray:
     """Scale the short side to `short` pixels: uint8 (H, W) or (H, W, 3)."""
     image = image.convert("L" if channels == 1 else "RGB")

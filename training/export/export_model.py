@@ -47,7 +47,8 @@ def translation_config(
 
     Args:
         network, critic: {"name", "arguments"}.
-        data: {"name", "licence", "images", "size", "domains", "directions"}.
+        data: {"name", "licence", "images", "size", "domains", "directions"}, and
+            "scale" where a translation has another size than its picture.
         training: {"images_seen", "minutes", "options"}.
     """
     arguments = network["arguments"]
@@ -59,6 +60,7 @@ def translation_config(
         "domains": data["domains"],
         "directions": data["directions"],
         "long_side": 0,
+        **({"scale": data["scale"]} if data.get("scale", 1) != 1 else {}),
     }
 
 

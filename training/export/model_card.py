@@ -72,6 +72,7 @@ def about_translator(config: dict) -> dict:
             f"{colour(channels['B'])}), trained at {config['size']} x {config['size']} pixels.",
             *about_palette(config["network"]["arguments"].get("palette")),
             *about_size(config.get("working_size", 0), config.get("short_side", 0)),
+            *about_scale(config.get("scale", 1)),
         ],
         "use": "from PIL import Image\n\nimport models\n\n"
         f"picture = models.load({config['name']!r}).translate(Image.open('picture.png'))",
@@ -115,6 +116,13 @@ def about_size(working_size: int, short_side: int) -> list[str]:
             "and its translation made as small again."
         ]
     return []
+
+
+def about_scale(scale: float) -> list[str]:
+    """The size of what a model gives, where it is not its picture's."""
+    if scale == 1:
+        return []
+    return [f"A translation is {scale:g} times as wide and high as its picture."]
 
 
 def option_table(options: dict) -> str:

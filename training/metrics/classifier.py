@@ -2,14 +2,18 @@
 
     python -m training.metrics.classifier --data mnist
 
-Trained once for each data set with classes, on its train split, and stored beside this file. Its
-128 features before the last layer stand in for Inception's: `fid_cnn` is FID in these features.
+Trained once for each data set with classes, on its train split. Those of names that this program
+knows are stored by name, ours beside this file; those of a person's own data by their content,
+beside their runs. Its 128 features before the last layer stand in for Inception's: `fid_cnn` is FID
+in these features.
 """
 
+import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import torch
 from safetensors import safe_open
 from safetensors.torch import save_file
@@ -24,11 +28,14 @@ from training.data.augmentation import augmentation
 from training.data.batches import Order
 from training.data.errors import DataError
 from training.data.labelled.labelled_images import LabelledImages
+from training.data.labelled.layouts import Source
+from training.data.labelled.named import NAMES
 from training.data.labelled.sources import find_source
 
 SHIPPED = Path(__file__).parent / "classifiers"
 FEATURES = 128
 BATCH = 128
+SMOOTHING = 0.05  # of labels
 DESCRIBED = 100  # images at a time: of 500, half the time went into freshly zeroed memory
 
 
@@ -116,19 +123,85 @@ def own_classifiers() -> Path:
     return locations.home() / "classifiers"
 
 
-def load_classifier(data: str, channels: int, class_names: list[str]) -> Classifier:
-    """The stored classifier of a data set.
+def load_classifier(name: str, channels: int, class_names: list[str]) -> Classifier:
+    """The stored classifier of a data set with a name.
 
     Raises:
         DataError: there is none, or it was trained for other images.
     """
     folders = (own_classifiers(), SHIPPED)
-    path = next((p for folder in folders if (p := folder / f"{data}.safetensors").is_file()), None)
+    path = next((p for folder in folders if (p := folder / f"{name}.safetensors").is_file()), None)
     if path is None:
         raise DataError(
-            f"Expected a classifier for {data} in {folders[0]}, found none; train it with "
-            f"`python -m training.metrics.classifier --data {data}`."
+            f"Expected a classifier for {name} in {folders[0]}, found none; train it with "
+            f"`python -m training.metrics.classifier --data {name}`."
         )
+    return read_classifier(path, name, channels, class_names)
+
+
+def classifier_of(
+    data: str, source: Source, size: int, channels: int, class_names: list[str]
+) -> Classifier:
+    """The classifier of any data with classes; that of a person's own data is trained where there
+    is none yet.
+
+    Args:
+        source: the train split.
+        size, channels: of the images that it is to see.
+        class_names: that it has to know, in their order; empty where any will do.
+
+    Raises:
+        DataError: the data has no classes, or others.
+    """
+    if data in NAMES:
+        return load_classifier(data, channels, class_names)
+    path = own_classifiers() / f"{source.name}-{content(source)}-{size}x{channels}.safetensors"
+    if not path.is_file():
+        print(f"Training a classifier of {source.name}, to be kept as {path}.")
+        augment = augmentation(flip=False, affine=0.12)
+        train = LabelledImages(source, size, channels, augment=augment)
+        network = fit_classifier(train, Options.epochs, Options.seed, label_smoothing=SMOOTHING)
+        store(network, path, train, None)
+    return read_classifier(path, source.name, channels, class_names)
+
+
+def content(source: Source) -> str:
+    """Some digits that follow from the pictures of a source and their classes."""
+    found = hashlib.sha256(repr(source.class_names).encode())
+    if source.labels is not None:
+        found.update(source.labels.tobytes())
+    if isinstance(source.images, np.ndarray):
+        found.update(source.images.tobytes())
+    else:
+        for path in source.images:
+            found.update(hashlib.sha256(path.read_bytes()).digest())
+    return found.hexdigest()[:12]
+
+
+def store(
+    network: Classifier, path: Path, train: LabelledImages, test_accuracy: float | None
+) -> None:
+    """Write a classifier, whole or not at all, with what it was trained on."""
+    state = {k: v.half() for k, v in network.state_dict().items() if "num_batches" not in k}
+    about = {
+        "data": train.name,
+        "channels": train.channels,
+        "class_names": train.class_names,
+        "size": train.size,
+        "test_accuracy": None if test_accuracy is None else round(test_accuracy, 4),
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(f"{path.name}.tmp")
+    save_file(state, partial, {"about": json.dumps(about)})
+    partial.replace(path)
+
+
+def read_classifier(path: Path, data: str, channels: int, class_names: list[str]) -> Classifier:
+    """A stored classifier.
+
+    Raises:
+        DataError: it was trained for other images.
+    """
     with safe_open(path, "pt") as file:
         about = json.loads(file.metadata()["about"])
         state = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118
@@ -153,35 +226,30 @@ class Options:
         epochs: passes over the train split.
         size: height and width; chosen from the data where it is not given.
         seed: of weights, order and augmentation.
+        overwrite: replace one of the same data that is there already.
     """
 
     data: str = "mnist"
     epochs: int = 8
     size: int | None = None
     seed: int = 0
+    overwrite: bool = False
 
 
 def main(arguments: list[str] | None = None) -> None:
     options = parse_simple(Options, __doc__, arguments)
     augment = augmentation(flip=False, affine=0.12)
-    train = LabelledImages(find_source(options.data), options.size, augment=augment)
+    source = find_source(options.data)
+    train = LabelledImages(source, options.size, augment=augment)
+    key = "" if options.data in NAMES else f"-{content(source)}-{train.size}x{train.channels}"
+    path = own_classifiers() / f"{train.name}{key}.safetensors"
+    if path.exists() and not options.overwrite:
+        raise DataError(f"Expected no classifier at {path} yet, found one; pass --overwrite true.")
     test = LabelledImages(find_source(options.data, "test"), train.size, train.channels)
-    network = fit_classifier(train, options.epochs, options.seed, label_smoothing=0.05)
+    network = fit_classifier(train, options.epochs, options.seed, label_smoothing=SMOOTHING)
     test_accuracy = accuracy(network, *test.labelled())
-    state = {k: v.half() for k, v in network.state_dict().items() if "num_batches" not in k}
-    about = {
-        "data": train.name,
-        "channels": train.channels,
-        "class_names": train.class_names,
-        "size": train.size,
-        "test_accuracy": round(test_accuracy, 4),
-    }
-    own_classifiers().mkdir(parents=True, exist_ok=True)
-    save_file(state, own_classifiers() / f"{train.name}.safetensors", {"about": json.dumps(about)})
-    print(
-        f"Test accuracy {test_accuracy:.2%} on {len(test):,} images; stored as "
-        f"{train.name}.safetensors in {own_classifiers()}"
-    )
+    store(network, path, train, test_accuracy)
+    print(f"Test accuracy {test_accuracy:.2%} on {len(test):,} images; stored as {path}")
 
 
 if __name__ == "__main__":

@@ -18,9 +18,9 @@ from training.metrics import parzen
 from training.metrics.classifier import (
     Classifier,
     accuracy,
+    classifier_of,
     describe,
     fit_classifier,
-    load_classifier,
 )
 from training.metrics.diversity import diversity
 from training.metrics.fidelity import density_coverage, frechet_distance
@@ -41,8 +41,9 @@ def measure(sampler: Sampler, data: str, options: "Options") -> tuple[list[Figur
         options: of `training.evaluate`.
     """
     real = LabelledImages(find_source(data, options.split), sampler.size, sampler.channels)
-    train = LabelledImages(find_source(data, "train"), sampler.size, sampler.channels)
-    classifier = load_classifier(real.name, sampler.channels, sampler.class_names)
+    source = find_source(data, "train")
+    train = LabelledImages(source, sampler.size, sampler.channels)
+    classifier = classifier_of(data, source, sampler.size, sampler.channels, sampler.class_names)
     samples = SAMPLES if options.samples is None else options.samples
     real_images, real_labels = shuffled(real, samples, options.seed)
     other_images, _ = shuffled(train, samples, options.seed + 1)

@@ -9,6 +9,7 @@ from tqdm import tqdm
 
 from models.images import UnreadableImage
 from models.translator import Translator
+from training.data.errors import DataError
 from training.data.paired.degraded import DEGRADED, ImagePair
 from training.data.paired.pairs import Pair, find_pairs
 from training.metrics.fidelity import kernel_distance
@@ -33,13 +34,15 @@ def measure(
         options: of `training.evaluate`.
     """
     made = made_input(translator)
-    pairs = read_pairs(find_pairs(data, options.split, made).pairs, options)
+    found_pairs = find_pairs(data, options.split, made)
     turned = translator.config["training"].get("options", {}).get("direction") == "BtoA"
+    require_scale(translator, 1 / found_pairs.ratio if turned else found_pairs.ratio, options)
+    pairs = read_pairs(found_pairs.pairs, options)
     pairs = [(b, a) for a, b in pairs] if turned else pairs
     targets = [wanted for _, wanted in pairs]
     looks = texture_features(tensors(targets))
     found, outputs = compare(translator, pairs, "Translating", looks)
-    identity = figures_of([given for given, _ in pairs], targets, looks)
+    identity = figures_of([given.resize(wanted.size) for given, wanted in pairs], targets, looks)
     figures = [
         row(key, NAMES[key], found[key], f"(input: {identity[key]:.{DIGITS[key]}f})", len(pairs))
         for key in NAMES
@@ -63,6 +66,17 @@ def measure(
     return figures, details
 
 
+def require_scale(translator: Translator, scale: float, options: "Options") -> None:
+    """Raise a DataError where the sizes of the pairs are not those that a model was trained for."""
+    if abs(scale - translator.scale) > 1e-6:
+        raise DataError(
+            f"Expected targets {translator.scale:g} times as wide and high as their inputs for "
+            f"{translator.name}, found {scale:g} times."
+        )
+    if options.degrade and scale != 1:
+        raise DataError(f"Expected no --degrade for {translator.name}, which changes sizes.")
+
+
 def made_input(translator: Translator) -> str | None:
     """How the input side is made from the pictures, where it is."""
     return translator.config["training"].get("options", {}).get("make_input")
@@ -73,7 +87,7 @@ def read_pairs(pairs: list[Pair], options: "Options") -> list[ImagePair]:
     found = []
     for pair in pairs[: options.samples]:
         try:
-            found.append(pair.read())
+            found.append(pair.read(enlarge=False))
         except UnreadableImage:
             continue
     return found

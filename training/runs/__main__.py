@@ -85,6 +85,9 @@ def make_parser(prog: str) -> argparse.ArgumentParser:
         type=int,
         help="translate every picture at this short side, whatever its size, 0 for none",
     )
+    export.add_argument(
+        "--overwrite", action="store_true", help="replace a model that is there already"
+    )
     export.add_argument("--critic", action="store_true", help="keep the critic, for fine-tuning")
     return parser
 
@@ -118,6 +121,11 @@ def export(folder: Path, options: argparse.Namespace) -> None:
 
     source = folder / "export" / options.which
     out = options.out or locations.weights() / folder.name
+    if out.exists() and not options.overwrite:
+        raise ValueError(
+            f"Expected a new folder for the model, found that {out} exists; name another one with "
+            "--out, or pass --overwrite."
+        )
     half = release(
         source,
         out,

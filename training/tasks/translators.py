@@ -188,6 +188,7 @@ def run_config(
         "images": data.image_count,
         "size": data.size,
         "domains": list(data.domains),
+        "scale": data.scale,
         "directions": list(DIRECTIONS if architecture.bidirectional else DIRECTIONS[:1]),
     }
     assert architecture.critic is not None  # a translation always has one

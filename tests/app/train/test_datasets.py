@@ -52,14 +52,16 @@ def test_a_zip_keeps_its_folders_and_leaves_out_what_does_not_open(tmp_path, pla
     zipped = pack(
         tmp_path / "pets.zip",
         {
-            **{"pets/cats/1.png": one, "pets/dogs/2.webp": one},
+            **{"pets/cats/1.png": one, "pets/dogs/2.webp": one, "pets/dogs/2.png": one},
+            **{"pets/dogs/phone": one},
             **{"pets/dogs/torn.jpg": b"no picture", "pets/readme.txt": b"words"},
         },
     )
     name, left_out = datasets.add(settings, "my pets", zipped, [()])
     assert name == "my-pets"
-    assert files(place, name) == {"cats/1.png", "dogs/2.png"}
-    assert len(left_out) == 1 and "torn.jpg" in left_out[0]
+    kept = {"cats/1.png", "dogs/2.png", "dogs/2.webp.png", "dogs/phone.png"}
+    assert files(place, name) == kept
+    assert len(left_out) == 2 and "torn.jpg" in left_out[0] and "readme.txt" in left_out[1]
     assert datasets.own(settings) == ["my-pets"]
     assert datasets.argument(settings, "my-pets") == str(place / "my-pets")
     found = datasets.check(settings, "my-pets", BY_KEY["classes"])

@@ -204,13 +204,19 @@ def test_what_a_run_says_is_escaped():
 def test_a_layout_is_drawn_with_a_tile_for_each_picture():
     from xml.etree import ElementTree
 
-    for task in TASKS:
-        drawn = ElementTree.fromstring(cards.data_layouts.picture(task.layout))
+    for rule in {rule for task in TASKS for rule in task.layouts}:
+        drawn = ElementTree.fromstring(cards.data_layouts.picture(rule))
         tiles = [one for one in drawn.iter("rect") if one.get("rx")]
-        assert len(tiles) == sum(len(shapes) for _, shapes in task.layout)
-        assert [one.text for one in drawn.iter("text")] == [
-            f"{name or 'folder'}/" for name, _ in task.layout
-        ]
+        assert len(tiles) == sum(len(tiles.split()) for _, tiles in rule.drawn)
+        assert [one.text for one in drawn.iter("text")] == [name for name, _ in rule.drawn]
+
+
+def test_a_task_shows_the_ways_of_the_table_the_usual_one_first():
+    usual = ["a folder for each class", "one folder of pictures", "A/ and B/ with pictures of"]
+    for task, title in zip(TASKS, [*usual, "trainA/ and trainB/"], strict=True):
+        assert task.layouts[0].title.startswith(title)
+        card = cards.task_card(task)
+        assert card.count("<svg") == len(task.layouts)
 
 
 def test_a_position_beyond_the_slider_that_the_server_knows_is_no_fault():

@@ -43,7 +43,7 @@ def test_a_broken_file_is_named_and_not_counted(tmp_path):
     assert any("by heart" in text for text in found["advice"])
 
 
-def test_pairs_are_held_out_as_a_run_does_and_two_sizes_are_a_problem(tmp_path):
+def test_pairs_are_held_out_as_a_run_does_and_many_of_two_sizes_are_a_problem(tmp_path):
     for index in range(30):
         for side in "AB":
             save(tmp_path / "train" / side / f"{index}.png", value=index)
@@ -52,7 +52,8 @@ def test_pairs_are_held_out_as_a_run_does_and_two_sizes_are_a_problem(tmp_path):
     found = report(tmp_path, "training.pix2pix")
     assert (found["images"], found["held_out"], found["test"]) == (30, 3, 1)
     assert (found["size"], found["problem"]) == (64, "")
-    save(tmp_path / "train" / "B" / "7.png", size=(41, 30))
+    for index in (7, 8, 9, 10):
+        save(tmp_path / "train" / "B" / f"{index}.png", size=(41, 30))
     problem = report(tmp_path, "training.pix2pix")["problem"]
     assert "7.png" in problem and "40x30" in problem and "41x30" in problem
 

@@ -247,3 +247,21 @@ def test_another_light_meets_only_what_is_translated(sides):
     means = [batch.a.mean((1, 2, 3)) for batch in (usual, other)]
     assert (means[1] - means[0]).abs().max() > 0.1  # on the scale from -1 to 1
     assert other.a.shape == usual.a.shape and other.a.abs().max() <= 1
+
+
+def test_any_two_folders_of_one_are_domains_and_their_names_stay(tmp_path):
+    fill(tmp_path / "horses", 3, A)
+    fill(tmp_path / "zebras", 4, B)
+    found = find_domains(str(tmp_path))
+    assert counts(found) == (3, 4) and found.domains == ("horses", "zebras")
+    assert found.notes == ["horses/ is taken as A and zebras/ as B, in the order of their names."]
+
+
+def test_test_pictures_inside_a_and_b_are_never_trained_on(tmp_path):
+    for side, colour in (("A", A), ("B", B)):
+        fill(tmp_path / side / "train", 4, colour)
+        fill(tmp_path / side / "test", 2, (colour[0] - 9, *colour[1:]))
+    assert counts(find_domains(str(tmp_path))) == (4, 4)
+    assert counts(find_domains(str(tmp_path), "test")) == (2, 2)
+    found = [str(tmp_path / side) for side in "AB"]
+    assert counts(find_domains(found)) == (4, 4)

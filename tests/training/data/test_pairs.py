@@ -133,6 +133,15 @@ def test_two_sizes_in_a_pair_are_an_error_that_names_the_file(sides):
         PairedImages(find_pairs(str(sides)), 32)
 
 
+def test_one_pair_of_two_sizes_among_many_is_skipped_and_named(tmp_path):
+    for index in range(12):
+        save(picture(index), tmp_path / "A" / f"{index}.png")
+        save(picture(index, (40, 41 if index == 4 else 40)), tmp_path / "B" / f"{index}.png")
+    data = PairedImages(find_pairs(str(tmp_path)), 32)
+    assert len(data) == 11
+    assert any("40x41" in warning and "4.png" in warning for warning in data.warnings)
+
+
 def test_a_broken_image_is_skipped_and_named_and_many_are_an_error(tmp_path):
     for index in range(12):
         for side in "AB":

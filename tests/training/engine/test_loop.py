@@ -83,6 +83,12 @@ def test_a_finished_schedule_ends_the_run_and_its_export_ships(digit_folders, tm
     )
     assert (models.load(out).name, models.load(out).truncation) == ("mine", 0.9)
     assert not (out / "critic.safetensors").exists()
+    again = ["training.runs", "--runs", tmp_path, "export", "run", "--out", out]
+    done = call_module(*again, check=False)
+    assert (done.returncode, models.load(out).truncation) == (2, 0.9)  # nothing is replaced unasked
+    assert "--overwrite" in done.stderr
+    call_module(*again, "--overwrite")
+    assert models.load(out).truncation == 1
     assert "finished" in call_module("training.runs", "--runs", tmp_path, "list").stdout
 
 

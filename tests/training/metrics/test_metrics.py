@@ -1,6 +1,9 @@
 """Metrics against what they are by formula."""
 
 import json
+import re
+import shutil
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,8 +12,10 @@ from helpers import ROOT, call_module
 from PIL import Image, ImageFilter
 
 import models
+from training import evaluate
 from training.data.labelled.labelled_images import LabelledImages
 from training.data.labelled.layouts import Source
+from training.data.labelled.sources import find_source
 from training.data.paired.pairs import find_pairs
 from training.metrics import sampling
 from training.metrics.classifier import describe, fit_classifier, load_classifier
@@ -89,6 +94,48 @@ def test_a_missing_or_unfit_classifier_says_what_to_do():
         load_classifier("pets", 1, ["a"])
     with pytest.raises(ValueError, match="was trained on"):
         load_classifier("mnist", 3, [])
+
+
+def class_folders(folder: Path, seed: int) -> Path:
+    """Ten classes of ten pictures to train on and four to test on, in a folder called mnist."""
+    random = np.random.default_rng(seed)
+    for split, count in (("train", 10), ("test", 4)):
+        for label in range(10):
+            place = folder / "mnist" / split / str(label)
+            place.mkdir(parents=True)
+            for index in range(count):
+                pixels = random.integers(0, 25 * (label + 1), (28, 28), np.uint8)
+                Image.fromarray(pixels).save(place / f"{index}.png")
+    return folder / "mnist"
+
+
+def test_own_classes_are_measured_by_a_classifier_of_their_own(
+    tiny_models, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.setenv("ATELIER_HOME", str(tmp_path / "home"))
+    few = ["--samples", "40", "--train-samples", "0", "--data"]
+    for folder, said in (("one", True), ("two", True), ("one", False)):
+        if said:
+            class_folders(tmp_path / folder, len(folder + str(tmp_path)))
+        if folder == "two":
+            (tmp_path / "two" / "mnist" / "train" / "3" / "0.png").unlink()
+        evaluate.main([str(tiny_models["classes"]), *few, str(tmp_path / folder / "mnist")])
+        out = capsys.readouterr().out
+        assert "label agreement" in out and ("Training a classifier of mnist" in out) == said
+    kept = sorted(path.name for path in (tmp_path / "home" / "classifiers").iterdir())
+    assert len(kept) == 2 and all(re.fullmatch(r"mnist-\w{12}-28x1\.safetensors", x) for x in kept)
+    shipped = load_classifier("mnist", 1, [str(i) for i in range(10)])  # ours is still ours
+    digits = LabelledImages(find_source("mnist", "test")).labelled(np.arange(200))
+    assert (describe(shipped, digits.images)[1] == digits.labels).float().mean() > 0.98
+
+
+def test_a_model_of_own_data_says_that_it_needs_their_folder(tiny_models, tmp_path):
+    folder = shutil.copytree(tiny_models["classes"], tmp_path / "model")
+    config = json.loads((folder / "config.json").read_text())
+    config["training"]["data"] = "my-pets"
+    (folder / "config.json").write_text(json.dumps(config))
+    with pytest.raises(ValueError, match="--data with the folder of my-pets"):
+        evaluate.main([str(folder)])
 
 
 @pytest.mark.parametrize("which", ["classes", "plain"])

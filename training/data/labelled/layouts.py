@@ -1,27 +1,33 @@
 """Layouts of a folder of images, with a class for each where there are classes.
 
-Tried in this order: IDX files; a labels CSV beside or above the images; class folders, sorted
-naturally; a flat folder. `train/` and `test/` (or `val/`) inside it are taken as its splits.
+The layouts, in the order in which they are tried, are those of `training.runs.data_rules`:
+IDX files; a table of labels beside or above the images; class folders, sorted naturally; a flat
+folder.
 """
 
-import csv
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 import numpy as np
 
 from models.images import EXTENSIONS
-from training.data.errors import DataError
+from models.walk import named, natural
+from training.data.errors import DataError, OtherClasses
 from training.data.folders import (
     OWN_DATA,
-    SPLITS,
     data_name,
+    folders_in,
     images_in,
-    natural,
+    is_split,
+    left_out,
     relative,
+    several_frames,
     split_folder,
+    unwrapped,
 )
 from training.data.labelled.idx import find_idx, read_idx
+from training.data.labelled.tables import LabelTable, find_table
 
 
 @dataclass(frozen=True)
@@ -34,6 +40,7 @@ class Source:
         labels: class indices (N,) int64, or None.
         class_names: one for each class, empty where there are none.
         licence: of the data, for the model card.
+        missing: classes without images in a split that is not train.
         warnings: what was left out, in words.
     """
 
@@ -42,6 +49,7 @@ class Source:
     labels: np.ndarray | None = None
     class_names: list[str] = field(default_factory=list)
     licence: str = OWN_DATA
+    missing: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
     def __len__(self) -> int:
@@ -51,13 +59,79 @@ class Source:
 def find_in_folder(folder: Path, split: str) -> Source:
     """The images of a split of a folder, in the first of the layouts that it has.
 
+    Classes have the numbers of the train split in every split.
+
     Raises:
         DataError: no images, or a layout that cannot be read.
     """
+    found = find_split(folder, split)
+    if split == "train":
+        return found
+    try:
+        train = find_split(folder, "train")
+    except DataError:  # there is none to be numbered as
+        return found
+    return numbered_as(train, found) if train.class_names else found
+
+
+def find_split(folder: Path, split: str) -> Source:
+    """The images of a split, its classes numbered by themselves."""
     if source := from_idx(folder, split):  # its files name their split themselves
         return source
-    inside = split_folder(folder, split)
-    return from_csv(inside, folder, split) or from_classes(inside) or from_flat(inside)
+    folder = unwrapped(folder)
+    behind = splits_inside(folder)  # cats/train, cats/test
+    inside = folder if behind else split_folder(folder, split)
+    table, passed = find_table(inside, folder, split)
+    if table:
+        source = from_table(inside, folder, table, passed)
+    else:
+        classes = {one.name: one for one in folders_in(inside) if not is_split(one.name)}
+        if behind:
+            classes = {name: part for name, one in classes.items() if (part := part_of(one, split))}
+        source = from_classes(inside, classes, passed) or from_flat(inside, passed)
+    frames = several_frames(source.images if isinstance(source.images, list) else [])
+    return replace(source, warnings=[*source.warnings, *passed.values(), *frames])
+
+
+def numbered_as(train: Source, found: Source) -> Source:
+    """A split with the classes of the train split; what has a class that it does not know is left
+    out, and a class that is missing is named.
+
+    Raises:
+        OtherClasses: it has none of them.
+    """
+    if found.labels is None or not set(train.class_names) & set(found.class_names):
+        raise OtherClasses(
+            f"Expected in the test split the classes {named(train.class_names)}, found "
+            f"{named(found.class_names) or 'none'}."
+        )
+    numbers = {name: index for index, name in enumerate(train.class_names)}
+    known = np.array([name in numbers for name in found.class_names], bool)
+    kept = np.flatnonzero(known[found.labels])
+    warnings = list(found.warnings)
+    if unknown := [name for name in found.class_names if name not in numbers]:
+        missed = len(found) - len(kept)
+        warnings.append(
+            f"Left out: {missed:,} images of classes that the train split does not have: "
+            f"{named(unknown)}."
+        )
+    missing = [name for name in train.class_names if name not in found.class_names]
+    if missing:
+        warnings.append(f"The test split has no images of {named(missing)}.")
+    images = (
+        found.images[kept]
+        if isinstance(found.images, np.ndarray)
+        else [found.images[index] for index in kept]
+    )
+    new = np.array([numbers.get(name, -1) for name in found.class_names], np.int64)
+    return replace(
+        found,
+        images=images,
+        labels=new[found.labels[kept]],
+        class_names=train.class_names,
+        missing=missing,
+        warnings=warnings,
+    )
 
 
 def from_idx(folder: Path, split: str) -> Source | None:
@@ -75,56 +149,38 @@ def from_idx(folder: Path, split: str) -> Source | None:
     return Source(folder.name, images, np.searchsorted(values, labels).astype(np.int64), names)
 
 
-def from_csv(folder: Path, above: Path, split: str) -> Source | None:
-    """Files and labels of a CSV: a column file, filename, image, path or name, and a column label
-    or class."""
-    if (table := labels_table(folder, above, split)) is None:
-        return None
-    try:
-        with table.open(newline="", encoding="utf-8-sig") as file:
-            rows = [row for row in csv.reader(file) if row]
-    except UnicodeDecodeError:
-        raise DataError(f"Expected a CSV in UTF-8 in {table}, found another encoding.") from None
-    header = [cell.strip().lower() for cell in rows[0]] if rows else []
-    files = column(header, ("file", "filename", "file_name", "image", "path", "name"))
-    labels = column(header, ("label", "class", "category", "target"))
-    if files is None or labels is None:
-        raise DataError(
-            f"Expected a column 'file' and a column 'label' in {table}, found {', '.join(header)}."
-        )
+def from_table(folder: Path, above: Path, table: LabelTable, passed: Collection[Path]) -> Source:
+    """The images that a table names, with its labels; those that it does not name are left out.
+
+    Args:
+        passed: other tables, which are named elsewhere.
+    """
     images = images_in(folder)
     by_name = {path.name: path for path in images}
     by_name |= {relative(path, place): path for path in images for place in (folder, above)}
     by_stem = {without_ending(name): path for name, path in by_name.items()}
-    complete = [row for row in rows[1:] if len(row) > max(files, labels)]
 
-    def named(cell: str) -> Path | None:
+    def image_of(cell: str) -> Path | None:
         """The image of a row, whatever ending it has now."""
+        cell = cell.replace("\\", "/").removeprefix("./")
         return by_name.get(cell) or by_stem.get(cell) or by_stem.get(without_ending(cell))
 
-    pairs = [(named(row[files].strip()), row[labels].strip()) for row in complete]
+    pairs = [(image_of(name), label) for name, label in table.rows]
     found = [(path, label) for path, label in pairs if path is not None]
     if not found:
-        raise DataError(f"Expected the images that {table} names in {folder}, found none of them.")
-    missing = len(rows) - 1 - len(found)
-    warnings = [f"{missing} rows of {table.name} name no image that is there."] if missing else []
+        raise DataError(
+            f"Expected the images that {table.path} names in {folder}, found none of them."
+        )
+    missing = [name for (name, _), (path, _) in zip(table.rows, pairs, strict=True) if path is None]
+    lines = f"{len(missing):,} rows of {table.path.name}"
+    warnings = [f"{lines} name no image that is there: {named(missing)}."] if missing else []
     names = sorted({label for _, label in found}, key=natural)
-    indices = np.array([names.index(label) for _, label in found], np.int64)
+    numbers = {name: index for index, name in enumerate(names)}
     paths = [path for path, _ in found]
-    return Source(above.name, paths, indices, names, warnings=warnings)
-
-
-def labels_table(folder: Path, above: Path, split: str) -> Path | None:
-    """The CSV of a split: one that is called like it before any other, none that is another's."""
-    tables = sorted({*folder.glob("*.csv"), *above.glob("*.csv")})
-    other = SPLITS["test" if split == "train" else "train"]
-    own = [table for table in tables if table.stem.lower() not in other]
-    return min(own, key=lambda table: table.stem.lower() not in SPLITS[split], default=None)
-
-
-def column(header: list[str], names: tuple[str, ...]) -> int | None:
-    """The position of the first column with one of these names."""
-    return next((header.index(name) for name in names if name in header), None)
+    seen = [*paths, table.path, *passed]
+    warnings += left_out(folder, seen, f"that {table.path.name} does not name")
+    labels = np.array([numbers[label] for _, label in found], np.int64)
+    return Source(data_name(above), paths, labels, names, warnings=warnings)
 
 
 def without_ending(name: str) -> str:
@@ -133,26 +189,51 @@ def without_ending(name: str) -> str:
     return str(path.with_suffix("")) if path.name else name
 
 
-def from_classes(folder: Path) -> Source | None:
-    """One folder for each class, if there are folders with images."""
-    folders = sorted(
-        (child for child in folder.iterdir() if child.is_dir()), key=lambda c: natural(c.name)
+def splits_inside(folder: Path) -> bool:
+    """Whether the folders in a folder hold splits, and it has none itself."""
+    inside = folders_in(folder)
+    return not any(is_split(one.name) for one in inside) and any(
+        is_split(part.name) for one in inside for part in folders_in(one)
     )
-    classes = [(child.name, files) for child in folders if (files := images_in(child))]
-    if not classes:
+
+
+def from_classes(folder: Path, classes: dict[str, Path], passed: Collection[Path]) -> Source | None:
+    """One folder for each class, if there are folders with images.
+
+    Args:
+        classes: the folder of each class in a split.
+        passed: tables of something else, which are named elsewhere.
+    """
+    found = {name: images_in(one) for name, one in classes.items()}
+    full = {name: files for name, files in found.items() if files}
+    if not full:
         return None
-    labels = np.repeat(np.arange(len(classes)), [len(files) for _, files in classes])
-    return Source(
-        data_name(folder),
-        [path for _, files in classes for path in files],
-        labels,
-        [name for name, _ in classes],
-    )
+    paths = [path for files in full.values() for path in files]
+    labels = np.repeat(np.arange(len(full)), [len(files) for files in full.values()])
+    whole = all(one.parent == folder for one in classes.values())
+    warnings = []
+    for place in [folder] if whole else classes.values():
+        warnings += left_out(place, [*paths, *passed], "that are in no folder of a class")
+    if empty := [name for name in found if name not in full]:
+        warnings.append(f"No class, for no picture is in there: {named(empty)}.")
+    return Source(data_name(folder), paths, labels, list(full), warnings=warnings)
 
 
-def from_flat(folder: Path) -> Source:
+def part_of(folder: Path, split: str) -> Path | None:
+    """A split inside a class's folder, or None."""
+    try:
+        return split_folder(folder, split)
+    except DataError:
+        return None
+
+
+def from_flat(folder: Path, passed: Collection[Path]) -> Source:
     """The images of a folder, without classes."""
     files = images_in(folder)
+    warnings = left_out(folder, [*files, *passed])
     if not files:
-        raise DataError(f"Expected images ({', '.join(EXTENSIONS)}) in {folder}, found none.")
-    return Source(data_name(folder), files)
+        beside = f"; {warnings[0]}" if warnings else "."
+        raise DataError(
+            f"Expected images ({', '.join(EXTENSIONS)}) in {folder}, found none{beside}"
+        )
+    return Source(data_name(folder), files, warnings=warnings)

@@ -1,12 +1,14 @@
 """From a bundled name, a folder or a zip to a list of images, with a class for each where there are
 classes."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from training.data.errors import DataError
-from training.data.folders import unpack
+from training.data.folders import passed_over, unpack
 from training.data.labelled import named
 from training.data.labelled.layouts import Source, find_in_folder
+from training.runs.data_rules import CLASSES, ways
 
 
 def find_source(data: str, split: str = "train") -> Source:
@@ -23,13 +25,17 @@ def find_source(data: str, split: str = "train") -> Source:
         raise DataError(
             f"Expected a folder, a zip or one of the names {names} as data, found no {data!r}."
         )
-    return find_in_folder(unpack(path) if path.is_file() else path, split)
+    if path.is_dir():
+        return find_in_folder(path, split)
+    folder = unpack(path)
+    found = find_in_folder(folder, split)
+    return replace(found, warnings=[*found.warnings, *passed_over(folder)])
 
 
 def require_classes(class_names: list[str], data: str) -> None:
     """Raise a DataError where there are no two classes to tell apart."""
     if len(class_names) < 2:
         raise DataError(
-            f"Expected at least two classes (a folder for each, or a labels CSV) in {data}, found "
-            f"{len(class_names) or 'none'}; training.gan trains without classes."
+            f"Expected at least two classes in {data}, found {len(class_names) or 'none'}; they "
+            f"may lie as {ways(CLASSES)}; training.gan trains without classes."
         )

@@ -13,7 +13,7 @@ from training.data.augmentation import PairAugmentation
 from training.data.errors import DataError
 from training.data.paired.pairs import Pair, Pairs
 from training.data.reading import MEMORY_LIMIT, colour, evenly_spaced, is_grey, read_all
-from training.data.resizing import middle_square, scale_short_side, to_batch
+from training.data.resizing import middle_cut, middle_square, scale_short_side, to_batch
 
 SMALLEST, LARGEST = 64, 512  # of the sizes that are chosen
 
@@ -32,6 +32,8 @@ class PairedImages(Dataset):
         in_channels, channels: of input and target, 1 or 3.
         size: height and width of what is drawn.
         domains: what input and target are called.
+        scale: the target's height and width over the input's. Where it is not 1, the smaller side
+            is enlarged and nothing is scaled down, so that a crop holds as much detail as in use.
         warnings: what was skipped or enlarged, in words.
     """
 
@@ -54,9 +56,11 @@ class PairedImages(Dataset):
         Raises:
             DataError: too many broken images, fewer than two left, or a pair of two sizes.
         """
-        self.name, self.licence, self.warnings = pairs.name, pairs.licence, list(pairs.warnings)
+        self.name, self.licence = pairs.name, pairs.licence
+        self.warnings = [*pairs.notes, *pairs.warnings]
         self.turned = direction == "BtoA"
         self.domains = pairs.domains[::-1] if self.turned else pairs.domains
+        self.scale = 1 / pairs.ratio if self.turned else pairs.ratio
         self.augment = augment
         probed = readable_pairs(pairs)
         self.size = size
@@ -80,12 +84,13 @@ class PairedImages(Dataset):
     def fit(self, pair: Pair, small: list[str]) -> tuple[np.ndarray, np.ndarray]:
         """A pair as uint8 arrays (H, W) or (H, W, 3), in the order of the direction."""
         sides = pair.read()
-        if min(sides[0].size) < self.load_size:
+        short = self.load_size if self.scale == 1 else max(self.size, min(sides[0].size))
+        if min(sides[0].size) < short:
             small.append(pair.b.name)
         given, wanted = sides[::-1] if self.turned else sides
         return (
-            scale_short_side(given, self.load_size, self.in_channels),
-            scale_short_side(wanted, self.load_size, self.channels),
+            scale_short_side(given, short, self.in_channels),
+            scale_short_side(wanted, short, self.channels),
         )
 
     def __len__(self) -> int:
@@ -123,7 +128,9 @@ class PairedImages(Dataset):
         return self.batch([self.middle(*self.read(int(index))) for index in chosen])
 
     def middle(self, *sides: np.ndarray) -> list[np.ndarray]:
-        """The middle square of each side, scaled to `size`."""
+        """The middle square of each side, scaled to `size`, or cut out where the sides differ."""
+        if self.scale != 1:
+            return [middle_cut(side, self.size) for side in sides]
         return [middle_square(side, self.size) for side in sides]
 
     def batch(self, pairs: Sequence[Sequence[np.ndarray]]) -> PairBatch:

@@ -1,23 +1,41 @@
 """From a bundled name, a folder, a zip or two folders to pairs of images for `training.pix2pix`.
 
-Layouts, tried in this order: two folders; `A/` and `B/` (or `trainA/` and `trainB/`), matched by
-stem; one flat folder of side-by-side images, each twice as wide as high; with `make_input`, any
-folder of pictures. `train/` and `test/` (or `val/`) inside are taken as splits.
+The layouts, in the order in which they are tried, are those of `training.runs.data_rules`: two
+folders whose pictures match by name (`training.data.paired.names`), given or found in one folder
+(`training.data.sides`); one folder of names that end in A and B; one folder of side-by-side images
+(`training.data.paired.halves`); with `make_input`, any folder of pictures.
 """
 
-from collections.abc import Iterator
+import re
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from PIL import Image
 
-from models.images import read_image
+from models.images import UnreadableImage, read_image
+from models.walk import named
 from training.data.errors import DataError
-from training.data.folders import OWN_DATA, SPLITS, data_name, images_in, split_folder
+from training.data.folders import (
+    OWN_DATA,
+    data_name,
+    images_in,
+    left_out,
+    passed_over,
+    relative,
+    several_frames,
+    split_folder,
+    unwrapped,
+)
+from training.data.paired.halves import halves, require_glued
 from training.data.paired.made_inputs import MADE_INPUTS
+from training.data.paired.names import NameMatch, last, match
+from training.data.paired.sizes import in_ratio, ratio_of, size_of_file
 from training.data.places import find_place, hold_out
-
-NAMED = 5  # images without a partner, in a message
+from training.data.reading import MAX_BROKEN, evenly_spaced
+from training.data.sides import GIVEN, WANTED, Sides, find_sides
+from training.runs.data_rules import PAIRS, ways
 
 
 @dataclass(frozen=True)
@@ -27,31 +45,40 @@ class Pair:
     Attributes:
         a, b: the files; the same where the images stand side by side or A is made from B.
         made: how A is made from B, or None.
+        ratio: B's height and width over A's, where they are to differ; the smaller is enlarged.
     """
 
     a: Path
     b: Path
     made: str | None = None
+    ratio: float = 1.0
 
-    def read(self) -> tuple[Image.Image, Image.Image]:
+    def read(self, enlarge: bool = True) -> tuple[Image.Image, Image.Image]:
         """Both images, upright, of mode L or RGB.
 
+        Args:
+            enlarge: the smaller one to the size of the other, where they are to differ.
+
         Raises:
-            UnreadableImage: a file does not open as an image.
-            DataError: the images differ in size.
+            UnreadableImage: a file does not open as an image, or the images differ in size.
         """
         if self.made:
             picture = read_image(self.b)
             return MADE_INPUTS[self.made](picture), picture
         if self.a == self.b:
-            return halves(read_image(self.a), self.a)
+            return halves(read_image(self.a))
         a, b = read_image(self.a), read_image(self.b)
-        if a.size != b.size:
-            raise DataError(
-                f"Expected the two images of a pair to have one size, found {a.width}x{a.height} "
-                f"in {self.a} and {b.width}x{b.height} in {self.b}."
+        if not in_ratio(a.size, b.size, self.ratio):
+            beside = "" if self.ratio == 1 else f", one {self.ratio:g} times the other,"
+            raise UnreadableImage(
+                f"Expected the two images of a pair to have one size{beside} found "
+                f"{a.width}x{a.height} in {self.a} and {b.width}x{b.height} in {self.b}."
             )
-        return a, b
+        if self.ratio == 1 or not enlarge:
+            return a, b
+        if self.ratio > 1:
+            return a.resize(b.size, Image.Resampling.BICUBIC), b
+        return a, b.resize(a.size, Image.Resampling.BICUBIC)
 
 
 @dataclass(frozen=True)
@@ -62,14 +89,18 @@ class Pairs:
         name: what the data is called.
         domains: what A and B are called.
         licence: of the data, for the model card.
+        notes: what was taken in a way that could be wrong, in words.
         warnings: what was left out, in words.
+        ratio: B's height and width over A's.
     """
 
     name: str
     pairs: list[Pair]
     domains: tuple[str, str] = ("A", "B")
     licence: str = OWN_DATA
+    notes: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    ratio: float = 1.0
 
     def __len__(self) -> int:
         return len(self.pairs)
@@ -77,7 +108,7 @@ class Pairs:
     def held_out(self) -> tuple["Pairs", "Pairs"]:
         """The pairs to train on, and a tenth (2 to 64) to validate on, the same ones each time."""
         kept, held = hold_out(self.pairs)
-        return replace(self, pairs=kept), replace(self, pairs=held, warnings=[])
+        return replace(self, pairs=kept), replace(self, pairs=held, notes=[], warnings=[])
 
 
 def find_pairs(data: str | list[str], split: str = "train", made: str | None = None) -> Pairs:
@@ -92,100 +123,163 @@ def find_pairs(data: str | list[str], split: str = "train", made: str | None = N
     place = find_place(data)
     if len(place.folders) == 2:
         a, b = (split_folder(folder, split) for folder in place.folders)
-        return matched(a, b, place.name or data_name(b))
-    found = pairs_in_folder(place.folders[0], split, made)
+        return matched(Sides(a, b), place.name or data_name(b))
+    folder = unwrapped(place.folders[0])
+    found = made_pairs(folder, split, made) if made else pairs_in_folder(folder, split)
+    found = replace(found, warnings=[*found.warnings, *passed_over(place.folders[0])])
     if place.name is None:
         return found
     domains = place.domains if made is None else found.domains
     return replace(found, name=place.name, licence=place.licence, domains=domains)
 
 
-def pairs_in_folder(folder: Path, split: str, made: str | None) -> Pairs:
+def made_pairs(folder: Path, split: str, made: str) -> Pairs:
+    """Pairs whose A is made from the pictures of a folder, or of B where there are two sides."""
+    sides = find_sides(folder, split)
+    called = sides is not None and sides.names == ("A", "B")
+    inside = sides.b if sides and called and sides.b else split_folder(folder, split)
+    if not (files := images_in(inside)):
+        raise DataError(f"Expected images in {inside}, found none.")
+    pairs = [Pair(path, path, made) for path in files]
+    warnings = [*several_frames(files), *left_out(inside, files)]
+    return Pairs(data_name(folder), pairs, (made, "picture"), warnings=warnings)
+
+
+def pairs_in_folder(folder: Path, split: str) -> Pairs:
     """The pairs in one folder, in whichever layout it has."""
-    children = {child.name.lower(): child for child in folder.iterdir() if child.is_dir()}
-    prefixed = {name: f"{name}a" in children and f"{name}b" in children for name in SPLITS[split]}
-    if made is None and (name := next((n for n, there in prefixed.items() if there), None)):
-        return matched(children[f"{name}a"], children[f"{name}b"], folder.name)
-    inside = split_folder(folder, split)
-    name = data_name(inside)
-    sides = {child.name.lower(): child for child in inside.iterdir() if child.is_dir()}
-    if made:
-        return made_pairs(sides.get("b", inside), made, name)
-    if "a" in sides and "b" in sides:
-        return matched(sides["a"], sides["b"], name)
-    return glued(inside, name)
+    sides, name = find_sides(folder, split), data_name(folder)
+    if sides is None or sides.a is None or sides.b is None:
+        return in_one_folder(split_folder(folder, split), name)
+    try:
+        return matched(sides, name)
+    except DataError:
+        if sides.known:
+            raise
+        try:  # two folders of other meaning, with side-by-side images in them
+            return glued(split_folder(folder, split), name)
+        except DataError:
+            pass
+        raise
 
 
-def made_pairs(folder: Path, made: str, name: str) -> Pairs:
-    """Pairs whose A is made from the pictures of a folder."""
-    if not (files := images_in(folder)):
-        raise DataError(f"Expected images in {folder}, found none.")
-    return Pairs(name, [Pair(path, path, made) for path in files], (made, "picture"))
-
-
-def matched(a: Path, b: Path, name: str) -> Pairs:
-    """Two folders matched by stem (the path inside, without ending).
+def matched(sides: Sides, name: str) -> Pairs:
+    """The pairs of two folders, by the names of their pictures.
 
     Raises:
-        DataError: an image of one side has no partner; the message names some.
+        DataError: no pictures, or more than a tenth without a partner; the message names some, and
+            the rule that came nearest.
     """
-    sides = []
-    for folder in (a, b):
-        files = images_in(folder)
-        by_stem = {path.relative_to(folder).with_suffix("").as_posix(): path for path in files}
-        if len(by_stem) < len(files):
-            raise DataError(f"Expected each name once in {folder}, found one with two endings.")
-        if not files:
+    assert sides.a and sides.b
+    files = [images_in(folder) for folder in (sides.a, sides.b)]
+    for folder, there in zip((sides.a, sides.b), files, strict=True):
+        if not there:
             raise DataError(f"Expected images in {folder}, found none.")
-        sides.append(by_stem)
-    of_a, of_b = sides
-    for has, lacks, where in ((of_a, of_b, b), (of_b, of_a, a)):
-        if alone := [stem for stem in has if stem not in lacks]:
-            raise DataError(
-                f"Expected a partner in {where} for every image, found none for {len(alone)}: "
-                f"{', '.join(alone[:NAMED])}{', ...' if len(alone) > NAMED else ''}. Images pair "
-                "by their names without the endings."
-            )
-    return Pairs(name, [Pair(path, of_b[stem]) for stem, path in of_a.items()])
+    stems = [names_of(*one) for one in zip(files, (sides.a, sides.b), strict=True)]
+    found = match(list(stems[0]), list(stems[1]))
+    if not found.fits:
+        raise DataError(unmatched(found, sides.a, sides.b))
+    pairs = [Pair(stems[0][a], stems[1][b]) for a, b in found.pairs]
+    notes = [sides.note] if sides.note else []
+    result = Pairs(name, pairs, sides.names, notes=[*notes, *note_on(found)])
+    return finished(result, [sides.a, sides.b])
+
+
+def names_of(files: list[Path], folder: Path) -> dict[str, Path]:
+    """Files by their path in a folder without ending; with it, where two would be the same."""
+    stems = Counter(path.with_suffix("") for path in files)
+    return {
+        relative(path if stems[path.with_suffix("")] > 1 else path.with_suffix(""), folder): path
+        for path in files
+    }
+
+
+def note_on(found: NameMatch) -> list[str]:
+    """How names were paired that are not the same, in words."""
+    if not found.rule:
+        return []
+    a, b = found.pairs[0]
+    return [f"Paired by name, {found.rule}; the first pair is {a} and {b}."]
+
+
+def unmatched(found: NameMatch, a: Path, b: Path) -> str:
+    """Why two folders do not pair, and what to do."""
+    alone = [f"{a.name}/{name}" for name in found.alone_a]
+    alone += [f"{b.name}/{name}" for name in found.alone_b]
+    rule = found.rule or "by the same names"
+    nearest = (
+        f"The rule that comes nearest, {rule}, pairs {len(found.pairs)}"
+        if found.pairs
+        else "No rule pairs any"
+    )
+    return (
+        f"Expected a partner in {b} for every image of {a}, found none for {len(alone)}: "
+        f"{named(alone)}. {nearest}; give the two images of a pair one name, endings aside, and "
+        "take away the rest."
+    )
+
+
+def in_one_folder(folder: Path, name: str) -> Pairs:
+    """The pairs in one folder of pictures: names that end in A and B, or both sides in each."""
+    if not (files := images_in(folder)):
+        raise DataError(
+            f"Expected pairs in {folder}, found no images; they may lie as {ways(PAIRS)}."
+        )
+    stems = names_of(files, folder)
+    a, b = ([one for one in stems if side_of(one) == side] for side in "AB")
+    found = match(a, b)
+    rest = len(stems) - len(a) - len(b)
+    if not (found.fits and rest <= MAX_BROKEN * len(stems)):
+        return glued(folder, name)
+    pairs = [Pair(stems[one], stems[other]) for one, other in found.pairs]
+    return finished(Pairs(name, pairs, notes=note_on(found)), [folder])
+
+
+def side_of(name: str) -> str | None:
+    """A or B, where a picture's name begins or ends with a word for it: 7_A, input-7."""
+    words = re.findall(r"[^\W\d_]+", last(name).lower())
+    for word in (words[-1:] + words[:1]) if words else ():
+        if word in GIVEN:
+            return "A"
+        if word in WANTED:
+            return "B"
+    return None
 
 
 def glued(folder: Path, name: str) -> Pairs:
-    """Images that hold A and B side by side."""
-    files = images_in(folder)
-    if not files:
-        raise DataError(
-            f"Expected pairs in {folder}: A/ and B/ with images of the same names, or images with "
-            "both sides next to each other; found no images."
-        )
-    for path, image in first_readable(files):
-        halves(image, path)
-    return Pairs(name, [Pair(path, path) for path in files])
-
-
-def first_readable(files: list[Path]) -> Iterator[tuple[Path, Image.Image]]:
-    """The first image that opens, if any does."""
-    for path in files:
-        try:
-            yield path, read_image(path)
-        except ValueError:
-            continue
-        return
-
-
-def halves(image: Image.Image, path: Path) -> tuple[Image.Image, Image.Image]:
-    """The left and the right half of a side-by-side image.
+    """Images that hold A and B side by side, split in the middle; those of another shape are left
+    out.
 
     Raises:
-        DataError: it is not twice as wide as high.
+        DataError: they are no such images, or more than a tenth is of another shape.
     """
-    if image.width != 2 * image.height:
-        raise DataError(
-            "Expected A and B side by side in an image twice as wide as high, found "
-            f"{image.width}x{image.height} in {path}. Other layouts: A/ and B/ with images of the "
-            "same names; or --make-input, for pictures alone."
-        )
-    middle = image.width // 2
-    return (
-        image.crop((0, 0, middle, image.height)),
-        image.crop((middle, 0, image.width, image.height)),
+    files = images_in(folder)
+    sizes = {path: size for path in files if (size := size_of_file(path))}
+    odd = require_glued(sizes, folder) if sizes else {}
+    kept = [path for path in files if path not in odd]
+    shapes = Counter(sizes[path] for path in kept if path in sizes).most_common(3)
+    words = ", ".join(f"{w}x{h} into two of {w // 2}x{h}" for (w, h), _ in shapes)
+    notes = [f"Images are split in the middle, the left half is A, the right half B: {words}."]
+    found = Pairs(name, [Pair(path, path) for path in kept], notes=notes)
+    warnings = [f"Skipped: {reason}" for reason in odd.values()]
+    return finished(replace(found, warnings=warnings), [folder], odd)
+
+
+def finished(found: Pairs, folders: list[Path], named_already: Iterable[Path] = ()) -> Pairs:
+    """Pairs with the ratio of their sizes, and with words on it and on what is left out."""
+    used = [path for pair in found.pairs for path in dict.fromkeys((pair.a, pair.b))]
+    warnings = [*found.warnings, *several_frames(used)]
+    for folder in folders:
+        warnings += left_out(folder, [*used, *named_already], "without a partner")
+    probed = [(pair.a, pair.b) for pair in evenly_spaced(found.pairs) if pair.a != pair.b]
+    ratio = ratio_of(probed)
+    if ratio == 1:
+        return replace(found, warnings=warnings)
+    small, large = ("A", "B") if ratio > 1 else ("B", "A")
+    times = max(ratio, 1 / ratio)
+    note = (
+        f"{large} is {times:g} times as wide and high as {small}: to train, {small} is enlarged; "
+        f"the model takes A and gives B, {'larger' if ratio > 1 else 'smaller'} by that."
     )
+    pairs = [replace(pair, ratio=ratio) for pair in found.pairs]
+    notes = [*found.notes, note]
+    return replace(found, pairs=pairs, notes=notes, warnings=warnings, ratio=ratio)

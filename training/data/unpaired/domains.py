@@ -1,18 +1,29 @@
 """From a bundled name, a folder, a zip or two folders to two domains of images for
 `training.cyclegan` and `training.cut`.
 
-Layouts, tried in this order: two folders; `trainA/`, `trainB/`, `testA/`, `testB/`; `A/` and `B/`,
-under `train/` and `test/` or not. Nothing has to pair, and sizes and numbers may differ.
+The layouts are those of `training.runs.data_rules`: two folders, given or found in one folder
+(`training.data.sides`). Nothing has to pair, and sizes and numbers may differ.
 """
 
 import hashlib
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import NamedTuple
 
 from training.data.errors import DataError
-from training.data.folders import OWN_DATA, SPLITS, data_name, images_in, split_folder
+from training.data.folders import (
+    OWN_DATA,
+    data_name,
+    folders_in,
+    images_in,
+    left_out,
+    passed_over,
+    several_frames,
+    split_folder,
+    unwrapped,
+)
 from training.data.places import find_place, hold_out
+from training.data.sides import Sides, find_sides
+from training.runs.data_rules import DOMAINS, ways
 
 LEAST = 2  # images of a domain
 SPARED = 20  # images of a domain from which some are held out
@@ -26,6 +37,7 @@ class Domains:
         name: what the data is called.
         domains: what A and B are called.
         licence: of the data, for the model card.
+        notes: what was taken in a way that could be wrong, in words.
         warnings: what was left out, in words.
     """
 
@@ -34,6 +46,7 @@ class Domains:
     b: list[Path]
     domains: tuple[str, str] = ("A", "B")
     licence: str = OWN_DATA
+    notes: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
     def __len__(self) -> int:
@@ -62,7 +75,7 @@ class Domains:
                     f"from training and to leave as many, found --hold-out {last_of_b} of "
                     f"{len(self.b)} images."
                 )
-        return replace(self, a=a, b=b), replace(self, a=held_a, b=held_b, warnings=[])
+        return replace(self, a=a, b=b), replace(self, a=held_a, b=held_b, notes=[], warnings=[])
 
     def turned(self) -> "Domains":
         """A as B and B as A."""
@@ -84,38 +97,35 @@ def find_domains(data: str | list[str], split: str = "train") -> Domains:
         a, b = (split_folder(folder, split) for folder in place.folders)
         name, sides = data_name(b), Sides(a, b)
     else:
-        name, sides = domains_in_folder(place.folders[0], split)
-    of_a, of_b = (images_in(side) if side else [] for side in sides)
-    found = Domains(place.name or name, of_a, of_b, place.domains, place.licence)
+        folder = unwrapped(place.folders[0])
+        name, sides = data_name(folder), require_sides(folder, split)
+    of_a, of_b = (images_in(side) if side else [] for side in sides[:2])
+    domains = sides.names if place.name is None else place.domains
+    warnings = [*several_frames([*of_a, *of_b]), *passed_over(place.folders[0])]
+    for side, files in ((sides.a, of_a), (sides.b, of_b)):
+        warnings += left_out(side, files) if side else []
+    notes = [sides.note] if sides.note else []
+    found = Domains(place.name or name, of_a, of_b, domains, place.licence, notes, warnings)
     if split == "train":
         check_enough(found)
     check_disjoint(found)
     return found
 
 
-class Sides(NamedTuple):
-    """The folders of A and of B, None for one that is missing."""
+def require_sides(folder: Path, split: str) -> Sides:
+    """The two domains in a folder.
 
-    a: Path | None
-    b: Path | None
-
-
-def domains_in_folder(folder: Path, split: str) -> tuple[str, Sides]:
-    """The name of the data in a folder, and the folders of its domains."""
-    children = {child.name.lower(): child for child in folder.iterdir() if child.is_dir()}
-    for name in SPLITS[split]:
-        sides = Sides(children.get(f"{name}a"), children.get(f"{name}b"))
-        if all(sides) or (any(sides) and split == "test"):
-            return folder.name, sides
-    inside = split_folder(folder, split)
-    named = {child.name.lower(): child for child in inside.iterdir() if child.is_dir()}
-    there = {"a", "b"} & set(named)
-    if len(there) < (1 if split == "test" else 2):
+    Raises:
+        DataError: there are none, or one is missing where both are needed.
+    """
+    sides = find_sides(folder, split)
+    if sides is None or (split == "train" and not (sides.a and sides.b)):
+        there = ", ".join(child.name for child in folders_in(folder))
         raise DataError(
-            f"Expected the domains trainA/ and trainB/, or A/ and B/, in {folder}, found "
-            f"{', '.join(sorted(children)) or 'no folders'}; or pass two folders, --data A B."
+            f"Expected the domains A and B in {folder}, found {there or 'no folders'}; they may "
+            f"lie as {ways(DOMAINS)}."
         )
-    return data_name(inside), Sides(named.get("a"), named.get("b"))
+    return sides
 
 
 def check_apart(a: Path, b: Path) -> None:

@@ -42,8 +42,11 @@ class UnpairedImages(Dataset):
         channels: of both domains, 1 or 3.
         size: height and width of what is drawn.
         domains: what A and B are called.
+        scale: of a translation's height and width, 1.
         warnings: what was skipped or enlarged, in words.
     """
+
+    scale = 1.0
 
     def __init__(
         self,
@@ -66,7 +69,7 @@ class UnpairedImages(Dataset):
             DataError: too many broken images, or fewer than two left in a domain.
         """
         self.name, self.licence, self.domains = domains.name, domains.licence, domains.domains
-        self.warnings = list(domains.warnings)
+        self.warnings = [*domains.notes, *domains.warnings]
         self.size, self.load_size = size, max(size, load_size)
         self.augments = (augment_a or augment, augment)
         self.least = min(self.load_size, round(size * LOAD_RATIO))
