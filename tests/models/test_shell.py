@@ -197,9 +197,8 @@ def test_a_file_is_translated_with_its_parameters_inside(tiny_translator, pictur
     out = pictures.parent / "out.png"
     assert run("translate", tiny_translator, pictures / "one.png", out) == 0
     assert '"source": "one.png"' in Image.open(out).info["parameters"]
-    assert (
-        run("translate", tiny_translator, pictures / "one.png", out, "--stroke-size", "bold") == 0
-    )
+    again = ["--stroke-size", "bold", "--overwrite"]
+    assert run("translate", tiny_translator, pictures / "one.png", out, *again) == 0
     assert '"stroke_size": "bold"' in Image.open(out).info["parameters"]
 
 

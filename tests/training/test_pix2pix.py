@@ -356,3 +356,22 @@ def test_pixels_are_alike_within_rounding():
     after = before.copy()
     after.flat[0] = 5
     assert not same_but_for_rounding(before, after)
+
+
+def test_small_and_large_pairs_train_a_model_that_enlarges(pairs, tmp_path):
+    for path in pairs.glob("A/*.png"):
+        for split in ("train", "test"):
+            for side, size in (("A", (32, 32)), ("B", (64, 64))):
+                place = tmp_path / "data" / split / side
+                place.mkdir(parents=True, exist_ok=True)
+                Image.open(pairs / side / path.name).resize(size).save(place / path.name)
+    train(tmp_path / "data", tmp_path, "--max-steps", "2")
+    model = models.load(tmp_path / "run" / "export" / "last")
+    assert model.scale == model.config["scale"] == 2
+    small = Image.new("L", (20, 12), "white")
+    assert model.translate(small).size == (40, 24)
+    assert "2 times as wide and high as its picture" in (model.folder / "README.md").read_text()
+    done = call_module("training.evaluate", model.folder, "--data", tmp_path / "data")
+    assert "L1 (0 to 1)" in done.stdout
+    same = ["training.evaluate", model.folder, "--data", pairs, "--split", "train"]
+    assert "2 times as wide and high as their inputs" in call_module(*same, check=False).stderr

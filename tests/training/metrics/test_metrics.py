@@ -97,9 +97,9 @@ def test_a_missing_or_unfit_classifier_says_what_to_do():
 
 
 def class_folders(folder: Path, seed: int) -> Path:
-    """Ten classes of ten pictures to train on and four to test on, in a folder called mnist."""
+    """Ten classes of fifteen pictures in each split, in a folder called mnist."""
     random = np.random.default_rng(seed)
-    for split, count in (("train", 10), ("test", 4)):
+    for split, count in (("train", 15), ("test", 15)):
         for label in range(10):
             place = folder / "mnist" / split / str(label)
             place.mkdir(parents=True)
@@ -113,7 +113,7 @@ def test_own_classes_are_measured_by_a_classifier_of_their_own(
     tiny_models, tmp_path, monkeypatch, capsys
 ):
     monkeypatch.setenv("ATELIER_HOME", str(tmp_path / "home"))
-    few = ["--samples", "40", "--train-samples", "0", "--data"]
+    few = ["--samples", "140", "--train-samples", "0", "--data"]
     for folder, said in (("one", True), ("two", True), ("one", False)):
         if said:
             class_folders(tmp_path / folder, len(folder + str(tmp_path)))
