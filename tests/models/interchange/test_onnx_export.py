@@ -25,8 +25,8 @@ ort = pytest.importorskip("onnxruntime")
 PALETTE = ["#ffffff", "#000000", "#cc3311"]
 # every option once: an export takes seconds
 NETWORKS = [
-    {"name": "unet", "levels": 3, "norm": "batch", "upsample": "transposed"},
-    {"levels": 3, "norm": "instance", "upsample": "resize", "palette": PALETTE},
+    {"name": "unet", "levels": 4, "norm": "batch", "upsample": "transposed"},
+    {"levels": 4, "norm": "instance", "upsample": "resize", "palette": PALETTE},
     {"name": "resnet", "blocks": 1, "upsample": "transposed"},
     {"name": "resnet", "blocks": 1, "upsample": "resize", "skip": True, "input_noise": 0.1},
 ]
