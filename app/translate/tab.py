@@ -152,9 +152,8 @@ def wire_one_picture(library: Library, layout: Layout) -> None:
         api_name="choose_translator",
         **events,
     )
-    for event in (uploaded, other_direction, other_model):
-        # or what is no picture would fail again and again
-        event.failure(source_after, [result.words], [source], queue=False, **PRIVATE)
+    # or what is no picture would fail again and again
+    uploaded.failure(source_after, [result.words], [source], queue=False, **PRIVATE)
     example = examples.click(
         spoken_steps(by_fields(translate_example), library, layout),
         [choice.name, *manner, examples, history.pictures],
@@ -311,8 +310,8 @@ def choose_translator(
 
 
 def source_after(words: str) -> dict[str, Any] | None:
-    """The picture after what Gradio calls a failure: gone after an error, and still there after
-    Cancel, or where something else was asked for meanwhile."""
+    """The picture after its upload failed: gone after an error, and still there after Cancel, or
+    where something else was asked for meanwhile, which are failures too (Gradio 6.31)."""
     return gr.skip() if words == CANCELLED or RUNNING in words else None
 
 
