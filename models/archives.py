@@ -7,8 +7,10 @@ import stat
 import zipfile
 import zlib
 from collections.abc import Callable, Collection
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
 from typing import IO
+
+from models.walk import is_hidden
 
 MAX_ENTRIES = 200_000
 MAX_FILE_BYTES = 256 * 2**20
@@ -130,9 +132,9 @@ def wanted(
     return [(info, path) for path, info in chosen.items()]
 
 
-def hidden(path: Path) -> bool:
-    """Whether a file or a folder above it is a system's own."""
-    return any(part.startswith(".") or part == "__MACOSX" for part in path.parts)
+def hidden(path: PurePath) -> bool:
+    """Whether a file or a folder above it is a system's or a program's own."""
+    return any(map(is_hidden, path.parts))
 
 
 def beginning(opened: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:

@@ -26,14 +26,7 @@ from training.options import option
 from training.previews.unpaired_preview import UnpairedPreview
 from training.tasks import frozen_features, translators, unpaired
 from training.tasks.adversarial import adversarial_terms, critic_terms, together
-from training.tasks.unpaired import (
-    UnpairedOptions,
-    augmented,
-    colour_terms,
-    drawn,
-    identity_is_due,
-    load_data,
-)
+from training.tasks.unpaired import UnpairedOptions
 
 LAMBDA_NCE = {"cut": 1.0, "fastcut": 10.0}
 
@@ -55,6 +48,12 @@ class Options(UnpairedOptions):
         "features that are compared: the generator's own, or the frozen ones of "
         "EfficientNet-Lite0, which need no second pass",
     )
+    identity_every: int = option(
+        1,
+        "steps from one with an identity term to the next, which weighs as much more",
+        at_least=1,
+        when={"cut_mode": ("cut",)},
+    )
     patches: int = option(256, "places in an image that are compared", at_least=2)
 
     def __post_init__(self) -> None:
@@ -73,15 +72,15 @@ def iteration(game: Game, batches: Iterator[UnpairedBatch]) -> None:
     The fast variant weighs the contrastive term more, leaves its identity part out, and mirrors
     half of the images on their way (their section 4 and appendix).
     """
-    a, b = drawn(game, batches)
+    a, b = unpaired.drawn(game, batches)
     options = game.options
     fast = options.cut_mode == "fastcut"
     mirrored = fast and bool(torch.rand(()) < 0.5)
     given = a.flip(3) if mirrored else a
-    identity = not fast and identity_is_due(game)
+    identity = not fast and unpaired.identity_is_due(game)
     # in one call in the reference too, whatever the norm
     fake_b, same_b = together(game.generator, a, b) if identity else (game.generator(given), None)
-    critic = augmented(game, game.critic)
+    critic = unpaired.augmented(game, game.critic)
 
     with game.update("critic", *frozen_features.players(game)) as terms:
         terms |= critic_terms(game, critic, b, fake_b)
@@ -102,7 +101,7 @@ def iteration(game: Game, batches: Iterator[UnpairedBatch]) -> None:
         terms["nce"] = weight * contrastive_term(game, a, fake_b, mirrored, features)
         heads = game.networks.get("features")
         terms |= frozen_features.generator_terms(game, heads, features)
-        terms |= colour_terms(game, given, fake_b)
+        terms |= unpaired.colour_terms(game, given, fake_b)
 
 
 def looked_at(game: Game, output: Tensor) -> list[Tensor]:
@@ -161,7 +160,7 @@ def describe_networks(options: Options, data: UnpairedImages) -> Architecture:
 def main(arguments: list[str] | None = None, prog: str | None = None) -> None:
     options = parse(Options, __doc__, arguments, prog)
     accelerator = make_accelerator(options)
-    data, held_out = load_data(options, accelerator)
+    data, held_out = unpaired.load_data(options, accelerator)
     run = open_run(options, "training.cut", data.name)
 
     architecture = describe_networks(options, data)

@@ -29,14 +29,7 @@ from training.options import option
 from training.previews.unpaired_preview import UnpairedPreview
 from training.tasks import frozen_features, translators, unpaired
 from training.tasks.adversarial import adversarial_terms, critic_terms, together
-from training.tasks.unpaired import (
-    UnpairedOptions,
-    augmented,
-    colour_terms,
-    drawn,
-    identity_is_due,
-    load_data,
-)
+from training.tasks.unpaired import UnpairedOptions
 
 WAYS = A_TO_B, B_TO_A = "a_to_b", "b_to_a"
 
@@ -49,6 +42,12 @@ class Options(UnpairedOptions):
     lambda_identity: float = option(
         0.5, "weight of the identity term relative to the cycle's", at_least=0
     )
+    identity_every: int = option(
+        1,
+        "steps from one with an identity term to the next, which weighs as much more",
+        at_least=1,
+        when={"lambda_identity": True},
+    )
     cycle_noise: float = option(
         0.0,
         "standard deviation, on the scale from 0 to 1, of noise on a translation before its way "
@@ -60,9 +59,9 @@ class Options(UnpairedOptions):
 
 def iteration(game: Game, batches: Iterator[UnpairedBatch]) -> None:
     """One pass of Zhu et al. 2017: both generators, G: A -> B and F: B -> A, then both critics."""
-    a, b = drawn(game, batches)
+    a, b = unpaired.drawn(game, batches)
     options = game.options
-    identity = bool(options.lambda_identity) and identity_is_due(game)
+    identity = bool(options.lambda_identity) and unpaired.identity_is_due(game)
     fake_b, same_b = forward_and_identity(game, A_TO_B, a, b, identity)
     fake_a, same_a = forward_and_identity(game, B_TO_A, b, a, identity)
     directions = ((A_TO_B, a, b, fake_b), (B_TO_A, b, a, fake_a))
@@ -72,10 +71,10 @@ def iteration(game: Game, batches: Iterator[UnpairedBatch]) -> None:
             back_a = game.generator(B_TO_A, noisy(fake_b, options.cycle_noise))
             back_b = game.generator(A_TO_B, noisy(fake_a, options.cycle_noise))
             for way, given, real, fake in directions:
-                critic = augmented(game, partial(game.critic, way))
+                critic = unpaired.augmented(game, partial(game.critic, way))
                 terms |= adversarial_terms(game, critic, fake, real, f"_{way}")
                 terms |= feature_terms(game, way, fake)
-                terms |= colour_terms(game, given, fake, f"_{way}")
+                terms |= unpaired.colour_terms(game, given, fake, f"_{way}")
             cycle_a, cycle_b = F.l1_loss(back_a, a), F.l1_loss(back_b, b)
             terms["cycle_a"] = options.lambda_cycle * cycle_a
             terms["cycle_b"] = options.lambda_cycle * cycle_b
@@ -88,7 +87,7 @@ def iteration(game: Game, batches: Iterator[UnpairedBatch]) -> None:
     with game.update("critic", *frozen_features.players(game)) as terms:
         for way, _, real, fake in directions:
             earlier = game.kept[way].exchange(fake)
-            critic = augmented(game, partial(game.critic, way))
+            critic = unpaired.augmented(game, partial(game.critic, way))
             terms |= critic_terms(game, critic, real, earlier, f"_{way}")
             heads = feature_heads(game, way)
             terms |= frozen_features.critic_terms(game, heads, real, earlier, way, f"_{way}")
@@ -141,7 +140,7 @@ def main(arguments: list[str] | None = None, prog: str | None = None) -> None:
         raise ValueError(f"Expected --method cyclegan, cut or fastcut, found {method}.")
     options = parse(Options, __doc__, arguments, prog)
     accelerator = make_accelerator(options)
-    data, held_out = load_data(options, accelerator)
+    data, held_out = unpaired.load_data(options, accelerator)
     run = open_run(options, "training.cyclegan", data.name)
 
     architecture = describe_networks(options, data)

@@ -43,13 +43,20 @@ FLAT = {
     **{"recipe": "cpu", "lr": 3e-4, "gan-mode": "lsgan", "palette": 24, "lambda-palette": 50.0},
     **{"lambda-l1": 50.0, "lambda-gradient": 100.0},
 }
+
+
+def layouts_of(kind: str) -> tuple[DataRule, ...]:
+    """The ways in which a folder or zip of a kind may lie; not those that need an option."""
+    return tuple(rule for rule in rules_for(kind) if not rule.by_option)
+
+
 TASKS = (
     Task(
         "classes",
         "Pictures of a kind you choose",
         "training.cgan",
         "It learns to draw new pictures like yours, of whichever class you ask for.",
-        tuple(rules_for(CLASSES)),
+        layouts_of(CLASSES),
         (),
         ("mnist",),
         {"Small and quick": {}, "Without batch norm": {"network": "residual"}},
@@ -60,7 +67,7 @@ TASKS = (
         "Pictures of one kind",
         "training.gan",
         "It learns to draw new pictures like yours.",
-        tuple(rules_for(PICTURES)),
+        layouts_of(PICTURES),
         ("Pictures",),
         ("mnist",),
         {"Small and quick": {}, "Without batch norm": {"network": "residual"}},
@@ -71,7 +78,7 @@ TASKS = (
         "A translation, from pairs",
         "training.pix2pix",
         "It learns to turn each A into its B: outlines into pictures, maps into photos.",
-        tuple(rules_for(PAIRS)),
+        layouts_of(PAIRS),
         ("A: what is given", "B: what it becomes, under the same names"),
         ("emoji",),
         {
@@ -87,7 +94,7 @@ TASKS = (
         "training.cyclegan",
         "It learns to give A the look of B, and back, from pictures that have nothing to do with "
         "each other.",
-        tuple(rules_for(DOMAINS)),
+        layouts_of(DOMAINS),
         ("A: pictures of one look", "B: pictures of the other"),
         ("photo-vangogh",),
         {

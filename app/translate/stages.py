@@ -1,4 +1,4 @@
-"""A translation step by step: a first look at it within a second, then the whole."""
+"""A translation step by step: a first look at a small copy, then the whole."""
 
 import tempfile
 from collections.abc import Iterator

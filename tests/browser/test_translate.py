@@ -7,7 +7,7 @@ import zipfile
 import pytest
 from PIL import Image, ImageChops
 
-SECONDS = 150_000
+SECONDS = 30_000
 COPY = """async () => {
   const canvas = Object.assign(document.createElement("canvas"), { width: 70, height: 50 });
   canvas.getContext("2d").fillRect(0, 0, 30, 30);
@@ -23,7 +23,7 @@ WATCH = """() => {
     if (bar) {
       window.seen.push({
         sides: [...document.querySelectorAll("#before-after img")].map((image) => image.src),
-        width: parseFloat(getComputedStyle(bar, "::before").width),
+        moves: bar.getAnimations({ subtree: true }).some((one) => one.playState === "running"),
         download: document.querySelector("#download").offsetParent !== null,
       });
     }
@@ -228,7 +228,7 @@ def test_a_large_picture_is_seen_at_once_and_the_one_before_never_poses_as_it(
     assert not any({*before} & {*one["sides"]} for one in seen)
     assert not any({*sides(page)} & {*one["sides"]} for one in seen)
     assert len({tuple(one["sides"]) for one in seen if one["sides"]}) == 1  # the first look
-    assert len({one["width"] for one in seen}) > 1  # the bar moves
+    assert any(one["moves"] for one in seen)  # however few frames a busy machine draws
     assert not any(one["download"] for one in seen)
     assert page.locator("#download").is_visible()
     assert not page.locator("#cancel-translation").is_visible()

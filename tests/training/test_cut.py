@@ -13,7 +13,8 @@ from training.engine.game import Game
 from training.engine.setup import initial_networks
 from training.features.efficientnet import frozen_backbone
 from training.losses import patch_nce
-from training.tasks import translators, unpaired
+from training.losses.feature_style import channel_statistics
+from training.tasks import frozen_features, translators, unpaired
 
 
 def game(*arguments: str) -> Game:
@@ -189,6 +190,26 @@ def test_the_identity_is_due_every_so_often_and_weighs_as_much_more():
         seen.append(found)
     assert seen[1][1:] == [0, 0, 0]
     assert seen[1][0] == pytest.approx(4 * seen[0][0], rel=1e-4)
+
+
+def test_an_identity_now_and_then_needs_a_mode_that_has_one():
+    for script, arguments, words in (
+        (cut, ["--cut-mode", "fastcut"], "--cut-mode cut"),
+        (cyclegan, ["--lambda-identity", "0"], "--lambda-identity"),
+    ):
+        with pytest.raises(ValueError, match=f"Expected {words} with --identity-every"):
+            parse(script.Options, "", [*arguments, "--identity-every", "4"])
+
+
+def test_looks_are_those_of_real_images_whether_critics_see_them_augmented_or_not():
+    looks = []
+    for arguments in ([], ["--diff-augment", "color"]):
+        players, (a, b) = game(*FROZEN, *arguments), batch()
+        cut.iteration(players, iter([(a, b)]))
+        looks.append(players.kept["looks_"].rows)
+    expected = channel_statistics(frozen_features.seen(players, b))
+    for found in looks:
+        torch.testing.assert_close(found, expected, rtol=1e-3, atol=1e-4)
 
 
 def test_a_run_begins_with_crops_of_half_the_size():

@@ -7,7 +7,7 @@ from torch.nn import functional as F
 
 from training.losses.objectives import Terms
 
-CHANNELS = (24, 40, 112)  # of EfficientNet-Lite0 after its blocks 2, 4 and 10: strides 4, 8, 16
+CHANNELS = (24, 40, 112)  # of EfficientNet-Lite0 at strides 4, 8 and 16
 MIXED = 64
 
 

@@ -32,6 +32,11 @@ class DataRule:
     words: str
 
     @property
+    def by_option(self) -> bool:
+        """Whether a script has to be told by an option, which the Train tab does not offer."""
+        return "--" in self.title
+
+    @property
     def text(self) -> list[str]:
         """Its picture in letters, a line for each folder."""
         return [f"{name} {tiles.translate(GLYPHS)}".strip() for name, tiles in self.drawn]

@@ -9,7 +9,7 @@ from torch.nn import functional as F
 
 from models.networks.bidirectional import Bidirectional
 from training.engine.game import Game
-from training.features.efficientnet import feature_maps, frozen_backbone
+from training.features.efficientnet import STAGES, feature_maps, frozen_backbone
 from training.losses import feature_critic, feature_style
 from training.losses.feature_critic import FeatureHeads
 from training.losses.feature_style import LookBank
@@ -18,9 +18,10 @@ from training.losses.patch_nce import patch_nce, random_places, sampled
 
 Heads = Callable[[list[Tensor]], list[Tensor]]
 
-# blocks of EfficientNet-Lite0, strides 2, 4, 8 and 16: the look counts in all; the critic judges,
-# and places are compared, from the second on, for strokes are free
-TAPS = (0, 2, 4, 10)
+# blocks at strides 2, 4, 8 and 16: the look counts in all; the critic judges, and places are
+# compared, from the second on, for strokes are free
+BACKBONE = "lite0"
+TAPS = (0, *STAGES[BACKBONE])
 LEAST = 32  # looks from which their deviation says something
 
 
@@ -52,8 +53,9 @@ def keep_banks(game: Game, ways: tuple[str, ...] = ("",)) -> None:
 
 
 def seen(game: Game, images: Tensor) -> list[Tensor]:
-    """The frozen features of images (N, C, H, W) in [-1, 1]."""
-    network = frozen_backbone("lite0")
+    """The frozen features of images (N, C, H, W) in [-1, 1]: (N, C_l, H_l, W_l) at each of
+    `TAPS`."""
+    network = frozen_backbone(BACKBONE)
     if next(network.parameters()).device != images.device:
         network.to(images.device)
     with game.accelerator.autocast():
@@ -74,12 +76,14 @@ def critic_terms(
     if not wanted(game):
         return {}
     with torch.no_grad():
+        judged = seen(game, game.augment(torch.cat([real, fake.detach()]))) if heads else []
         if game.options.lambda_style:
-            game.kept[f"looks_{way}"].add(feature_style.channel_statistics(seen(game, real)))
-        if heads is None:
-            return {}
-        both = seen(game, game.augment(torch.cat([real, fake.detach()])))
-    logits = [layer.chunk(2) for layer in heads(both[1:])]
+            shared = judged and not game.options.diff_augment  # the same images, seen already
+            looks = [layer[: len(real)] for layer in judged] if shared else seen(game, real)
+            game.kept[f"looks_{way}"].add(feature_style.channel_statistics(looks))
+    if heads is None:
+        return {}
+    logits = [layer.chunk(2) for layer in heads(judged[1:])]
     terms = feature_critic.hinge_critic([one for one, _ in logits], [two for _, two in logits])
     return {f"{name}{suffix}": term for name, term in terms.items()}
 
@@ -87,7 +91,11 @@ def critic_terms(
 def generator_terms(
     game: Game, heads: Heads | None, features: list[Tensor], way: str = "", suffix: str = ""
 ) -> Terms:
-    """The generator's terms from the features of its output."""
+    """The generator's terms from the features of its output.
+
+    Args:
+        features: of `seen`; heads, way, suffix: as those of `critic_terms`.
+    """
     options, terms = game.options, {}
     if heads is not None:
         judged = feature_critic.hinge_generator(heads(features[1:]))

@@ -113,9 +113,6 @@ class UnpairedOptions(translators.Options):
         at_least=0,
         below=1,
     )
-    identity_every: int = option(
-        1, "steps from one with an identity term to the next, which weighs as much more", at_least=1
-    )
     sample_every: int = 2_000
     checkpoint_every: int = 4_000
 
@@ -198,8 +195,13 @@ def augmented(game: Game, critic: Critic) -> Critic:
 
 def colour_terms(game: Game, given: Tensor, output: Tensor, suffix: str = "") -> Terms:
     """lambda_colour |mean_16(G(x)) - mean_16(x)|_1, of means over squares of 16 pixels: a sky stays
-    a sky, while strokes inside are free."""
-    if not game.options.lambda_colour or given.shape[1] != output.shape[1]:
+    a sky, while strokes inside are free.
+
+    Args:
+        given, output: x and G(x), (N, C, H, W) in [-1, 1].
+        suffix: of the term's name.
+    """
+    if not game.options.lambda_colour:
         return {}
     found, wanted = (F.avg_pool2d(images.float(), COARSE) for images in (output, given))
     return {f"colour{suffix}": game.options.lambda_colour * F.l1_loss(found, wanted)}

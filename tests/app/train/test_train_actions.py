@@ -217,6 +217,7 @@ def test_a_task_shows_the_ways_of_the_table_the_usual_one_first():
         assert task.layouts[0].title.startswith(title)
         card = cards.task_card(task)
         assert card.count("<svg") == len(task.layouts)
+        assert not any("--" in rule.title for rule in task.layouts)  # no option of a shell
 
 
 def test_a_position_beyond_the_slider_that_the_server_knows_is_no_fault():

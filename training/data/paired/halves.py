@@ -30,7 +30,9 @@ def require_glued(sizes: dict[Path, tuple[int, int]], folder: Path) -> dict[Path
     """
     shapes = {path: width / height for path, (width, height) in sizes.items()}
     usual = float(np.median(list(shapes.values())))
-    if usual < PERHAPS or (usual < SURELY and not look_glued(evenly_spaced(list(sizes), 12))):
+    if usual < PERHAPS or (
+        usual < SURELY and not look_glued(evenly_spaced(list(sizes), LOOKED_AT))
+    ):
         path, (width, height) = next(iter(sizes.items()))
         raise DataError(
             "Expected A and B side by side in an image, most often twice as wide as high, found "
