@@ -108,14 +108,13 @@ def wire_one_picture(library: Library, layout: Layout) -> None:
         api_name="translate",
         **events,
     )
-    changes = [
-        choice.size.input,
-        choice.strength.release,
-        choice.keep_colours.input,
-        choice.back.input,
-    ]
     again = gr.on(
-        changes,
+        [
+            choice.size.input,
+            choice.strength.release,
+            choice.keep_colours.input,
+            choice.back.input,
+        ],
         spoken_steps(by_fields(translate_again), library, layout),
         [choice.name, *manner, source, history.pictures],
         [*translation, *made],
@@ -163,15 +162,6 @@ def wire_one_picture(library: Library, layout: Layout) -> None:
     )
     aside: dict[str, Any] = {"queue": False, **PRIVATE}
     running = [uploaded, again, other_direction, other_model, example]
-    triggers = [
-        [source.upload],
-        changes,
-        [choice.direction.input],
-        [choice.name.change],
-        [examples.click],
-    ]
-    for event, own in zip(running, triggers, strict=True):  # what is asked for next takes its place
-        gr.on(own, None, cancels=[one for one in running if one is not event], **aside)
     # the words come second, when no step is on its way any more
     result.cancel.click(None, cancels=running, **aside).then(
         partial(result.showing, None, CANCELLED), None, translation, **aside
@@ -310,8 +300,8 @@ def choose_translator(
 
 
 def source_after(words: str) -> dict[str, Any] | None:
-    """The picture after its upload failed: gone after an error, and still there after Cancel, or
-    where something else was asked for meanwhile, which are failures too (Gradio 6.31)."""
+    """The picture after its upload failed: gone after an error, and still there after Cancel, which
+    is a failure too (Gradio 6.31)."""
     return gr.skip() if words == CANCELLED or RUNNING in words else None
 
 
