@@ -42,6 +42,7 @@ def open_translate(open_at, app_with_translators_url):
         page.get_by_role("tab", name="Translate", exact=True).click()
         page.locator("#source").wait_for(timeout=SECONDS)
         choose(page, model)
+        says(page, "#translated", "An example")  # and nothing is being made any more
         return page
 
     return opened
