@@ -14,6 +14,9 @@ M_ARENA_MAX = -8  # of malloc.h
 # Gradio keeps half a megabyte for each session, and a script's every request is one; it would keep
 # 10,000 of them
 MAX_SESSIONS = 128
+# seconds, as Gradio has it on Windows; elsewhere it looks for events 1000 times a second, which takes
+# 6 % of a core for nobody
+LOOK_AGAIN = 0.05
 MAX_UPLOAD = "256mb"  # a checkpoint of pix2pix has 218 MB
 
 
@@ -29,6 +32,7 @@ def main(arguments: list[str] | None = None, prog: str = "python -m app") -> Non
     limit_malloc_arenas()
     built = page.build(settings)
     built.queue(max_size=MAX_WAITING)
+    built._queue.sleep_when_free = LOOK_AGAIN
     try:
         built.launch(
             server_name=settings.host,

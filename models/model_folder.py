@@ -15,13 +15,16 @@ code nor fill the machine.
 
 import json
 import shutil
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import torch
 from PIL import Image
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import nn
+from torch.overrides import TorchFunctionMode
 
 from models.config import InvalidModel, check_config, read_config, translates
 from models.networks import CRITICS, GENERATORS, build
@@ -29,6 +32,8 @@ from models.networks.encoder import ENCODERS
 
 ENCODER_FILE = "encoder.safetensors"
 MAX_WEIGHT_BYTES = 2**30
+# by which networks get their first weights
+DRAWS = {nn.init.kaiming_uniform_, nn.init.normal_, nn.init.uniform_, torch.Tensor.normal_}
 
 
 def load_network(folder: str | Path, config: dict, critic: bool = False) -> nn.Module:
@@ -68,12 +73,29 @@ def load_checked(
     """The network that a config describes, with the tensors of a file that fit it."""
     folder = Path(folder)
     try:
-        with torch.device("meta"):
+        with torch.device("meta"), WithoutFirstWeights():
             network = make_network(config, described, table)
     except (ValueError, RuntimeError) as error:
         raise InvalidModel(f"{folder / 'config.json'}: {error}") from None
     network.load_state_dict(read_tensors(folder / file, network), assign=True)
     return network.eval().requires_grad_(False)
+
+
+class WithoutFirstWeights(TorchFunctionMode):
+    """Networks made inside draw no first weights. On the device "meta", which holds none, PyTorch
+    would import its compiler to draw them, for seconds."""
+
+    def __torch_function__(
+        self,
+        function: Callable,
+        types: Sequence[type],
+        args: tuple = (),
+        kwargs: dict[str, Any] | None = None,
+    ) -> Any:
+        kwargs = kwargs or {}
+        if function in DRAWS:
+            return args[0] if args else kwargs["tensor"]
+        return function(*args, **kwargs)
 
 
 def make_network(config: dict, described: str, table: dict) -> nn.Module:
