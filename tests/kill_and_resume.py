@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import torch
-from helpers import ROOT, environment, run_module, save_digits
+from helpers import ROOT, call_module, environment, save_digits
 from safetensors.torch import load_file
 
 sys.path.insert(0, str(ROOT))
@@ -47,12 +47,12 @@ def compare(kills: int, steps: int, folder: Path, seed: int = 0) -> list[int]:
     """
     data, moments = save_digits(folder / "data"), random.Random(seed)
     common = ["--data", data, "--name", "run", *OPTIONS, "--max-steps", steps]
-    run_module("training.cgan", *common, "--runs", folder / "straight")
+    call_module("training.cgan", *common, "--runs", folder / "straight")
     killed = folder / "killed" / "run"
     reached = []
     for _ in range(kills):
         reached.append(kill_once(killed, common, moments.uniform(0, LONGEST)))
-    run_module("training.cgan", *resumed(killed, common))
+    call_module("training.cgan", *resumed(killed, common))
     one, other = (
         place / "checkpoints" / f"{steps:08d}" for place in (folder / "straight" / "run", killed)
     )
@@ -114,6 +114,7 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=2_000)
     parser.add_argument("--seed", type=int, default=0, help="of the moments")
     options = parser.parse_args()
+    torch.set_num_threads(1)  # as in the processes that are killed
     with tempfile.TemporaryDirectory() as folder:
         reached = compare(options.kills, options.steps, Path(folder), options.seed)
     print(f"Killed {len(reached)} times, at the steps {reached}: the same bits after all.")

@@ -55,8 +55,10 @@ def test_pairs_come_well_under_the_untouched_input(holiday, tmp_path):
         "8",
         "--lr",
         "0.001",
+        "--levels",
+        "5",
         "--max-steps",
-        "250",
+        "150",
         "--direction",
         "BtoA",  # a picture to its outline is learned in seconds
     )

@@ -4,7 +4,9 @@ import signal
 import subprocess
 import sys
 
-from helpers import ROOT, TINY, environment, run_module
+import pytest
+import torch
+from helpers import ROOT, TINY, call_module, environment, run_module
 from kill_and_resume import compare, read, same
 
 from training.runs.folder import read_metrics
@@ -69,7 +71,7 @@ def test_20_steps_equal_10_and_a_kill_while_writing_and_the_rest(digit_folders, 
         "00000010.tmp",
     ]
     assert read_status(run).state == "training"  # it had no time to say otherwise
-    assert "killed" in run_module("training.runs", "--runs", tmp_path / "killed", "list").stdout
+    assert "killed" in call_module("training.runs", "--runs", tmp_path / "killed", "list").stdout
     again = ["--resume", "--name", "run", "--runs", tmp_path / "killed", *STEPS]
     run_module("training.cgan", *again)
 
@@ -99,7 +101,16 @@ def test_20_steps_equal_10_and_a_kill_while_writing_and_the_rest(digit_folders, 
     assert samples[0] == samples[1]
 
 
-def test_kills_at_random_moments_change_nothing(tmp_path):
+@pytest.fixture
+def one_thread():
+    """As many as the processes that are killed have, see `helpers.environment`."""
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
+def test_kills_at_random_moments_change_nothing(one_thread, tmp_path):
     """Three here; `python tests/kill_and_resume.py` does twenty."""
     reached = compare(kills=3, steps=160, folder=tmp_path)
     assert len(reached) == 3 and reached[0] > 0 and reached == sorted(reached)
