@@ -11,15 +11,25 @@ os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"
 os.environ["HF_HUB_OFFLINE"] = "1"
 
 
+TOGETHER = (
+    "tests/models/interchange/test_onnx_export.py",
+    "tests/test_wheel.py",
+    "tests/training/benchmark/test_benchmark.py",
+)
+
+
 class AppsApart(LoadScopeScheduling):
     """Of the processes that share the tests, one takes all of the browser, so that there is one
     browser at a time, and one all that asks a running app, so that each kind of app is started once
-    there; both are the longest, and begin first. The others go where there is time."""
+    there; both are the longest, and begin first. The others go where there is time, each by itself
+    except where the tests of a file share what takes seconds to make."""
 
     def _split_scope(self, nodeid: str) -> str:
         if nodeid.startswith("tests/browser/"):
             return "browser"
-        return "app" if nodeid.startswith("tests/app/") else nodeid
+        if nodeid.startswith("tests/app/"):
+            return "app"
+        return nodeid.partition("::")[0] if nodeid.startswith(TOGETHER) else nodeid
 
 
 # files whose tests train for a while, or start processes that do
