@@ -14,8 +14,8 @@ M_ARENA_MAX = -8  # of malloc.h
 # Gradio keeps half a megabyte for each session, and a script's every request is one; it would keep
 # 10,000 of them
 MAX_SESSIONS = 128
-# seconds, as Gradio has it on Windows; elsewhere it looks for events 1000 times a second, which takes
-# 6 % of a core for nobody
+# seconds, as Gradio has it on Windows; elsewhere it looks for events 1000 times a second, which
+# takes 6 % of a core for nobody
 LOOK_AGAIN = 0.05
 MAX_UPLOAD = "256mb"  # a checkpoint of pix2pix has 218 MB
 
