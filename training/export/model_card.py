@@ -34,6 +34,7 @@ def write_card(config: dict) -> str:
         f"{training['data_images']:,} images.",
         *started_from(training.get("before")),
         option_table(options),
+        *learned_back(training.get("way_back")),
         "## Figures",
         figures(config),
         "## Licence",
@@ -142,6 +143,17 @@ def started_from(before: dict | None) -> list[str]:
     )
     options = option_table(before.get("options") or {})
     return [text, options, *started_from(before.get("before")), "Then, with these:"]
+
+
+def learned_back(back: dict | None) -> list[str]:
+    """The training of the way back, where it had one of its own."""
+    if not back:
+        return []
+    text = (
+        f"The way back was trained by itself, {back['images_seen']:,} images in "
+        f"{back['minutes']:.0f} minutes, with these options."
+    )
+    return [text, *started_from(back.get("before")), option_table(back.get("options", {}))]
 
 
 def figures(config: dict) -> str:

@@ -4,7 +4,10 @@ import argparse
 import os
 import shutil
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import yaml
 
@@ -86,6 +89,11 @@ def make_parser(prog: str) -> argparse.ArgumentParser:
         help="translate every picture at this short side, whatever its size, 0 for none",
     )
     export.add_argument(
+        "--way-back",
+        metavar="RUN",
+        help="the run that learned the way back, with --direction BtoA, joined with this one",
+    )
+    export.add_argument(
         "--overwrite", action="store_true", help="replace a model that is there already"
     )
     export.add_argument("--critic", action="store_true", help="keep the critic, for fine-tuning")
@@ -119,23 +127,40 @@ def resume(folder: Path, options: argparse.Namespace) -> None:
 def export(folder: Path, options: argparse.Namespace) -> None:
     from training.export.release import release
 
-    source = folder / "export" / options.which
     out = options.out or locations.weights() / folder.name
     if out.exists() and not options.overwrite:
         raise ValueError(
             f"Expected a new folder for the model, found that {out} exists; name another one with "
             "--out, or pass --overwrite."
         )
-    half = release(
-        source,
-        out,
-        options.truncation,
-        options.critic,
-        options.long_side,
-        options.short_side,
-        options.working_size,
-    )
+    with exported(folder, options) as source:
+        half = release(
+            source,
+            out,
+            options.truncation,
+            options.critic,
+            options.long_side,
+            options.short_side,
+            options.working_size,
+        )
     print(f"Exported to {out}, weights as {'float16' if half else 'float32'}.")
+
+
+@contextmanager
+def exported(folder: Path, options: argparse.Namespace) -> Iterator[Path]:
+    """The exported model of a run, joined with that of the way back where one is named."""
+    source = folder / "export" / options.which
+    if not options.way_back:
+        yield source
+        return
+    from training.export.two_ways import join
+
+    if options.critic:
+        raise ValueError("Expected --critic without --way-back, found both: they share none.")
+    back = find_run(options.way_back, options.runs) / "export" / options.which
+    with TemporaryDirectory() as made:
+        join(source, back, joined := Path(made) / folder.name)
+        yield joined
 
 
 def rename(folder: Path, options: argparse.Namespace) -> None:
