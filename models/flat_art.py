@@ -10,17 +10,20 @@ WEIGHT = 3.0  # of a region's mean score beside a pixel's own; the best on held-
 LINE = 0.0  # darker than halfway between black and white is a line
 
 
-def translated(network: nn.Module, images: Tensor) -> Tensor:
+def translated(network: nn.Module, images: Tensor, condition: Tensor | None = None) -> Tensor:
     """Images (N, C, H, W) through a generator; where that chooses among colours, closed regions
     vote, except in images so large that they go through in tiles.
+
+    Args:
+        condition: of a generator that takes one, (N, condition_dim).
 
     Returns:
         (N, C', H, W) in [-1, 1].
     """
     palette = getattr(network, "palette", None)
     if palette is None or large(images):
-        return network(images)
-    _, scores = network(images, scores=True)
+        return network(images, condition)
+    _, scores = network(images, condition, scores=True)
     return palette(vote(scores, images))
 
 

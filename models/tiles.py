@@ -39,7 +39,9 @@ class FrozenNorm(nn.Module):
         return ((x.float() - self.mean) * self.scale).to(x.dtype)  # as instance norm computes
 
 
-def with_statistics_of(images: Tensor, network: Network) -> Network:
+def with_statistics_of(
+    images: Tensor, network: Network, condition: Tensor | None = None
+) -> Network:
     """A copy of a network, with its weights, whose instance norms have the statistics that they
     find in these images; the network itself where it has none."""
     norms = {name: m for name, m in network.named_modules() if isinstance(m, InstanceNorm)}
@@ -56,22 +58,24 @@ def with_statistics_of(images: Tensor, network: Network) -> Network:
 
     for name in norms:
         frozen.get_submodule(name).register_forward_pre_hook(noting(name))
-    frozen(images)
+    frozen(images, condition)
     for name, norm in norms.items():
         frozen.set_submodule(name, FrozenNorm(*found[name], norm.eps))
     return frozen
 
 
-def translated(network: ImageToImage, images: Tensor, inner: int = INNER) -> Tensor:
-    """Images (N, C, H, W), whose sides are multiples of the network's, through it in tiles: float32
-    (N, C', H, W)."""
+def translated(
+    network: ImageToImage, images: Tensor, condition: Tensor | None = None, inner: int = INNER
+) -> Tensor:
+    """Images (N, C, H, W), whose sides are multiples of the network's, and the condition of one
+    that takes some, through it in tiles: float32 (N, C', H, W)."""
     rows, columns = (
         list(spans(side, network.reach, network.multiple, inner)) for side in images.shape[2:]
     )
     output: Tensor | None = None
     for above, top, bottom, below in rows:
         for left_of, left, right, right_of in columns:
-            tile = network(images[:, :, above:below, left_of:right_of])
+            tile = network(images[:, :, above:below, left_of:right_of], condition)
             if output is None:
                 output = tile.new_empty((*tile.shape[:2], *images.shape[2:]), dtype=torch.float32)
             kept = tile[:, :, top - above : bottom - above, left - left_of : right - left_of]

@@ -138,9 +138,16 @@ class Translator:
         picture = blend(original, picture, strength, keep_colours)
         return picture if picture.size == size else picture.resize(size, Image.Resampling.BICUBIC)
 
-    def run(self, images: Tensor, direction: str, train_mode: bool = False) -> Tensor:
-        """Images (N, C, H, W) of any size, in [-1, 1], through a direction's generator: float32
-        (N, C', H, W). Large ones go through in tiles, except in train mode.
+    def run(
+        self,
+        images: Tensor,
+        direction: str,
+        train_mode: bool = False,
+        condition: Tensor | None = None,
+    ) -> Tensor:
+        """Images (N, C, H, W) of any size, in [-1, 1], and the condition of a generator that takes
+        some, (N, condition_dim), through a direction's generator: float32 (N, C', H, W). Large ones
+        go through in tiles, except in train mode.
 
         Where the generator expects noise on its input, torch's global stream draws it."""
         network = cast(ImageToImage, self.networks[part(direction)])
@@ -150,10 +157,10 @@ class Translator:
         padded = pad_to(images, network.multiple, network.smallest)
         if tiles.large(padded) and not train_mode:
             small = noisy(tiles.looked_at(padded, network.multiple, network.smallest), noise)
-            frozen = tiles.with_statistics_of(small, network)
-            output = tiles.translated(frozen, noisy(padded, noise))
+            frozen = tiles.with_statistics_of(small, network, condition)
+            output = tiles.translated(frozen, noisy(padded, noise), condition)
         else:
-            output = flat_art.translated(network, noisy(padded, noise))
+            output = flat_art.translated(network, noisy(padded, noise), condition)
         return output[:, :, : images.shape[2], : images.shape[3]].float()
 
     def translated_size(self, image: Image.Image) -> tuple[int, int]:

@@ -1,5 +1,7 @@
-"""Layers that families of networks share: class embedding, norms, upsampling; sizes and first
-weights."""
+"""Layers that families of networks share: class embedding, norms, modulation, upsampling; sizes and
+first weights."""
+
+from collections.abc import Sequence
 
 import torch
 from torch import nn
@@ -59,6 +61,49 @@ class ClassInput(nn.Module):
         if self.embedding is None:
             return noise
         return torch.cat([noise, self.embedding(labels)], dim=1)
+
+
+class Modulation(nn.Module):
+    """x (1 + a c) + b c + b0: what a vector c says, to every pixel of a layer, channel by channel
+    (FiLM, Perez et al. 2018, equation 2; adaptive instance norm, Huang and Belongie 2017, where it
+    follows that norm).
+
+    All weights are 0 at first, so a network that gets modulations goes on as it was without.
+
+    Shapes: x (N, features, H, W), condition (N, condition_dim), or None for zeros, which say
+    nothing -> (N, features, H, W).
+    """
+
+    def __init__(self, features: int, condition_dim: int):
+        super().__init__()
+        self.affine = nn.Linear(condition_dim, 2 * features)
+        nn.init.zeros_(self.affine.weight)
+        nn.init.zeros_(self.affine.bias)
+
+    def forward(self, x: torch.Tensor, condition: torch.Tensor | None = None) -> torch.Tensor:
+        said = self.affine.bias[None] if condition is None else self.affine(condition)
+        gain, shift = said[:, :, None, None].chunk(2, 1)
+        return torch.addcmul(x + shift, x, gain)
+
+
+def modulations(widths: Sequence[int], condition_dim: int) -> nn.ModuleList:
+    """A modulation for each of a network's layers of these widths; none where nothing is said."""
+    return nn.ModuleList(Modulation(width, condition_dim) for width in widths if condition_dim)
+
+
+def modulated(
+    layers: nn.ModuleList, index: int, x: torch.Tensor, condition: torch.Tensor | None
+) -> torch.Tensor:
+    """What a layer gives, by the modulation at its index, where a network has some.
+
+    Raises:
+        ValueError: a condition for a network that takes none.
+    """
+    if layers:
+        return layers[index](x, condition)
+    if condition is not None:
+        raise ValueError("This network takes no condition; found one.")
+    return x
 
 
 def normal_weights(network: nn.Module, std: float = 0.02) -> nn.Module:

@@ -3,7 +3,13 @@
 import torch
 from torch import nn
 
-from models.networks.layers import normal_weights, normalisation, upsampling
+from models.networks.layers import (
+    modulated,
+    modulations,
+    normal_weights,
+    normalisation,
+    upsampling,
+)
 from models.noise import noisy
 
 LAST = -3  # where the last layer begins: padding, convolution, tanh
@@ -29,6 +35,8 @@ class Generator(nn.Module):
             (He 2016, section 4.1), a fifth of the multiplications.
         skip: lay what the first layer makes of the input beside what the last one gets, as a U-Net
             does (Ronneberger 2015), for detail finer than a quarter of the size can hold.
+        condition_dim: length of a vector that modulates what each block and the decoder give, 0 for
+            none.
 
     Attributes:
         multiple: what height and width have to be multiples of.
@@ -50,6 +58,7 @@ class Generator(nn.Module):
         input_noise: float = 0.0,
         skip: bool = False,
         bottleneck: bool = False,
+        condition_dim: int = 0,
     ):
         super().__init__()
         self.input_noise, self.skip = input_noise, skip
@@ -76,6 +85,7 @@ class Generator(nn.Module):
             nn.Tanh(),
         )
         normal_weights(self)
+        self.modulations = modulations([*[wide] * blocks, width], condition_dim)
 
     def features(self, images: torch.Tensor) -> list[torch.Tensor]:
         """Activations of the encoder, whose patches Park et al. 2020 compare: the padded
@@ -93,10 +103,18 @@ class Generator(nn.Module):
                 found.append(x)
         return found
 
-    def forward(self, images: torch.Tensor) -> torch.Tensor:
+    def forward(self, images: torch.Tensor, condition: torch.Tensor | None = None) -> torch.Tensor:
+        """The output.
+
+        Args:
+            condition: (N, condition_dim); None says nothing, as zeros do.
+        """
         given = noisy(images, self.input_noise) if self.training else images
         first = self.encode[: self.before_halving](given)
-        x = self.decode[:LAST](self.blocks(self.encode[self.before_halving :](first)))
+        x = self.encode[self.before_halving :](first)
+        for index, block in enumerate(self.blocks):
+            x = modulated(self.modulations, index, block(x), condition)
+        x = modulated(self.modulations, len(self.blocks), self.decode[:LAST](x), condition)
         return self.decode[LAST:](torch.cat([x, first], 1) if self.skip else x)
 
 

@@ -6,7 +6,13 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from models.networks.layers import normal_weights, normalisation, upsampling
+from models.networks.layers import (
+    modulated,
+    modulations,
+    normal_weights,
+    normalisation,
+    upsampling,
+)
 from models.networks.palette import Palette
 from models.networks.small_convolutions import StridedConvolution
 
@@ -27,6 +33,8 @@ class Generator(nn.Module):
         dropout: rate in the decoder's innermost levels; the paper has 0.5 in place of noise.
         upsample: "transposed" (the paper) or "resize" (Odena 2016), which leaves no checkerboards.
         palette: colours as "#rrggbb" among which every pixel chooses; none leaves all open.
+        condition_dim: length of a vector that modulates the innermost level and every level of the
+            decoder but the last, 0 for none.
 
     Attributes:
         multiple: what height and width have to be multiples of.
@@ -44,6 +52,7 @@ class Generator(nn.Module):
         dropout: float = 0.0,
         upsample: str = "transposed",
         palette: list[str] | None = None,
+        condition_dim: int = 0,
     ):
         super().__init__()
         if not SMALLEST <= levels <= LARGEST:
@@ -72,17 +81,26 @@ class Generator(nn.Module):
         last = len(palette) if palette else out_channels
         self.up.append(upsampling(upsample, 2 * width, last, kernel=4, bias=True))
         normal_weights(self)
+        self.modulations = modulations(widths[::-1], condition_dim)
 
     def forward(
-        self, images: torch.Tensor, scores: bool = False
+        self,
+        images: torch.Tensor,
+        condition: torch.Tensor | None = None,
+        scores: bool = False,
     ) -> torch.Tensor | tuple[torch.Tensor, torch.Tensor]:
-        """The output, and where asked for the scores (N, K, H, W) of the palette's colours."""
+        """The output, and where asked for the scores (N, K, H, W) of the palette's colours.
+
+        Args:
+            condition: (N, condition_dim); None says nothing, as zeros do.
+        """
         skips = [self.down[0](images)]
         for level in self.down[1:]:
             skips.append(level(F.leaky_relu(skips[-1], 0.2)))
-        x = skips.pop()
-        for level in self.up[:-1]:
-            x = torch.cat([skips.pop(), level(F.relu(x))], dim=1)
+        x = modulated(self.modulations, 0, skips.pop(), condition)
+        for depth, level in enumerate(self.up[:-1], start=1):
+            inner = modulated(self.modulations, depth, level(F.relu(x)), condition)
+            x = torch.cat([skips.pop(), inner], dim=1)
         x = self.up[-1](F.relu(x))
         output = torch.tanh(x) if self.palette is None else self.palette(x)
         return (output, x) if scores else output

@@ -102,21 +102,23 @@ def initial_networks(
 
 def leads_to(found: dict, wanted: dict) -> bool:
     """Whether a network can go on as another one: the same, but for noise on its input, and for a
-    skip that it gets."""
+    skip or a condition that it gets."""
     given, asked = dict(found["arguments"]), dict(wanted["arguments"])
     for arguments in (given, asked):
         arguments.pop("input_noise", None)
     if asked.get("skip"):
         given["skip"] = True
+    if asked.get("condition_dim") and not given.get("condition_dim"):
+        given["condition_dim"] = asked["condition_dim"]
     return found["name"] == wanted["name"] and given == asked
 
 
 def widened(weights: dict[str, Tensor], network: nn.Module) -> dict[str, Tensor]:
     """The weights of a network for the same one with more channels into some layers, which count
-    for nothing at first."""
+    for nothing at first, or with modulations, which change nothing at first."""
     found = {}
     for name, wanted in network.state_dict().items():
-        found[name] = weights[name]
+        found[name] = weights.get(name, wanted)
         if found[name].shape != wanted.shape:
             more = wanted.shape[1] - found[name].shape[1]
             zeros = found[name].new_zeros(len(wanted), more, *wanted.shape[2:])

@@ -5,7 +5,7 @@ import torch
 from torch.nn import functional as F
 
 from models.networks import CRITICS, GENERATORS, build
-from models.networks.layers import ResizeConvolution
+from models.networks.layers import Modulation, ResizeConvolution
 from models.networks.patchgan import layers_for_whole_image
 
 
@@ -121,3 +121,49 @@ def test_names_that_are_not_there_are_errors():
         build(GENERATORS, "unet", {"upsample": "nearest"})
     with pytest.raises(ValueError, match="4 to 10 levels, found 2"):
         build(GENERATORS, "unet", {"levels": 2})
+
+
+LISTENING = [("unet", {"levels": 4}), ("resnet", {"blocks": 2})]
+SAID = {"width": 4, "norm": "instance", "condition_dim": 6}
+
+
+@pytest.mark.parametrize(("name", "more"), LISTENING)
+def test_a_condition_changes_nothing_until_something_is_learned_of_it(name, more):
+    torch.manual_seed(0)
+    plain = build(GENERATORS, name, {**SAID, **more, "condition_dim": 0})
+    listening = build(GENERATORS, name, {**SAID, **more})
+    listening.load_state_dict(plain.state_dict(), strict=False)
+    images, condition = torch.randn(2, 3, 32, 32), torch.randn(2, 6)
+    assert torch.equal(listening(images, condition), plain(images))
+
+
+@pytest.mark.parametrize(("name", "more"), LISTENING)
+def test_a_condition_modulates_several_layers_and_each_image_by_its_own(name, more):
+    torch.manual_seed(0)
+    network = build(GENERATORS, name, {**SAID, **more})
+    assert len(network.modulations) >= 3
+    images, condition = torch.randn(2, 3, 32, 32), torch.randn(2, 6)
+    network(images, condition).square().mean().backward()
+    assert all(m.affine.weight.grad.any() for m in network.modulations)
+    for one in network.modulations:
+        torch.nn.init.normal_(one.affine.weight, std=0.5)
+    both = network(images, condition)
+    torch.testing.assert_close(both[1:], network(images[1:], condition[1:]))
+    assert (both - network(images, condition.flip(0))).abs().max() > 1e-3
+    assert torch.equal(network(images), network(images, torch.zeros(2, 6)))
+
+
+@pytest.mark.parametrize(("name", "more"), LISTENING)
+def test_a_network_without_a_condition_refuses_one(name, more):
+    network = build(GENERATORS, name, {"width": 4, **more})
+    with pytest.raises(ValueError, match="takes no condition; found one"):
+        network(torch.zeros(1, 3, 32, 32), torch.zeros(1, 6))
+
+
+def test_modulation_is_that_of_the_formula():
+    layer = Modulation(2, 1)
+    with torch.no_grad():
+        layer.affine.weight.copy_(torch.tensor([[0.5], [0], [0], [3]]))
+        layer.affine.bias.copy_(torch.tensor([0.0, 0, 1, 0]))
+    found = layer(torch.full((1, 2, 1, 1), 7.0), torch.tensor([[2.0]]))
+    assert found.flatten().tolist() == [7 * (1 + 0.5 * 2) + 1, 7 + 3 * 2]

@@ -1,0 +1,27 @@
+"""Networks to start from: the same ones, or such as get something that counts for nothing yet."""
+
+import torch
+
+import models
+from models import model_folder
+from training.engine.setup import Architecture, initial_networks, leads_to
+
+
+def test_a_network_that_gets_a_condition_goes_on_as_it_was(tiny_translator):
+    config = models.load(tiny_translator).config
+    described = config["network"]
+    wanted = {**described, "arguments": {**described["arguments"], "condition_dim": 6}}
+    networks, _ = initial_networks(str(tiny_translator), Architecture(wanted, None))
+    before = model_folder.load_network(tiny_translator, config).get_submodule("a_to_b")
+    images, condition = torch.rand(2, config["channels"]["A"], 32, 32), torch.randn(2, 6)
+    with torch.no_grad():
+        assert torch.equal(networks["generator"].eval()(images, condition), before(images))
+
+
+def test_a_condition_is_neither_lost_nor_another_one():
+    plain, six, seven = (
+        {"name": "unet", "arguments": {"condition_dim": count} if count else {}}
+        for count in (0, 6, 7)
+    )
+    assert leads_to(plain, six) and leads_to(six, six)
+    assert not leads_to(six, plain) and not leads_to(six, seven)
