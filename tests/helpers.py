@@ -96,6 +96,51 @@ def save_digits(folder: Path) -> Path:
     return folder
 
 
+def save_font(
+    path: Path,
+    characters: str,
+    thickness: int = 120,
+    empty: str = "",
+    licence: str = "public domain",
+    flavor: str | None = None,
+) -> Path:
+    """A font in which each character is a cross whose bars stand where its code point says.
+
+    Args:
+        thickness: of the bars, in thousandths of the square.
+        empty: characters without an outline.
+        flavor: "woff2" for a web font.
+    """
+    from fontTools.fontBuilder import FontBuilder
+    from fontTools.pens.ttGlyphPen import TTGlyphPen
+
+    names = {character: f"u{ord(character):04X}" for character in characters + empty}
+    glyphs = {".notdef": TTGlyphPen(None).glyph()}
+    for character, name in names.items():
+        pen = TTGlyphPen(None)
+        x, y = 100 + ord(character) * 37 % 600, ord(character) * 53 % 500
+        bars = ((x, 0, x + thickness, 700), (50, y, 850, y + thickness))
+        for left, bottom, right, top in bars if character not in empty else ():
+            pen.moveTo((left, bottom))
+            for corner in ((left, top), (right, top), (right, bottom)):
+                pen.lineTo(corner)
+            pen.closePath()
+        glyphs[name] = pen.glyph()
+    builder = FontBuilder(1000, isTTF=True)
+    builder.setupGlyphOrder(list(glyphs))
+    builder.setupCharacterMap({ord(one): name for one, name in names.items()})
+    builder.setupGlyf(glyphs)
+    builder.setupHorizontalMetrics(dict.fromkeys(glyphs, (1000, 50)))
+    builder.setupHorizontalHeader(ascent=800, descent=-200)
+    builder.setupNameTable({"familyName": path.stem, "licenseDescription": licence})
+    builder.setupOS2()
+    builder.setupPost()
+    builder.font.flavor = flavor
+    path.parent.mkdir(parents=True, exist_ok=True)
+    builder.font.save(path)
+    return path
+
+
 def gradient(width: int = 60, height: int = 40):
     """A PIL image from dark to light."""
     from PIL import Image

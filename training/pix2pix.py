@@ -3,6 +3,7 @@
     python -m training.pix2pix --data emoji --recipe cpu --name my-emoji
     python -m training.pix2pix --data folder-with-A-and-B --name facades
     python -m training.pix2pix --data folder-of-pictures --make-input edges --name from-edges
+    python -m training.pix2pix --data from.ttf to.ttf --characters gb2312 --name my-font
     python -m training.pix2pix --name my-emoji --resume
 
 A run's folder is runs/NAME; its exported models are export/best and export/last in it.
@@ -18,6 +19,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from training.command_line import parse, run_main
+from training.data.glyphs.characters import SETS
 from training.data.paired.made_inputs import MADE_INPUTS
 from training.data.paired.paired_images import PairBatch, PairedImages
 from training.engine.devices import make_accelerator
@@ -58,6 +60,18 @@ class Options(translators.Options):
     )
     make_input: str | None = option(
         None, "make A from the pictures of one folder", choices=MADE_INPUTS
+    )
+    characters: str | None = option(
+        None,
+        "of fonts, the characters to draw: those of a text file, or a set, "
+        f"{', '.join(SETS)}; all that they have in common where it is not given",
+        scope="data",
+    )
+    manners: str | None = option(
+        None,
+        "of fonts, names of the manners that are learned, commas between; those of their files "
+        "where it is not given",
+        scope="data",
     )
     hand_drawn: float = option(
         0.0,

@@ -1,8 +1,9 @@
-"""Look at data before training on it, and fetch public data.
+"""Look at data before training on it, fetch public data, and make pairs of fonts.
 
 python -m training.data check photos paintings
 python -m training.data check my-pairs.zip --for training.pix2pix --look pairs.png
 python -m training.data fetch facades
+python -m training.data glyphs from.ttf to.ttf more.ttf pairs --characters gb2312
 python -m training.data layouts
 """
 
@@ -14,6 +15,8 @@ from training.command_line import run_main
 from training.data import public
 from training.data.check import CHECKS, check, in_words
 from training.data.errors import DataError
+from training.data.glyphs.characters import SETS
+from training.data.glyphs.glyph_pairs import GlyphOptions, manner_names, write_glyphs
 from training.data.paired.made_inputs import MADE_INPUTS
 from training.runs.data_rules import markdown
 
@@ -39,14 +42,74 @@ def main(arguments: list[str] | None = None, prog: str = "python -m training.dat
     checks.add_argument("--look", type=Path, help="write some of the pictures to this PNG file")
     fetch = commands.add_parser("fetch", help="download a public data set")
     fetch.add_argument("name", choices=public.NAMES)
+    glyphs = commands.add_parser("glyphs", help="pairs of the characters that fonts have in common")
+    glyphs.add_argument(
+        "fonts",
+        nargs="+",
+        help="a font to draw from, and those to draw like, each a file, the folder of a web font's "
+        "slices, or a folder or zip of pictures named by the character that they show",
+    )
+    glyphs.add_argument("out", type=Path, help="the new folder to write them to")
+    glyphs.add_argument(
+        "--characters", help=f"those of a text file, or a set: {', '.join(SETS)} (default: all)"
+    )
+    glyphs.add_argument("--manners", help="names of the fonts to draw like, commas between")
+    glyphs.add_argument(
+        "--seed", type=int, default=0, help="the held-out characters follow from it (default: 0)"
+    )
+    glyphs.add_argument(
+        "--size", type=int, default=128, help="pixels of height and width (default: 128)"
+    )
+    glyphs.add_argument(
+        "--levels", type=int, default=256, help="levels of grey; few make small files"
+    )
+    glyphs.add_argument(
+        "--most",
+        nargs=2,
+        type=int,
+        metavar=("TRAIN", "TEST"),
+        help="so many characters at most, of those that all the fonts have",
+    )
     commands.add_parser("layouts", help="print the table of how data may lie")
     options = parser.parse_args(arguments)
     if options.command == "layouts":
         print(markdown())
     elif options.command == "fetch":
         print(f"In {public.fetch(options.name)}; train with --data {options.name}.")
+    elif options.command == "glyphs":
+        print_glyphs(options)
     else:
         print_check(options)
+
+
+def print_glyphs(options: argparse.Namespace) -> None:
+    """Write pairs of fonts to a new folder, then check them as any data.
+
+    Raises:
+        DataError: the folder is there already, a number is out of range, or the fonts give no
+            pairs.
+    """
+    if options.out.exists():
+        raise DataError(f"Expected a new folder, found {options.out} there already.")
+    if not 16 <= options.size <= 1024 or not 2 <= options.levels <= 256:
+        raise DataError(
+            "Expected --size from 16 to 1024 and --levels from 2 to 256, found "
+            f"{options.size} and {options.levels}."
+        )
+    most = tuple(options.most) if options.most else None
+    made = GlyphOptions(
+        options.characters,
+        manner_names(options.manners),
+        options.seed,
+        options.size,
+        options.levels,
+        most,
+    )
+    options.out.parent.mkdir(parents=True, exist_ok=True)
+    write_glyphs(options.fonts, options.out, made)
+    print(f"In {options.out}; train with --data {options.out}.")
+    report, _ = check([str(options.out)], "training.pix2pix")
+    print("\n".join(in_words(report)))
 
 
 def print_check(options: argparse.Namespace) -> None:

@@ -136,9 +136,12 @@ def check_pairs(report: Report, data: list[str], made: str | None) -> Image.Imag
     opens = read(report, found.pairs, "pairs", found.warnings)
     report.name, report.size = found.name, paired_images.chosen_size(found)
     report.advice = list(found.notes)
-    report.held_out = len(hold_out(found.pairs)[1])
+    report.held_out = len(found.held_out()[1])
     count_test(report, lambda: find_pairs(data, "test", made))
     report.groups = [{"name": name, "images": report.images} for name in found.domains]
+    for manner in found.manners:
+        there = sum(pair.manner == manner for pair in found.pairs)
+        report.groups.append({"name": manner, "images": there})
     if report.images < FEW_PAIRS:
         report.advice.append(f"{report.images} pairs are few; some hundreds are better.")
     most = COLUMNS * ROWS // 4

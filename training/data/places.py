@@ -1,8 +1,8 @@
-"""From what --data says to folders: a bundled or public name, a folder, a zip, or the two folders A
-and B."""
+"""From what --data says to folders: a bundled or public name, a folder, a zip, the two folders A
+and B, or fonts."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
@@ -12,6 +12,7 @@ from models.locations import bundled_data
 from training.data import public
 from training.data.errors import DataError
 from training.data.folders import OWN_DATA, unpack
+from training.data.glyphs.glyph_pairs import NOTICE, GlyphOptions, are_glyphs, glyph_folder
 
 HELD_OUT, LEAST_HELD_OUT, MOST_HELD_OUT = 0.1, 2, 64  # a distance of sets needs two
 
@@ -27,39 +28,64 @@ class Place:
         name: what the data is called, None where its folder says that best.
         domains: what A and B are called.
         licence: of the data, for the model card.
+        notes: how the data was made, in words.
     """
 
     folders: list[Path]
     name: str | None = None
     domains: tuple[str, str] = ("A", "B")
     licence: str = OWN_DATA
+    notes: list[str] = field(default_factory=list)
 
 
-def find_place(data: str | list[str]) -> Place:
-    """Where `data` is, unpacked where it is a zip.
+def find_place(data: str | list[str], glyphs: GlyphOptions | None = None) -> Place:
+    """Where `data` is, unpacked where it is a zip, written where it is made of fonts.
+
+    Args:
+        glyphs: how pairs are made of fonts; as by default where it is not given.
 
     Raises:
         DataError: nothing there, or neither one place nor two.
     """
     given = [data] if isinstance(data, str) else list(data)
+    if are_glyphs(given):
+        folder = glyph_folder(given, glyphs or GlyphOptions())
+        return noticed(folder, folder.name.rpartition("-")[0])
+    if glyphs:
+        raise DataError(
+            f"Expected fonts, or a font and a folder of characters, with --characters and "
+            f"--manners, found {' '.join(given)}; leave them out."
+        )
     if len(given) == 2:
         folders = [folder_of(one) for one in given]
         return Place(folders, f"{folders[0].name}-{folders[1].name}")
     if len(given) != 1:
         raise DataError(
-            f"Expected one folder, zip or name, or the two folders A and B, found {len(given)}."
+            f"Expected one folder, zip or name, the two folders A and B, or fonts, found "
+            f"{len(given)}."
         )
     if given[0] in public.NAMES:
         return Place([public.fetch(given[0])], given[0], public.NAMES[given[0]].domains)
-    notice = bundled_data() / given[0] / "NOTICE.json"
+    notice = bundled_data() / given[0] / NOTICE
     if notice.parent.parent != bundled_data() or not notice.is_file():
-        return Place([folder_of(given[0])])
+        return noticed(folder_of(given[0]))
     said = json.loads(notice.read_text(encoding="utf-8"))
     archive = notice.with_name(f"{given[0]}.zip")
     if not archive.is_file():
         raise DataError(f"Expected data for translation, found {given[0]}, which holds none.")
     a, b = said.get("domains", Place.domains)
     return Place([unpack(archive)], given[0], (a, b), said["licence"])
+
+
+def noticed(folder: Path, name: str | None = None) -> Place:
+    """A folder with what a notice in it says, as `write_glyphs` leaves one there."""
+    try:
+        said = json.loads((folder / NOTICE).read_text(encoding="utf-8"))
+        a, b = map(str, said["domains"])
+        notes = list(map(str, said["notes"]))
+        return Place([folder], name or folder.name, (a, b), str(said["licence"]), notes)
+    except (OSError, ValueError, LookupError, TypeError):  # none, or not one of ours
+        return Place([folder], name)
 
 
 def folder_of(data: str) -> Path:

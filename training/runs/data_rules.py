@@ -120,6 +120,23 @@ RULES = (
         "A is made from B: edges, grey, small or with a hole.",
     ),
     DataRule(
+        (PAIRS,),
+        "B/ with a folder for each manner",
+        (("A/", "o s"), ("B/one/", "O S"), ("B/other/", "O S")),
+        "One input, a target of the same name in several folders. An input is held out in all "
+        "manners.",
+    ),
+    DataRule(
+        (PAIRS, DOMAINS),
+        "two fonts or more, --data FROM.ttf TO.ttf",
+        (("from.ttf", ""), ("to.ttf", "")),
+        "The characters that they have in common are drawn, centred and scaled alike; empty "
+        "outlines are left out, one character in ten is for the test split. TTF, OTF, TTC, WOFF "
+        "and WOFF2, a folder of a web font's slices, or a folder of pictures named by the "
+        "character that they show (`永.png`, `U+6C38.png`). Several fonts to draw like are several "
+        "manners.",
+    ),
+    DataRule(
         (DOMAINS,),
         "trainA/ and trainB/, or A/ and B/",
         (("A/", "o s o"), ("B/", "T T S T")),

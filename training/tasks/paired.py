@@ -8,9 +8,11 @@ from accelerate import Accelerator
 import models
 from models.config import read_config
 from training.data.augmentation import PairAugmentation
+from training.data.errors import DataError
+from training.data.glyphs.glyph_pairs import GlyphOptions, manner_names
 from training.data.paired.colours import commonest_colours
 from training.data.paired.paired_images import PairedImages, chosen_size
-from training.data.paired.pairs import find_pairs
+from training.data.paired.pairs import Pairs, find_pairs
 from training.tasks import translators
 
 if TYPE_CHECKING:
@@ -22,7 +24,9 @@ def load_data(
 ) -> tuple[PairedImages, PairedImages | None]:
     """The pairs to train on, and those held out to validate on where there are enough."""
     with accelerator.main_process_first():  # one unpacks, the others find it done
-        pairs, held = find_pairs(options.data, "train", options.make_input).held_out()
+        found = find_pairs(options.data, "train", options.make_input, glyph_options(options))
+        pairs, held = found.held_out()
+    require_one_manner(found)
     augment = PairAugmentation(
         options.flip, options.zoom, options.rotate, options.hand_drawn, options.noise
     )
@@ -34,6 +38,22 @@ def load_data(
         return data, None
     channels = (data.in_channels, data.channels)
     return data, PairedImages(held, size, size, options.direction, None, channels)
+
+
+def glyph_options(options: "Options") -> GlyphOptions | None:
+    """How pairs are made of fonts, where an option says so."""
+    if not (options.characters or options.manners):
+        return None
+    return GlyphOptions(options.characters, manner_names(options.manners))
+
+
+def require_one_manner(pairs: Pairs) -> None:
+    """Raise a DataError for pairs of several manners, whose mean is none of them."""
+    if pairs.manners:
+        raise DataError(
+            f"Expected one manner to learn, found {', '.join(pairs.manners)}; give one of them "
+            "alone."
+        )
 
 
 def palette_of(options: "Options", data: PairedImages) -> list[str]:

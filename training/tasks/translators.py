@@ -27,7 +27,9 @@ class Options(options.Options):
     """Options of the scripts that translate images; the defaults are the reference's."""
 
     data: list[str] | str = option(
-        "emoji", "a bundled name, a folder, a zip, or the two folders A and B", scope="data"
+        "emoji",
+        "a bundled name, a folder, a zip, the two folders A and B, or fonts",
+        scope="data",
     )
     direction: Literal["AtoB", "BtoA"] = option("AtoB", "AtoB, or BtoA to learn the way back")
     load_size: int | None = option(

@@ -20,7 +20,9 @@ DRAWN = [
     for rule in RULES
     for kind in rule.kinds
     # pictures of these say nothing of the files' content
-    if not rule.title.startswith(("IDX", "two places", "pictures alone", "StyleGAN", "a table"))
+    if not rule.title.startswith(
+        ("IDX", "two places", "pictures alone", "StyleGAN", "a table", "two fonts")
+    )
 ]
 
 

@@ -2,8 +2,9 @@
 
 The layouts, in the order in which they are tried, are those of `training.runs.data_rules`: two
 folders whose pictures match by name (`training.data.paired.names`), given or found in one folder
-(`training.data.sides`); one folder of names that end in A and B; one folder of side-by-side images
-(`training.data.paired.halves`); with `make_input`, any folder of pictures.
+(`training.data.sides`), B perhaps with a folder for each manner; one folder of names that end in A
+and B; one folder of side-by-side images (`training.data.paired.halves`); with `make_input`, any
+folder of pictures. Fonts are written as the first of these (`training.data.glyphs.glyph_pairs`).
 """
 
 import re
@@ -20,6 +21,7 @@ from training.data.errors import DataError
 from training.data.folders import (
     OWN_DATA,
     data_name,
+    folders_in,
     images_in,
     left_out,
     passed_over,
@@ -28,6 +30,7 @@ from training.data.folders import (
     split_folder,
     unwrapped,
 )
+from training.data.glyphs.glyph_pairs import GlyphOptions
 from training.data.paired.halves import halves, require_glued
 from training.data.paired.made_inputs import MADE_INPUTS
 from training.data.paired.names import NameMatch, last, match
@@ -46,12 +49,14 @@ class Pair:
         a, b: the files; the same where the images stand side by side or A is made from B.
         made: how A is made from B, or None.
         ratio: B's height and width over A's, where they are to differ; the smaller is enlarged.
+        manner: of several in which B may be done, or None.
     """
 
     a: Path
     b: Path
     made: str | None = None
     ratio: float = 1.0
+    manner: str | None = None
 
     def read(self, enlarge: bool = True) -> tuple[Image.Image, Image.Image]:
         """Both images, upright, of mode L or RGB.
@@ -105,28 +110,43 @@ class Pairs:
     def __len__(self) -> int:
         return len(self.pairs)
 
+    @property
+    def manners(self) -> tuple[str, ...]:
+        """The manners in which B is done, where there are several."""
+        return tuple(dict.fromkeys(pair.manner for pair in self.pairs if pair.manner))
+
     def held_out(self) -> tuple["Pairs", "Pairs"]:
-        """The pairs to train on, and a tenth (2 to 64) to validate on, the same ones each time."""
-        kept, held = hold_out(self.pairs)
-        return replace(self, pairs=kept), replace(self, pairs=held, notes=[], warnings=[])
+        """The pairs to train on, and those of a tenth of the inputs (2 to 64) to validate on, the
+        same ones each time; an input is held out in all manners."""
+        held = set(hold_out(list(dict.fromkeys(pair.a for pair in self.pairs)))[1])
+        kept = [pair for pair in self.pairs if pair.a not in held]
+        rest = [pair for pair in self.pairs if pair.a in held]
+        return replace(self, pairs=kept), replace(self, pairs=rest, notes=[], warnings=[])
 
 
-def find_pairs(data: str | list[str], split: str = "train", made: str | None = None) -> Pairs:
-    """The pairs of a split of `data`: a bundled name, a folder, a zip, or two folders.
+def find_pairs(
+    data: str | list[str],
+    split: str = "train",
+    made: str | None = None,
+    glyphs: GlyphOptions | None = None,
+) -> Pairs:
+    """The pairs of a split of `data`: a bundled name, a folder, a zip, two folders, or fonts.
 
     Args:
         made: make A from B by this entry of MADE_INPUTS; `data` is then one folder of pictures.
+        glyphs: how pairs are made of fonts.
 
     Raises:
         DataError: nothing there, or files that do not pair; the message names them.
     """
-    place = find_place(data)
+    place = find_place(data, glyphs)
     if len(place.folders) == 2:
         a, b = (split_folder(folder, split) for folder in place.folders)
         return matched(Sides(a, b), place.name or data_name(b))
     folder = unwrapped(place.folders[0])
     found = made_pairs(folder, split, made) if made else pairs_in_folder(folder, split)
-    found = replace(found, warnings=[*found.warnings, *passed_over(place.folders[0])])
+    warnings = [*found.warnings, *passed_over(place.folders[0])]
+    found = replace(found, notes=[*place.notes, *found.notes], warnings=warnings)
     if place.name is None:
         return found
     domains = place.domains if made is None else found.domains
@@ -177,11 +197,30 @@ def matched(sides: Sides, name: str) -> Pairs:
     stems = [names_of(*one) for one in zip(files, (sides.a, sides.b), strict=True)]
     found = match(list(stems[0]), list(stems[1]))
     if not found.fits:
+        if of_manners := in_manners(stems[0], sides.b):
+            result = Pairs(name, of_manners, sides.names, notes=[sides.note] if sides.note else [])
+            note = f"{sides.b.name}/ has a folder for each manner: {', '.join(result.manners)}."
+            return finished(replace(result, notes=[*result.notes, note]), [sides.a, sides.b])
         raise DataError(unmatched(found, sides.a, sides.b))
     pairs = [Pair(stems[0][a], stems[1][b]) for a, b in found.pairs]
     notes = [sides.note] if sides.note else []
     result = Pairs(name, pairs, sides.names, notes=[*notes, *note_on(found)])
     return finished(result, [sides.a, sides.b])
+
+
+def in_manners(given: dict[str, Path], folder: Path) -> list[Pair]:
+    """The pairs of A with each folder in B, where these are manners: one input has a target of the
+    same name in several of them; none where they are not, or leave more than a tenth alone."""
+    pairs = []
+    for inside in folders_in(folder):
+        wanted = names_of(images_in(inside), inside)
+        pairs += [
+            Pair(given[one], wanted[one], manner=inside.name) for one in wanted if one in given
+        ]
+    met = {pair.a for pair in pairs}
+    alone = len(given) - len(met) + len(images_in(folder)) - len(pairs)
+    fits = len(met) < len(pairs) and alone <= MAX_BROKEN * (len(pairs) + alone)
+    return pairs if fits else []
 
 
 def names_of(files: list[Path], folder: Path) -> dict[str, Path]:
