@@ -64,6 +64,9 @@ def main(arguments: list[str] | None = None, prog: str = "python -m training.dat
         "--levels", type=int, default=256, help="levels of grey; few make small files"
     )
     glyphs.add_argument(
+        "--ending", choices=("png", "webp"), default="png", help="of the files (default: png)"
+    )
+    glyphs.add_argument(
         "--most",
         nargs=2,
         type=int,
@@ -103,6 +106,7 @@ def print_glyphs(options: argparse.Namespace) -> None:
         options.seed,
         options.size,
         options.levels,
+        options.ending,
         most,
     )
     options.out.parent.mkdir(parents=True, exist_ok=True)

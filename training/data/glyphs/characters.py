@@ -28,6 +28,7 @@ def big5() -> str:
 
 
 SETS = {
+    "han": lambda: "".join(map(chr, range(0x4E00, 0xA000))),  # Unicode's first and largest block
     "big5": big5,
     "gb2312": lambda: of_codes("gb2312", range(0xB0, 0xD8)),  # level 1: 3,755 simplified
     "jisx0208": lambda: of_codes("euc_jp", range(0xB0, 0xD0)),  # level 1: 2,965 kanji

@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from filelock import FileLock
-from PIL import Image
+from PIL import Image, ImageChops, ImageStat
 from tqdm import tqdm
 
 from models import locations
@@ -31,6 +31,7 @@ from training.data.glyphs.handwriting import Handwriting, open_handwriting
 from training.data.reading import skipped
 
 NOTICE = "NOTICE.json"
+SAME = 0.015  # mean difference; of two hands it is ten times that
 VERSION = 1  # of how characters are rendered; folders of another one are made anew
 
 Hand = Font | Handwriting
@@ -46,6 +47,7 @@ class GlyphOptions:
         seed: the held-out characters follow from it.
         size: height and width.
         levels: of grey.
+        ending: png or webp, which is smaller.
         most: so many characters to train and to test on at most, of those that all fonts have;
             None for all that the first has in common with any.
     """
@@ -55,6 +57,7 @@ class GlyphOptions:
     seed: int = 0
     size: int = 128
     levels: int = 256
+    ending: str = "png"
     most: tuple[int, int] | None = None
 
 
@@ -65,11 +68,14 @@ class Written:
     Attributes:
         counts: characters by manner and split.
         empty: characters by manner that one of the fonts has without ink.
+        alike: characters by manner that are drawn as in one before it: fonts of one maker lend each
+            other what a hand lacks.
         broken: a sentence for each character that cannot be drawn, True for one that can.
     """
 
     counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     empty: Counter[str] = field(default_factory=Counter)
+    alike: Counter[str] = field(default_factory=Counter)
     broken: list[str | bool] = field(default_factory=list)
 
 
@@ -235,32 +241,41 @@ def write_character(
 ) -> None:
     """Write a character by the source, and in every manner that has it; in all or none where only
     those that all have are to be taken."""
-    pictures = {}
+    pictures: dict[str, Image.Image] = {}
     try:
         given = source.ink(character)
         for name, hand in hands.items():
-            if character in hand.characters:
-                ink = hand.ink(character)
-                if given and ink:
-                    pictures[name] = framed(ink, options.size, options.levels)
-                else:
-                    written.empty[name] += 1
+            ink = hand.ink(character) if character in hand.characters else None
+            picture = framed(ink, options.size, options.levels) if given and ink else None
+            if picture and not any(alike(picture, other) for other in pictures.values()):
+                pictures[name] = picture
+            elif character in hand.characters:
+                (written.alike if picture else written.empty)[name] += 1
     except DataError as error:
         written.broken.append(str(error))
         return
     written.broken.append(True)
     if not given or not pictures or (options.most and len(pictures) < len(hands)):
         return
-    save(framed(given, options.size, options.levels), folder / "A", character)
+    file = f"{stem(character)}.{options.ending}"
+    save(framed(given, options.size, options.levels), folder / "A" / file)
     for name, picture in pictures.items():
-        save(picture, folder / "B" / name if len(hands) > 1 else folder / "B", character)
+        save(picture, folder / "B" / (name if len(hands) > 1 else "") / file)
         written.counts[name, folder.name] += 1
 
 
-def save(picture: Image.Image, folder: Path, character: str) -> None:
-    """Write a character's picture under its name."""
-    folder.mkdir(parents=True, exist_ok=True)
-    picture.save(folder / f"{stem(character)}.png", "PNG", optimize=True)
+def alike(picture: Image.Image, other: Image.Image) -> bool:
+    """Whether two pictures of a character are of one outline, but for its edges."""
+    return ImageStat.Stat(ImageChops.difference(picture, other)).mean[0] < 255 * SAME
+
+
+def save(picture: Image.Image, path: Path) -> None:
+    """Write a picture without loss."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.suffix == ".webp":
+        picture.save(path, "WEBP", lossless=True, quality=100, method=4)
+    else:
+        picture.save(path, "PNG")
 
 
 def told(source: Hand, hands: dict[str, Hand], written: Written, options: GlyphOptions) -> dict:
@@ -284,6 +299,11 @@ def told(source: Hand, hands: dict[str, Hand], written: Written, options: GlyphO
             notes.append(
                 f"Left out: {written.empty[name]:,} characters of {name} that are empty there or "
                 f"in {source.name}."
+            )
+        if written.alike[name]:
+            notes.append(
+                f"Left out: {written.alike[name]:,} characters of {name} that are drawn as in "
+                "another manner."
             )
     licences = dict.fromkeys(f"{one.name}: {one.licence}" for one in (source, *hands.values()))
     return {

@@ -16,6 +16,7 @@ from training.data.glyphs.characters import (
 @pytest.mark.parametrize(
     ("name", "size", "first", "last"),
     [
+        ("han", 20992, "一", "鿿"),
         ("big5", 5401, "一", "籲"),
         ("gb2312", 3755, "啊", "座"),
         ("jisx0208", 2965, "亜", "腕"),

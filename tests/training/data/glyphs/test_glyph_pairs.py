@@ -54,6 +54,14 @@ def test_characters_without_ink_are_left_out_and_counted(fonts):
     assert "Left out: 1 characters of thin that are empty there or in plain." in found.notes
 
 
+def test_what_two_manners_draw_alike_teaches_the_first_alone(fonts, tmp_path):
+    twin = str(save_font(tmp_path / "twin.ttf", COMMON[:10] + "永", 60))  # as thin
+    found = find_pairs([*fonts, twin])
+    assert [character_of(pair.a.stem) for pair in found.pairs if pair.manner == "twin"] == ["永"]
+    words = "Left out: 10 characters of twin that are drawn as in another manner."
+    assert words in found.notes
+
+
 def test_several_fonts_are_manners_and_a_character_is_held_out_in_all_of_them(fonts):
     found = find_pairs(fonts)
     assert sorted(found.manners) == ["thick", "thin"]
