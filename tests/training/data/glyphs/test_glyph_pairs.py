@@ -7,6 +7,7 @@ import pytest
 from helpers import call_module, save_font
 from PIL import Image
 
+from models import locations
 from training.data.check import check
 from training.data.errors import DataError
 from training.data.glyphs.characters import SETS, character_of, is_held_out
@@ -139,6 +140,17 @@ def test_the_command_writes_folders_and_checks_them(fonts, tmp_path):
 def test_fonts_that_give_no_pairs_are_told(fonts, tmp_path, change, words):
     with pytest.raises(DataError, match=words):
         find_pairs(change(fonts, tmp_path))
+
+
+def test_brush_comes_along_with_five_hundred_characters_to_test_on_in_every_manner():
+    train, test = (find_pairs("brush", split) for split in ("train", "test"))
+    assert set(train.manners) == set(test.manners) == {"kaisho", "gyosho", "soseki"}
+    assert len(test) == 3 * 500 and len(drawn(test)) == 500
+    assert all(is_held_out(one, 0) for one in drawn(test)) and not drawn(test) & drawn(train)
+    assert test.licence.startswith("A: Arphic Public License") and test.name == "brush"
+    assert (locations.bundled_data() / "brush" / "ARPHICPL.TXT").is_file()
+    given, wanted = test.pairs[0].read()
+    assert given.size == wanted.size == (128, 128)
 
 
 def torn(path):
