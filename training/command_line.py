@@ -71,6 +71,9 @@ def parse_simple(
 ) -> Any:
     """Read a dataclass of options from a command line; fields without a default are positional.
 
+    What is given goes before the networks of the model that --init-from names, and these before
+    the recipe.
+
     Args:
         begun: the options that a run began with, in place of the defaults.
     """
@@ -86,9 +89,23 @@ def parse_simple(
     if recipes := getattr(kind, "RECIPES", None):  # other defaults; what is given goes before
         recipe = (begun or vars(parser.parse_args(without_print(arguments))))["recipe"]
         parser.set_defaults(recipes.get(recipe, {}))  # an unknown one is refused by its choices
+    if begun is None and "init_from" in {f.name for f in fields(kind)}:
+        parser.set_defaults(of_start(kind, vars(parser.parse_args(without_print(arguments)))))
     parser.set_defaults(begun or {})
     found = parser.instantiate(parser.parse_args(arguments))
     return kind(**{f.name: found[f.name] for f in fields(kind)})
+
+
+def of_start(kind: type[Any], chosen: dict[str, Any]) -> dict[str, Any]:
+    """The options of the networks of the model that a new run starts from, if it does."""
+    if chosen["resume"] or not chosen["init_from"]:
+        return {}
+    from training.tasks.starting_model import network_options
+
+    try:
+        return network_options(chosen["init_from"], kind)
+    except FileNotFoundError:  # refused when its networks are wanted
+        return {}
 
 
 def options_of_run(kind: type[Any], config: Path) -> dict[str, Any]:

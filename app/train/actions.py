@@ -72,8 +72,8 @@ def arguments_of(settings: Settings, request: RunRequest) -> list[str]:
     options |= options_form.checked(script_of(settings, request), request.options)
     if request.size:
         options["size"] = request.size
-    data = datasets.argument(settings, request.data)
-    line = ["--data", data, *limits(request.minutes, request.steps)]
+    places = datasets.places(settings, request.data, task)
+    line = ["--data", *places, *limits(request.minutes, request.steps)]
     return line + [f"--{key}={value}" for key, value in options.items()]
 
 
@@ -98,7 +98,8 @@ def chosen(settings: Settings, task: Task, request: RunRequest) -> dict:
 
 
 def from_model(settings: Settings, task: Task, name: str) -> dict:
-    """How a model was trained, so that training goes on with the same networks.
+    """How a model was trained, so that training goes on as it was; its networks are taken from it
+    by --init-from.
 
     Raises:
         ValueError: there is no such model, or another task trained it.
@@ -108,32 +109,17 @@ def from_model(settings: Settings, task: Task, name: str) -> dict:
             f"Expected a model that {task.script} has trained to start from, found {name!r}."
         )
     model = Library(settings.weights).get(name)
-    said = {**model.config["training"]["options"], **network_options(model.config)}
+    said = model.config["training"]["options"]
     options = {key.replace("_", "-"): value for key, value in said.items() if value is not None}
     script = model.config["training"]["script"]
     known = options_form.checked(script, options, strict=False)
     return {**known, "size": model.size, "init-from": str(model.folder)}
 
 
-def network_options(config: dict) -> dict:
-    """The options that make the networks of a model, as far as its config tells."""
-    generator = config["network"]["arguments"]
-    if config["task"] == "translation":
-        ends = generator["in_channels"], generator["out_channels"]
-        return dict(zip(("in_channels", "channels"), ends, strict=True))
-    judge = config.get("critic") or {}
-    critic = judge.get("arguments", {})
-    return {
-        **{"network": config["network"]["name"], "critic": judge.get("name")},
-        **{"width": generator["width"], "critic_width": critic.get("width")},
-        **{"noise_dim": generator["noise_dim"], "hidden": generator.get("hidden", 0)},
-        **{"channels": config["channels"], "spectral_norm": critic.get("spectral")},
-        "critic_norm": critic.get("norm", "none"),
-    }
-
-
 def starts(settings: Settings, task: Task) -> list[str]:
-    """The models that a task can start from."""
+    """The models that a task can start from; its presets' own where they name one."""
+    if task.beside:
+        return []
     found, library = [], Library(settings.weights)
     for name in library.available():
         try:

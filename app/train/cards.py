@@ -65,10 +65,10 @@ def task_card(task: Task) -> str:
     rows = "".join(
         f"<li>{html.escape(rule.title)}{data_layouts.picture(rule)}</li>" for rule in others
     )
+    more = f"<details><summary>Other ways it may lie in a folder or zip</summary><ul>{rows}</ul>"
     return (
         f"<div class='card'><p>{html.escape(task.about)}</p>{data_layouts.picture(usual)}"
-        f"<details><summary>Other ways it may lie in a folder or zip</summary><ul>{rows}</ul>"
-        "</details></div>"
+        f"{f'{more}</details>' if others else ''}</div>"
     )
 
 

@@ -88,15 +88,19 @@ def argument(settings: Settings, name: str) -> str:
     return str(settings.datasets / name)
 
 
+def places(settings: Settings, name: str, task: Task) -> list[str]:
+    """The values of --data for a data set: it alone, or beside what its task brings."""
+    return [*([task.beside] if task.beside else []), argument(settings, name)]
+
+
 def check(settings: Settings, name: str, task: Task) -> Check:
     """Whether a data set is fit for a task, and a look at it."""
-    place = argument(settings, name)
     with tempfile.TemporaryDirectory(prefix="atelier-") as folder:
         look = Path(folder) / "look.png"
         said = processes.run(
             "training.data",
             "check",
-            place,
+            *places(settings, name, task),
             "--for",
             task.script,
             "--json",
@@ -105,6 +109,7 @@ def check(settings: Settings, name: str, task: Task) -> Check:
             limit=CHECK_LIMIT,
         )
         report = json.loads(said)[0]
+        place = argument(settings, name)
         return Check(hidden_paths(report, place, name), read_image(look).convert("RGB"))
 
 

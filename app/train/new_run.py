@@ -14,7 +14,7 @@ from app.train.actions import RunRequest
 from app.train.tasks import TASKS, Task, find_task
 
 FIRST = TASKS[2]
-SCRATCH = "Nothing yet: from scratch"
+SCRATCH, GIVEN = "Nothing yet: from scratch", "The model of the preset"
 SUITS = "What suits the data"
 LONGEST = 240  # minutes on the slider; a script may ask for more
 QUEUE: dict[str, Any] = {"concurrency_id": "datasets", "concurrency_limit": 1}
@@ -99,6 +99,7 @@ def build(settings: Settings) -> tuple[RunForm, gr.Button]:
             about,
             data,
             form.preset,
+            form.minutes,
             form.size,
             form.start,
             form.options,
@@ -204,7 +205,13 @@ def lay_out_form(
     )
     with gr.Row():
         minutes = gr.Slider(
-            0, LONGEST, 20, step=1, label="Minutes", info="It can go on later.", elem_id="minutes"
+            0,
+            LONGEST,
+            FIRST.minutes,
+            step=1,
+            label="Minutes",
+            info="It can go on later.",
+            elem_id="minutes",
         )
         preset = gr.Dropdown(
             list(FIRST.presets),
@@ -243,7 +250,8 @@ def sizes(task: Task) -> list[tuple[str, int]]:
 
 def starts(settings: Settings, task: Task) -> list[tuple[str, str]]:
     """The models to start from."""
-    return [(SCRATCH, ""), *((name, name) for name in actions.starts(settings, task))]
+    usual = GIVEN if task.beside else SCRATCH
+    return [(usual, ""), *((name, name) for name in actions.starts(settings, task))]
 
 
 # what happens
@@ -260,6 +268,7 @@ def choose(
         about: cards.task_card(task),
         form.data: gr.Dropdown(choices=datasets.names(settings, task), value=None),
         form.preset: gr.Dropdown(choices=list(task.presets), value=preset),
+        form.minutes: task.minutes,
         form.size: gr.Dropdown(choices=sizes(task), value=0),
         form.start: gr.Dropdown(choices=starts(settings, task), value=""),
         form.options: {},

@@ -2,7 +2,15 @@
 
 from dataclasses import dataclass, field
 
-from training.runs.data_rules import CLASSES, DOMAINS, PAIRS, PICTURES, DataRule, rules_for
+from training.runs.data_rules import (
+    CLASSES,
+    DOMAINS,
+    PAIRS,
+    PICTURES,
+    STYLE,
+    DataRule,
+    rules_for,
+)
 
 
 @dataclass(frozen=True)
@@ -20,6 +28,8 @@ class Task:
         presets: label -> options of the script, the first being the usual one.
         sizes: heights and widths to choose from.
         other_scripts: preset -> the script that trains it in place of the usual one.
+        beside: bundled data whose A is learned with, where a person's own is B alone.
+        minutes: that it takes unless told otherwise.
     """
 
     key: str
@@ -32,6 +42,8 @@ class Task:
     presets: dict[str, dict]
     sizes: tuple[int, ...]
     other_scripts: dict[str, str] = field(default_factory=dict)
+    beside: str = ""
+    minutes: int = 20
 
     def script_of(self, preset: str) -> str:
         """The script of a preset."""
@@ -104,6 +116,20 @@ TASKS = (
         },
         (64, 128, 256),
         {"One way, at half the time": "training.cut"},
+    ),
+    Task(
+        "style",
+        "The style of your picture",
+        "training.cut",
+        "It learns to paint photographs as your painting is painted, or a handful of them. The "
+        "photographs are here already, and it begins with a model that paints.",
+        layouts_of(STYLE),
+        ("Your painting, or a handful",),
+        ("great-wave", "poppies", "night-cafe"),
+        {"From one painting or a handful": {"recipe": "style"}},
+        (64, 128, 256),
+        beside="photo-vangogh",
+        minutes=10,
     ),
 )
 BY_KEY = {task.key: task for task in TASKS}

@@ -4,8 +4,10 @@ import pytest
 import torch
 from accelerate import Accelerator
 from helpers import call_module
+from PIL import Image
 from safetensors.torch import load_file
 
+import models
 from tests.training.test_cyclegan import SMALL, batch, domains, named  # noqa: F401
 from training import cut, cyclegan
 from training.command_line import parse
@@ -246,3 +248,71 @@ def test_a_run_with_two_critics_and_looks_goes_on_bit_for_bit(domains, tmp_path)
     assert whole.keys() == parts.keys()
     for name, weight in whole.items():
         assert torch.equal(weight, parts[name]), name
+
+
+# The style of one picture
+
+
+@pytest.fixture(scope="module")
+def start(domains, tmp_path_factory):  # noqa: F811
+    """The export of a tiny run with bottleneck blocks and resize convolutions."""
+    folder = tmp_path_factory.mktemp("start")
+    kinds = ["--bottleneck", "true", "--upsample", "resize", "--patches", "8"]
+    once = ["--max-steps", "1", "--log-with", "none", "--name", "start", "--runs", folder]
+    call_module("training.cut", "--data", domains, *SMALL, *kinds, *once)
+    return folder / "start" / "export" / "last"
+
+
+def test_the_style_recipe_takes_the_networks_of_the_model_it_starts_from():
+    shipped = models.load("photo-vangogh").config["network"]["arguments"]
+    options = parse(cut.Options, "", ["--recipe", "style"])
+    assert options.init_from == "photo-vangogh" and options.minutes == 10
+    data = type("Data", (), {"channels": 3, "size": options.size})()
+    architecture = cut.describe_networks(options, data)
+    assert architecture.generator["arguments"] == shipped
+    networks, cold = initial_networks(options.init_from, architecture)
+    assert cold == (not (models.find("photo-vangogh") / "critic.safetensors").exists())
+    assert networks["generator"].input_noise == shipped["input_noise"]
+
+
+def test_what_is_given_by_hand_goes_before_the_model_and_that_before_the_recipe(start):
+    options = parse(cut.Options, "", ["--recipe", "style", "--init-from", str(start)])
+    found = (options.ngf, options.blocks, options.bottleneck, options.skip, options.upsample)
+    assert found == (4, 2, True, False, "resize") and options.lambda_colour == 5
+    given = ["--init-from", str(start), "--skip", "true", "--ngf", "8"]
+    options = parse(cyclegan.Options, "", given)
+    assert (options.ngf, options.blocks, options.skip, options.bottleneck) == (8, 2, True, True)
+    scratch = parse(cut.Options, "", ["--recipe", "style", "--init-from", "null"])
+    assert (scratch.blocks, scratch.bottleneck, scratch.skip, scratch.ngf) == (6, True, True, 32)
+
+
+@pytest.mark.parametrize("script", ["training.cut", "training.cyclegan"])
+def test_one_picture_is_learned_from_a_model_or_from_scratch(script, domains, start, tmp_path):  # noqa: F811
+    painting = tmp_path / "my painting.png"
+    Image.linear_gradient("L").resize((40, 48)).convert("RGB").save(painting)
+    kinds = {
+        "training.cut": ["--recipe", "style", "--init-from", start, "--warm-up", "0"],
+        "training.cyclegan": SMALL,
+    }
+    small = ["--size", "32", "--load-size", "40", "--device", "cpu", "--log-with", "none"]
+    limits = ["--max-steps", "9", "--runs", tmp_path, "--name", "style"]
+    places = ["--data", domains / "trainA", painting]
+    done = call_module(script, *places, *kinds[script], *small, *limits)
+    assert "my painting is one picture" in done.stdout + done.stderr
+    model = models.load(tmp_path / "style" / "export" / "last")
+    assert list(model.domains) == ["trainA", "my painting"]
+    assert model.translate(Image.open(painting), "A to B").size == (40, 48)
+    learned = (tmp_path / "style" / "metrics.jsonl").read_text()
+    assert "validation/texture" in learned  # of a single crop too
+    if script == "training.cut":
+        assert "generator/style" in learned
+        assert model.config["training"]["before"]["name"] == "start"
+
+
+def test_one_picture_that_is_too_small_is_one_sentence_and_no_run(domains, tmp_path):  # noqa: F811
+    Image.new("RGB", (90, 70)).save(tmp_path / "small.png")
+    places = ["--data", domains / "trainA", tmp_path / "small.png", "--runs", tmp_path / "runs"]
+    done = call_module("training.cut", *places, "--recipe", "style", check=False)
+    assert done.returncode == 2 and "Traceback" not in done.stderr
+    assert "larger than 128 pixels, found small.png of 90x70" in done.stderr
+    assert not (tmp_path / "runs").exists()

@@ -21,7 +21,7 @@ from training.data.labelled.sources import find_source, require_classes
 from training.data.paired import paired_images
 from training.data.paired.pairs import Pair, Pairs, find_pairs
 from training.data.places import hold_out
-from training.data.unpaired.domains import LEAST, SPARED, Domains, find_domains
+from training.data.unpaired.domains import LEAST, LEAST_OF_B, SPARED, Domains, find_domains
 
 FEW_TO_GENERATE, FEW_OF_A_CLASS, FEW_PAIRS, FEW_OF_A_DOMAIN = 500, 50, 50, 10
 SHOWN = 12  # classes or skipped files that are named; the rest are counted
@@ -70,7 +70,7 @@ def check(data: list[str], script: str, made: str | None = None) -> tuple[Report
     """The report on `data` for a training script, and a look at some of its pictures.
 
     Args:
-        data: a name, folder or zip; or the two folders A and B.
+        data: a name, folder or zip; or the two places A and B.
         made: how A is made from B (pix2pix).
     """
     report = Report(script)
@@ -156,12 +156,13 @@ def check_domains(report: Report, data: list[str], _made: str | None) -> Image.I
     opens = read(report, [*found.a, *found.b], "images", found.warnings)
     report.name, report.advice = found.name, list(found.notes)
     sides = ((found.a, opens[: len(found.a)]), (found.b, opens[len(found.a) :]))
-    for name, (files, there) in zip(found.domains, sides, strict=True):
+    needed = (LEAST, LEAST_OF_B)
+    for name, least, (files, there) in zip(found.domains, needed, sides, strict=True):
         report.groups.append({"name": name, "images": sum(there)})
-        if sum(there) < LEAST:
-            raise DataError(f"Expected {LEAST} images of {name} that open, found {sum(there)}.")
+        if sum(there) < least:
+            raise DataError(f"Expected {least} images of {name} that open, found {sum(there)}.")
         report.held_out += len(hold_out(files)[1]) if len(files) >= SPARED else 0
-        if sum(there) < FEW_OF_A_DOMAIN:
+        if 1 < sum(there) < FEW_OF_A_DOMAIN:  # of one, a note says what it means
             report.advice.append(
                 f"{sum(there)} pictures of {name} are few: the model will not know their variety."
             )

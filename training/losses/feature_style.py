@@ -21,10 +21,14 @@ def distance_to_nearest(looks: Tensor, bank: Tensor) -> Tensor:
 
     Args:
         looks: (N, D), which the gradient reaches.
-        bank: (M, D) with M of at least 2; both are standardised by its mean and deviation.
+        bank: (M, D); both are standardised by its mean and deviation, and a statistic that is the
+            same in all of it counts for nothing. Where all are, of one look or of equal ones, the
+            distance is 0.
     """
-    mean, deviation = bank.mean(0), bank.std(0)
+    mean, deviation = bank.mean(0), bank.std(0, correction=min(1, len(bank) - 1))
     kept = deviation > SAME
+    if not kept.any():
+        return looks.new_zeros(())
     given, wanted = (((rows - mean) / deviation)[:, kept] for rows in (looks, bank))
     apart = torch.cdist(given, wanted).square() / given.shape[1]
     weights = torch.softmax(-SHARPNESS * apart.detach(), dim=1)

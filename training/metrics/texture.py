@@ -9,7 +9,7 @@ nothing by its figures (Kynkaanniemi 2023).
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import torch
 from torch import Tensor
@@ -56,6 +56,18 @@ def texture_features(images: Iterable[Tensor]) -> Tensor:
         for image in images:  # all crops of all images would fill the memory
             found += [statistics(part) for part in crops(image.float()).split(BATCH)]
     return torch.cat(found)
+
+
+def look_features(images: Sequence[Tensor]) -> list[Tensor]:
+    """`texture_features` of each image of a domain; of a single one that makes a single crop, those
+    of its quarters, for a distance needs two rows."""
+    found = [texture_features([image]) for image in images]
+    return found if sum(map(len, found)) != 1 else [texture_features(quarters(images[0]))]
+
+
+def quarters(image: Tensor) -> list[Tensor]:
+    """The four quarters of an image (C, H, W)."""
+    return [part for rows in image.chunk(2, dim=1) for part in rows.chunk(2, dim=2)]
 
 
 def whole_features(images: Iterable[Tensor]) -> Tensor:

@@ -13,7 +13,7 @@ from training.data.unpaired.unpaired_images import UnpairedImages
 from training.engine.game import Game
 from training.engine.setup import Architecture
 from training.metrics.pixels import luminance_correlation
-from training.metrics.texture import SAME_LOOK, texture_distance, texture_features
+from training.metrics.texture import SAME_LOOK, look_features, texture_distance
 from training.previews.translation_preview import SHOWN, SIDES, TranslationPreview, in_turn
 from training.runs.folder import Run
 
@@ -60,16 +60,16 @@ class UnpairedPreview(TranslationPreview):
         if not self.looks:
             of_b = self.held_out if self.game.options.hold_out else self.images
             looks = (self.images.whole(0), of_b.whole(1))
-            self.looks = [texture_features(squeezed(images)) for images in looks]
+            self.looks = [look_of(images) for images in looks]
             self.untouched = [
-                texture_distance(texture_features(squeezed(given)), self.looks[1 - side])
+                texture_distance(look_of(given), self.looks[1 - side])
                 for side, given in enumerate(map(self.held_out.whole, (0, 1)))
             ]
         figures = {}
         for side, way in enumerate(self.ways):
             given = self.held_out.whole(side)
             outputs = [self.translate_whole(image, way) for image in given]
-            found = texture_distance(texture_features(squeezed(outputs)), self.looks[1 - side])
+            found = texture_distance(look_of(outputs), self.looks[1 - side])
             figures[f"texture_{way}"] = found / max(self.untouched[side], SAME_LOOK)
             pairs = zip(given, outputs, strict=True)
             figures[f"luminance_{way}"] = sum(luminance_correlation(*p) for p in pairs) / len(given)
@@ -107,9 +107,9 @@ def signs_of_failure(figures: dict[str, float], domains: tuple[str, str]) -> lis
     return found
 
 
-def squeezed(images: list[Tensor]) -> list[Tensor]:
-    """Images (1, C, H, W) as (C, H, W)."""
-    return [image[0] for image in images]
+def look_of(images: list[Tensor]) -> Tensor:
+    """The texture features of images (1, C, H, W)."""
+    return torch.cat(look_features([image[0] for image in images]))
 
 
 def spread_of(images: list[Tensor], size: int = 32) -> float:

@@ -4,11 +4,13 @@ the check and the pictures of the Train tab are made of."""
 from dataclasses import dataclass
 
 CLASSES, PICTURES, PAIRS, DOMAINS = "classes", "pictures", "pairs", "domains"
+STYLE = "style"  # of B alone, beside a domain A that is there
 SCRIPTS = {
     CLASSES: "`cgan`, `semisupervised`",
     PICTURES: "`gan`",
     PAIRS: "`pix2pix`",
     DOMAINS: "`cyclegan`, `cut`",
+    STYLE: "`cyclegan`, `cut`",
 }
 GLYPHS = str.maketrans("ostOST", "○□△●■▲")
 
@@ -146,7 +148,16 @@ RULES = (
         (PAIRS, DOMAINS),
         "two places, --data A B",
         (("--data photos/", "o s o"), ("paintings/", "T T S")),
-        "Folders or zips; the first is A.",
+        "Folders or zips; the first is A. Without pairs, either may be a bundled name too, and B a "
+        "single picture.",
+    ),
+    DataRule(
+        (STYLE,),
+        "one picture, or a folder of some",
+        (("painting.jpg", "T"), ("or paintings/", "T S T")),
+        "As in `--data photo-vangogh painting.jpg`: a bundled name gives the domain of its place, "
+        "A as the first and B as the second, and its test pictures stay held back. One picture is "
+        "enough for B where it is larger than `--size`: it is learned from its crops.",
     ),
     DataRule(
         (CLASSES, PICTURES, PAIRS, DOMAINS),

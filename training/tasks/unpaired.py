@@ -40,7 +40,8 @@ class UnpairedOptions(translators.Options):
 
     data: list[str] | str = option(
         "photo-vangogh",
-        "a bundled name, a folder, a zip, or the two folders A and B",
+        "a bundled name, a folder or a zip with A and B; or two places with one each, which may be "
+        "single pictures too, and of which a bundled name stands for the domain of its place",
         scope="data",
     )
     recipe: str = option(

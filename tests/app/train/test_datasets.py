@@ -12,6 +12,7 @@ from app.settings import Settings
 from app.shared.uploads import File
 from app.train import datasets
 from app.train.tasks import BY_KEY, TASKS
+from training.data.check import check
 
 
 @pytest.fixture
@@ -178,7 +179,19 @@ def test_the_problem_of_data_names_it_as_the_person_does(tmp_path, place, settin
     assert "flat" in problem and str(place) not in problem
 
 
-def test_every_example_is_bundled(settings):
-    for task in TASKS:
-        for name in task.examples:
-            assert datasets.argument(settings, name) == name
+@pytest.mark.parametrize("task", TASKS, ids=lambda one: one.key)
+def test_every_example_is_bundled_and_fit_for_its_task(task, settings):
+    for name in task.examples:
+        assert datasets.argument(settings, name) == name
+        assert not check(datasets.places(settings, name, task), task.script)[0].problem
+
+
+def test_a_picture_of_ones_own_is_learned_beside_bundled_photographs(tmp_path, settings):
+    task = BY_KEY["style"]
+    datasets.add(settings, "mine", None, [[picture(tmp_path / "1.png")]])
+    assert datasets.places(settings, "mine", task)[0] == "photo-vangogh"
+    report = datasets.check(settings, "mine", task).report
+    assert report["problem"] == "" and report["test"] == 25
+    groups = [(one["name"], one["images"]) for one in report["groups"]]
+    assert groups == [("photograph", 153), ("mine", 1)]
+    assert any("mine is one picture" in text for text in report["advice"])

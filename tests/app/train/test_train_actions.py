@@ -107,13 +107,14 @@ def test_every_preset_is_a_command_line_that_the_script_takes(task, settings):
         for size in (0, task.sizes[0]):
             request = RunRequest(task.key, task.examples[0], "run", preset, 5, size=size)
             read = parse(kind, "", train_actions.arguments_of(settings, request))
-            assert read.minutes == 5 and read.data == task.examples[0]
+            places = [task.beside, task.examples[0]] if task.beside else task.examples[0]
+            assert read.minutes == 5 and read.data == places
             assert size in (0, read.size)
             for name, value in options.items():
                 assert getattr(read, name.replace("-", "_")) == value
 
 
-@pytest.mark.parametrize("name", ["digits", "digits-gan", "emoji"])
+@pytest.mark.parametrize("name", ["digits", "digits-gan", "emoji", "photo-vangogh"])
 def test_training_goes_on_with_the_networks_of_a_model(name, settings):
     """What --init-from asks for: the same networks as the model's."""
     from importlib import import_module
@@ -131,8 +132,10 @@ def test_training_goes_on_with_the_networks_of_a_model(name, settings):
     arguments = config["network"]["arguments"]
     assert options.size == config["size"]
     assert getattr(options, "width", None) == arguments.get("width") or options.ngf == 32
-    if config["task"] == "translation":
+    if name == "emoji":
         assert (options.levels, options.palette) == (7, len(arguments["palette"]))
+    if name == "photo-vangogh":
+        assert (options.blocks, options.skip, options.input_noise) == (6, True, 0.06)
 
 
 def test_further_options_are_checked_by_name_and_kind(settings):
@@ -213,7 +216,8 @@ def test_a_layout_is_drawn_with_a_tile_for_each_picture():
 
 def test_a_task_shows_the_ways_of_the_table_the_usual_one_first():
     usual = ["a folder for each class", "one folder of pictures", "A/ and B/ with pictures of"]
-    for task, title in zip(TASKS, [*usual, "trainA/ and trainB/"], strict=True):
+    last = ["trainA/ and trainB/", "one picture, or a folder of some"]
+    for task, title in zip(TASKS, [*usual, *last], strict=True):
         assert task.layouts[0].title.startswith(title)
         card = cards.task_card(task)
         assert card.count("<svg") == len(task.layouts)

@@ -104,16 +104,17 @@ def test_too_few_held_out_or_left_are_named(count):
 
 
 def test_too_few_images_are_named(sides):
-    for path in sorted((sides / "trainB").iterdir())[1:]:
+    for path in sorted((sides / "trainA").iterdir())[1:]:
         path.unlink()
-    with pytest.raises(DataError, match="at least 2 images in domain B of data, found 1"):
+    with pytest.raises(DataError, match="at least 2 images in domain A of data, found 1"):
         find_domains(str(sides))
 
 
-def test_an_empty_domain_is_named(sides):
-    shutil.rmtree(sides / "trainA")
-    (sides / "trainA").mkdir()
-    with pytest.raises(DataError, match="at least 2 images in domain A of data, found 0"):
+@pytest.mark.parametrize(("side", "least"), [("A", "2 images"), ("B", "1 image")])
+def test_an_empty_domain_is_named(sides, side, least):
+    shutil.rmtree(sides / f"train{side}")
+    (sides / f"train{side}").mkdir()
+    with pytest.raises(DataError, match=f"at least {least} in domain {side} of data, found 0"):
         find_domains(str(sides))
 
 

@@ -37,6 +37,16 @@ def test_a_statistic_that_never_varies_counts_for_nothing():
     torch.testing.assert_close(distance_to_nearest(looks, bank), distance_to_nearest(other, bank))
 
 
+@pytest.mark.parametrize("count", [1, 5])
+def test_looks_that_are_all_the_same_ask_for_nothing(count):
+    """Of one look there is no deviation to measure by, nor of equal ones."""
+    looks = torch.randn(2, 3, requires_grad=True)
+    distance = distance_to_nearest(looks, torch.ones(count, 3))
+    assert distance.item() == 0
+    (distance + looks.sum()).backward()
+    assert torch.equal(looks.grad, torch.ones(2, 3))
+
+
 def test_a_bank_keeps_the_newest_and_is_restored():
     bank = LookBank(size=3)
     for value in range(5):

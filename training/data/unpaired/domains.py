@@ -1,8 +1,8 @@
-"""From a bundled name, a folder, a zip or two folders to two domains of images for
+"""From a bundled name, a folder, a zip or two places to two domains of images for
 `training.cyclegan` and `training.cut`.
 
-The layouts are those of `training.runs.data_rules`: two folders, given or found in one folder
-(`training.data.sides`). Nothing has to pair, and sizes and numbers may differ.
+The layouts are those of `training.runs.data_rules`: two places (`two_places`), or two folders in
+one (`training.data.sides`). Nothing has to pair, and sizes and numbers may differ.
 """
 
 import hashlib
@@ -12,20 +12,24 @@ from pathlib import Path
 from training.data.errors import DataError
 from training.data.folders import (
     OWN_DATA,
+    count,
     data_name,
     folders_in,
     images_in,
     left_out,
     passed_over,
     several_frames,
-    split_folder,
     unwrapped,
 )
 from training.data.places import find_place, hold_out
 from training.data.sides import Sides, find_sides
+from training.data.unpaired.two_places import Side, find_two
 from training.runs.data_rules import DOMAINS, ways
 
-LEAST = 2  # images of a domain
+LEAST, LEAST_OF_B = (
+    2,
+    1,
+)  # images of a domain; what is translated to may be one, cut again and again
 SPARED = 20  # images of a domain from which some are held out
 
 
@@ -83,33 +87,59 @@ class Domains:
 
 
 def find_domains(data: str | list[str], split: str = "train") -> Domains:
-    """The domains of a split of `data`: a bundled name, a folder, a zip, or two folders.
+    """The domains of a split of `data`: a bundled name, a folder or a zip with both, or two places
+    with one each.
 
     Of a test split, one domain may be missing.
 
     Raises:
-        DataError: nothing there, too few images, one folder inside the other, or an image that is
+        DataError: nothing there, too few images, one place inside the other, or an image that is
             in both domains.
     """
-    place = find_place(data)
-    if len(place.folders) == 2:
-        check_apart(*place.folders)
-        a, b = (split_folder(folder, split) for folder in place.folders)
-        name, sides = data_name(b), Sides(a, b)
+    if isinstance(data, list) and len(data) == 2:
+        found = of_two(*find_two(data, split))
     else:
-        folder = unwrapped(place.folders[0])
-        name, sides = data_name(folder), require_sides(folder, split)
-    of_a, of_b = (images_in(side) if side else [] for side in sides[:2])
-    domains = sides.names if place.name is None else place.domains
-    warnings = [*several_frames([*of_a, *of_b]), *passed_over(place.folders[0])]
-    for side, files in ((sides.a, of_a), (sides.b, of_b)):
-        warnings += left_out(side, files) if side else []
-    notes = [sides.note] if sides.note else []
-    found = Domains(place.name or name, of_a, of_b, domains, place.licence, notes, warnings)
+        found = in_one(data, split)
+    warnings = [*several_frames([*found.a, *found.b]), *found.warnings]
     if split == "train":
         check_enough(found)
     check_disjoint(found)
-    return found
+    return replace(found, notes=[*found.notes, *lone(found)], warnings=warnings)
+
+
+def lone(found: Domains) -> list[str]:
+    """A sentence for a domain of one picture."""
+    if len(found.b) != 1:
+        return []
+    return [
+        f"{found.domains[1]} is one picture, which is learned from its crops: it has to be larger "
+        "than --size."
+    ]
+
+
+def in_one(data: str | list[str], split: str) -> Domains:
+    """Both domains of a bundled name, a folder or a zip."""
+    place = find_place(data)
+    folder = unwrapped(place.folders[0])
+    sides = require_sides(folder, split)
+    of_a, of_b = (images_in(side) if side else [] for side in sides[:2])
+    domains = sides.names if place.name is None else place.domains
+    warnings = passed_over(place.folders[0])
+    for side, files in ((sides.a, of_a), (sides.b, of_b)):
+        warnings += left_out(side, files) if side else []
+    notes = [sides.note] if sides.note else []
+    name = place.name or data_name(folder)
+    return Domains(name, of_a, of_b, domains, place.licence, notes, warnings)
+
+
+def of_two(a: Side, b: Side) -> Domains:
+    """Domains from two places, which are called A and B where both are folders."""
+    domains = (a.domain or a.data, b.domain or b.data) if a.domain or b.domain else ("A", "B")
+    licence = (
+        a.licence if a.licence == b.licence else f"{a.data}: {a.licence}; {b.data}: {b.licence}"
+    )
+    name, warnings = f"{a.data}-{b.data}", [*a.warnings, *b.warnings]
+    return Domains(name, a.files, b.files, domains, licence, warnings=warnings)
 
 
 def require_sides(folder: Path, split: str) -> Sides:
@@ -128,20 +158,13 @@ def require_sides(folder: Path, split: str) -> Sides:
     return sides
 
 
-def check_apart(a: Path, b: Path) -> None:
-    """Raise a DataError where one folder is the other, or inside it."""
-    first, second = a.resolve(), b.resolve()
-    if first == second or first in second.parents or second in first.parents:
-        raise DataError(f"Expected two folders apart from each other, found {a} and {b}.")
-
-
 def check_enough(found: Domains) -> None:
     """Raise a DataError where a domain has too few images to train on."""
-    for side, files in zip("AB", (found.a, found.b), strict=True):
-        if len(files) < LEAST:
+    for side, files, least in (("A", found.a, LEAST), ("B", found.b, LEAST_OF_B)):
+        if len(files) < least:
             raise DataError(
-                f"Expected at least {LEAST} images in domain {side} of {found.name}, found "
-                f"{len(files)}."
+                f"Expected at least {count(range(least), 'image')} in domain {side} of "
+                f"{found.name}, found {len(files)}."
             )
 
 

@@ -66,7 +66,7 @@ class UnpairedImages(Dataset):
             augment_a: of A, where it differs.
 
         Raises:
-            DataError: too many broken images, or fewer than two left in a domain.
+            DataError: too many broken images, or a domain of one that is not larger than `size`.
         """
         self.name, self.licence, self.domains = domains.name, domains.licence, domains.domains
         self.warnings = [*domains.notes, *domains.warnings]
@@ -79,12 +79,19 @@ class UnpairedImages(Dataset):
         self.sides: list[list[np.ndarray] | list[Path]] = (
             [self.load(side) for side in files] if needed <= MEMORY_LIMIT else list(files)
         )
-        for side, images in zip("AB", self.sides, strict=True):
-            if len(images) < 2:
-                raise DataError(
-                    f"Expected at least two images in domain {side} of {self.name}, found "
-                    f"{len(images)}."
-                )
+        for domain, paths in zip(self.domains, files, strict=True):
+            if len(paths) == 1:
+                self.require_crops(domain, paths[0])
+
+    def require_crops(self, domain: str, path: Path) -> None:
+        """Raise a DataError where the only picture of a domain has no two crops."""
+        width, height = read_image(path).size
+        if min(width, height) <= self.size:
+            raise DataError(
+                f"Expected the only picture of {domain} to be larger than {self.size} pixels, "
+                f"found {path.name} of {width}x{height}; give a larger one or several, or a "
+                "smaller --size."
+            )
 
     def load(self, files: list[Path]) -> list[np.ndarray]:
         """Decode all files once; broken ones are left out and named."""
@@ -134,10 +141,13 @@ class UnpairedImages(Dataset):
         return UnpairedBatch(*(to_batch(tuple(cuts), self.channels) for cuts in sides))
 
     def plain(self, indices: slice = slice(None)) -> UnpairedBatch:
-        """The middle squares of the first images of both domains, scaled to `size`."""
-        shortest = min(map(len, self.sides))
-        chosen = range(shortest)[indices]
-        cuts = [[middle_square(self.read(side, i), self.size) for i in chosen] for side in (0, 1)]
+        """The middle squares of the first images of both domains, scaled to `size`; the shorter
+        domain begins again at its end."""
+        chosen = range(len(self))[indices]
+        cuts = [
+            [middle_square(self.read(side, i % len(images)), self.size) for i in chosen]
+            for side, images in enumerate(self.sides)
+        ]
         return UnpairedBatch(*(to_batch(tuple(side), self.channels) for side in cuts))
 
     def whole(self, side: int, most: int = 64) -> list[torch.Tensor]:

@@ -20,7 +20,7 @@ from training.data.reading import readable_images
 from training.data.unpaired.domains import LEAST, Domains, find_domains
 from training.metrics.figure import Figure
 from training.metrics.pixels import luminance_correlation, tensors
-from training.metrics.texture import SAME_LOOK, texture_distance, texture_features
+from training.metrics.texture import SAME_LOOK, look_features, texture_distance
 from training.metrics.unpaired.content import edge_ssim, grain, moved_share, own_grain
 from training.metrics.unpaired.pictures import (
     Pictures,
@@ -187,7 +187,7 @@ def shares(way: Way, case: Case, outputs: Pictures) -> tuple[list[Figure], dict[
 
 def looks_of(pictures: Pictures) -> list[Tensor]:
     """The texture features of each picture."""
-    return [texture_features(tensors([picture])) for picture in pictures]
+    return look_features(list(tensors(pictures)))
 
 
 def content(way: Way, case: Case, outputs: Pictures) -> list[Figure]:
