@@ -165,6 +165,18 @@ def test_data_that_does_not_fit_is_explained(open_train):
     assert "Expected data to learn from" in message.inner_text()
 
 
+def test_the_style_of_a_picture_asks_for_it_alone_and_takes_ten_minutes(open_train):
+    page = open_train()
+    page.get_by_label("The style of your picture").click()
+    page.get_by_text("photographs are here already").wait_for(timeout=SECONDS)
+    page.locator("#own-data").get_by_text("Add your own data").click()
+    page.locator("#data-a").get_by_text("Your painting, or a handful").wait_for(timeout=SECONDS)
+    assert not page.locator("#data-b").is_visible()
+    assert page.locator("#minutes input[type=number]").input_value() == "10"
+    choose(page, "data", "great-wave")
+    page.locator("#report").get_by_text("great-wave is one picture").wait_for(timeout=SECONDS)
+
+
 def test_nothing_asks_the_server_while_another_tab_is_open(open_at, app_to_train_in):
     asked = []
     page = open_at(app_to_train_in[0], on_request=asked.append)

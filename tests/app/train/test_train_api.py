@@ -10,6 +10,7 @@ import pytest
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 from helpers import running_app
+from PIL import Image
 
 import models
 from training.runs.states import RUNNING
@@ -94,6 +95,25 @@ def test_from_a_zip_to_a_model_that_translates(client, places, drawings, tmp_pat
     assert models.load(places["weights"] / "mine").directions == ["A to B"]
     with pytest.raises(AppError, match="there is a mine already"):
         client.predict("first-try", "best", "mine", api_name="/use_run")
+
+
+def test_from_one_picture_to_a_model_in_its_style(client, places, tmp_path):
+    painting = tmp_path / "my painting.png"
+    Image.linear_gradient("L").resize((96, 80)).convert("RGB").save(painting)
+    alone = (None, [handle_file(painting)], [], "")
+    client.predict("style", "mine", *alone, api_name="/add_data")
+    report = client.predict("style", "mine", api_name="/check_data")
+    assert report["problem"] == "" and [one["images"] for one in report["groups"]] == [153, 1]
+    few = {"batch-size": 2, "warm-up": 0, "validate-every": 0}
+    train(client, "in my style", "mine", "style", steps=2, options=few)
+    assert "mine is one picture" in str(wait_for(client, "in-my-style", "stopped")["warnings"])
+    name = client.predict("in-my-style", "last", "styled", api_name="/use_run")
+    model = models.load(places["weights"] / name)
+    assert (model.directions, list(model.domains)) == (["A to B"], ["photograph", "mine"])
+    assert model.config["training"]["before"]["name"] == "photo-vangogh"
+    for action in ("run", "data"):
+        done = "in-my-style" if action == "run" else "mine"
+        client.predict(done, api_name=f"/delete_{action}")
 
 
 def test_a_run_goes_on_from_a_model_and_from_itself(client, places):
