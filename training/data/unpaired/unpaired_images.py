@@ -141,9 +141,10 @@ class UnpairedImages(Dataset):
         return UnpairedBatch(*(to_batch(tuple(cuts), self.channels) for cuts in sides))
 
     def plain(self, indices: slice = slice(None)) -> UnpairedBatch:
-        """The middle squares of the first images of both domains, scaled to `size`; the shorter
-        domain begins again at its end."""
-        chosen = range(len(self))[indices]
+        """The middle squares of the first images of both domains, scaled to `size`; that of a
+        domain of one beside each."""
+        several = [len(images) for images in self.sides if len(images) > 1]
+        chosen = range(min(several, default=1))[indices]
         cuts = [
             [middle_square(self.read(side, i % len(images)), self.size) for i in chosen]
             for side, images in enumerate(self.sides)
