@@ -50,15 +50,19 @@ def start_networks(
     warmed up for: new ones from the seed, or those of --init-from."""
     set_seed(options.seed)
     resumes = options.resume and bool(checkpoints.complete(run.checkpoints))
-    networks, cold = initial_networks(None if resumes else options.init_from, architecture)
+    back = getattr(options, "direction", "AtoB") == "BtoA"
+    networks, cold = initial_networks(None if resumes else options.init_from, architecture, back)
     return networks, options.warm_up if cold and architecture.critic else 0
 
 
 def initial_networks(
-    init_from: str | None, architecture: Architecture
+    init_from: str | None, architecture: Architecture, back: bool = False
 ) -> tuple[dict[str, nn.Module], bool]:
     """The networks, from an exported model where one is given, and whether the critic still has to
     be warmed up.
+
+    Args:
+        back: of a model with both directions, one direction goes on from its way back.
 
     Raises:
         ValueError: the exported model's networks are not those of the architecture.
@@ -95,7 +99,7 @@ def initial_networks(
     for name in ("generator", "critic") if has_critic else ("generator",):
         found = load_network(folder, config, critic=name == "critic")
         if translates and not both:
-            found = found.get_submodule(ways[0])
+            found = found.get_submodule(ways[back and len(config["directions"]) == 2])
         made[name].load_state_dict(widened(found.state_dict(), made[name]))
     return made, not has_critic
 

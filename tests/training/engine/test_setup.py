@@ -25,3 +25,15 @@ def test_a_condition_is_neither_lost_nor_another_one():
     )
     assert leads_to(plain, six) and leads_to(six, six)
     assert not leads_to(six, plain) and not leads_to(six, seven)
+
+
+def test_one_direction_goes_on_from_the_network_of_its_direction():
+    folder = models.find("photo-vangogh")
+    config = models.load(folder).config
+    shipped = model_folder.load_network(folder, config)
+    for back, way in ((False, "a_to_b"), (True, "b_to_a")):
+        networks, _ = initial_networks(str(folder), Architecture(config["network"], None), back)
+        wanted = shipped.get_submodule(way).state_dict()
+        found = networks["generator"].state_dict()
+        assert found.keys() == wanted.keys()
+        assert all(torch.equal(found[name], wanted[name]) for name in wanted), way
