@@ -7,7 +7,7 @@ import gradio as gr
 
 from app.shared.library import Library
 from app.shared.upload_components import UploadedPicture
-from app.shared.wiring import Changes
+from app.shared.wiring import Changes, OwnComponent
 from app.translate import actions
 from app.translate.actions import EXAMPLE, MAX_SIZE, STRONGER, UPLOAD, Translation
 from app.translate.stages import Stage
@@ -26,6 +26,16 @@ CANCELLED = "Cancelled. Your picture is still there; choose anything, and it is 
 STRENGTH = "From your picture (0) to its translation (1)."
 BACK = "The translation, translated back, and what was lost on the way."
 LIFETIME = 6 * 3600  # seconds without a new picture, as long as the page's own copies
+
+
+class SizeRadio(gr.Radio, metaclass=OwnComponent):
+    """Sizes to choose from; Gradio's API page shows them as text ('0'), which is taken as well."""
+
+    is_template = True
+
+    def preprocess(self, payload: str | int | float | None) -> str | int | float | None:
+        given = int(payload) if isinstance(payload, str) and payload.isdecimal() else payload
+        return super().preprocess(given)
 
 
 @dataclass(frozen=True)
@@ -118,7 +128,7 @@ def choices(library: Library, first: str | None, names: list[str]) -> Choice:
     untimed = [actions.sizes(library, one, timed=False) for one in names]
     offered = {size: label for sizes in untimed for label, size in sizes}
     label, info = about_size(library, first)
-    size = gr.Radio(
+    size = SizeRadio(
         [(label, size) for size, label in offered.items()],
         value=actions.usual_size(library, first) if first else None,
         label=label,

@@ -23,11 +23,10 @@ import torch
 from torch import Tensor
 
 from models.config import InvalidModel
+from models.interchange.wrapped import STATISTICS, part_of, unwrapped
 from models.model_folder import MAX_WEIGHT_BYTES, difference
 from models.networks import GENERATORS, build
 
-PREFIXES = re.compile(r"^(module\.|_orig_mod\.)+")  # of DataParallel and of torch.compile
-STATISTICS = ("running_mean", "running_var", "num_batches_tracked")
 TENSORS = ("weight", "bias", *STATISTICS)
 STRANGERS = {  # by a pattern of keys
     r"\.filt$|^mlp_\d": "a network of CUT",
@@ -45,7 +44,7 @@ def read_generator(path: str | Path) -> tuple[dict, dict[str, Tensor]]:
         InvalidModel: anything but a U-Net or ResNet generator of the reference.
     """
     path = Path(path)
-    state = cleaned(read_state(path))
+    state = unwrapped(read_state(path), path)
     refuse_strangers(state, path)
     network = described(state, path)
     return network, converted(state, network, path)
@@ -63,7 +62,7 @@ def read_state(path: Path) -> dict[str, Tensor]:
     if (size := unpacked_bytes(path)) > MAX_WEIGHT_BYTES:
         raise InvalidModel(f"Expected at most 1 GB of tensors in {path}, found {size:,} bytes.")
     try:
-        state = torch.load(path, weights_only=True, map_location="cpu")
+        state = part_of(torch.load(path, weights_only=True, map_location="cpu"))
     except Exception as error:  # a damaged pickle raises every kind
         code = re.search(r"GLOBAL (\S+)", str(error))
         found = f"Python code ({code[1]}), which is not run" if code else "damage or another format"
@@ -100,15 +99,6 @@ def not_tensors(state: object) -> str:
     if (count := sum(tensor.numel() for tensor in state.values())) * 4 > MAX_WEIGHT_BYTES:
         return f"{count:,} numbers, more than 1 GB"
     return ""
-
-
-def cleaned(state: dict[str, Tensor]) -> dict[str, Tensor]:
-    """Without what wrappers put before the keys, and without the running statistics that instance
-    norm had in old versions of torch: it does not use them, and has no weight beside them."""
-    state = {PREFIXES.sub("", key): tensor for key, tensor in state.items()}
-    unused = [key for key in state if key.endswith(STATISTICS)]
-    unused = [key for key in unused if f"{key.rpartition('.')[0]}.weight" not in state]
-    return {key: tensor for key, tensor in state.items() if key not in unused}
 
 
 def refuse_strangers(state: dict[str, Tensor], path: Path) -> None:

@@ -36,6 +36,14 @@ from models.translator import Translator
 PACKAGES = "onnx==1.23.2 onnxscript==0.7.2 onnxruntime==1.31.1"  # as in requirements.txt
 METADATA = "atelier"  # the key of what the file says about itself
 VOTE = "here closed regions vote on their colour besides (models/flat_art.py); the file does not"
+SCALED = {  # a translator's own sizes, which the file leaves to whoever runs it
+    "working_size": "every picture is scaled here to a short side of {} pixels first (Lanczos), "
+    "and the result scaled back with the picture's edges (models/upsampling.py)",
+    "long_side": "a picture with a long side above {} pixels is scaled down to that here first "
+    "(Lanczos), and the result scaled back",
+    "short_side": "a picture with a short side below {} pixels is enlarged to that here first "
+    "(Lanczos), and the result scaled back",
+}
 OUTPUT = "picture"
 TOLERANCE = 1 / 255  # of the value range, one step of a pixel
 COUNT = 5  # images that a sampler is checked with
@@ -143,6 +151,11 @@ def of_translator(model: Translator, direction: str) -> TracedModel:
             if model.scale > 1
             else f"; the picture that comes out is to be made {1 / model.scale:g} times smaller"
         )
+    if sizes := {key: getattr(model, key) for key in SCALED if getattr(model, key)}:
+        # a working size overrules the other two
+        ruling = list(sizes)[:1] if model.working_size else list(sizes)
+        words = [SCALED[key].format(sizes[key]) for key in ruling]
+        about |= {**sizes, "beforehand": f"{'; '.join(words)}; the file does not"}
     if getattr(network, "palette", None):
         about["afterwards"] = VOTE
     if deviation := expected_noise(network):

@@ -9,8 +9,10 @@ import torch
 from accelerate import Accelerator
 from helpers import call_module
 from PIL import Image
+from reference import UNet, trained
 
 import models
+from models.interchange.import_checkpoints import import_checkpoints
 from training import pix2pix
 from training.command_line import parse
 from training.data.paired.colours import commonest_colours
@@ -225,6 +227,18 @@ def test_a_model_goes_on_from_an_export_with_its_critic(pairs, tmp_path):
     assert "Exported model" in done.stdout
     config = json.loads((tmp_path / "more" / "export" / "last" / "config.json").read_text())
     assert config["training"]["before"]["images_seen"] == 4
+
+
+def test_an_imported_checkpoint_of_the_reference_trains_on(pairs, tmp_path):
+    """Its config.json names fewer arguments than ours: it has no `upsample`."""
+    torch.save(trained(UNet(1, 3, levels=6)).state_dict(), tmp_path / "net_G.pth")
+    import_checkpoints([tmp_path / "net_G.pth"], tmp_path / "theirs")
+    chosen = ["--init-from", tmp_path / "theirs", "--warm-up", "4", "--lr", "1e-9"]
+    train(pairs, tmp_path, "--max-steps", "1", "--levels", "6", *chosen)
+    before = models.load(tmp_path / "theirs").networks.state_dict()
+    after = models.load(tmp_path / "run" / "export" / "last").networks.state_dict()
+    assert before.keys() == after.keys()
+    assert all(torch.allclose(before[one], after[one]) for one in before if "weight" in one)
 
 
 def test_evaluate_measures_a_translator_beside_its_input(pairs, tmp_path):

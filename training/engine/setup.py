@@ -1,5 +1,6 @@
 """The start of a run, once for all scripts: its folder, its networks, its weights."""
 
+import inspect
 from dataclasses import dataclass
 from typing import Any
 
@@ -107,14 +108,24 @@ def initial_networks(
 def leads_to(found: dict, wanted: dict) -> bool:
     """Whether a network can go on as another one: the same, but for noise on its input, and for a
     skip or a condition that it gets."""
-    given, asked = dict(found["arguments"]), dict(wanted["arguments"])
+    if found["name"] != wanted["name"]:
+        return False
+    given, asked = (with_defaults(one) for one in (found, wanted))
     for arguments in (given, asked):
         arguments.pop("input_noise", None)
     if asked.get("skip"):
         given["skip"] = True
     if asked.get("condition_dim") and not given.get("condition_dim"):
         given["condition_dim"] = asked["condition_dim"]
-    return found["name"] == wanted["name"] and given == asked
+    return given == asked
+
+
+def with_defaults(network: dict) -> dict[str, Any]:
+    """All arguments of a generator; those that an older or an imported config.json leaves out
+    have their defaults."""
+    known = inspect.signature(GENERATORS[network["name"]]).parameters.values()
+    defaults = {one.name: one.default for one in known if one.default is not one.empty}
+    return defaults | network["arguments"]
 
 
 def widened(weights: dict[str, Tensor], network: nn.Module) -> dict[str, Tensor]:

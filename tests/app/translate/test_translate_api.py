@@ -57,6 +57,18 @@ def test_a_picture_comes_back_without_loss_and_with_its_parameters(
     assert path.endswith("photo-paintings.png")
 
 
+def test_a_size_is_taken_as_the_api_page_shows_it(client, photo):
+    shown = client.view_api(return_format="dict")["named_endpoints"]["/translate"]["parameters"]
+    size = next(one for one in shown if "'0'" in one["python_type"]["type"])
+    assert "'256'" in size["python_type"]["type"]
+    for text, number in (("0", 0), ("256", 256)):
+        pictures = [read_image(translate(client, photo, size=one)[2]) for one in (text, number)]
+        assert np.array_equal(*map(np.asarray, pictures))
+    for odd in ("own size", "²", "-1", "7"):
+        with pytest.raises(AppError, match="not in the list of choices"):
+            translate(client, photo, size=odd)
+
+
 def test_what_gradio_would_lose_arrives(client, tmp_path):
     deep, glass = tmp_path / "deep.png", tmp_path / "glass.png"
     Image.fromarray(np.full((8, 8), 128 * 257, np.uint16)).save(deep)

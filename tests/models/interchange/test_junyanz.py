@@ -1,5 +1,6 @@
 """Checkpoints of the reference pix2pix and CycleGAN: what they draw is what the import draws."""
 
+import copy
 import os
 import zipfile
 
@@ -7,6 +8,8 @@ import pytest
 import torch
 from reference import ResNet, UNet, assert_same_pictures, images, imported, trained
 from torch import nn
+from torch.nn import utils
+from torch.nn.utils import parametrizations
 
 from models.config import InvalidModel
 from models.images import pixels_to_tensor, tensor_to_images
@@ -44,6 +47,46 @@ def test_what_wrappers_put_before_keys_is_taken_off(tmp_path, prefix):
     theirs = trained(UNet(levels=5))
     state = {prefix + key: tensor for key, tensor in theirs.state_dict().items()}
     assert_same_pictures(imported(tmp_path, state), theirs, 32)
+
+
+@pytest.mark.parametrize(
+    "wrap",
+    [
+        lambda state: {"epoch": 3, "state_dict": state, "optimizer": {"state": {}}},
+        lambda state: {"model": {"netG": state, "netD": {"model.0.weight": torch.ones(4)}}},
+        lambda state: {"g_ema": state, "g": ones("model.1.weight")},  # the average, as it is used
+        lambda state: {f"netG.{key}": state[key] for key in state},
+        lambda state: {f"module.generator.{key}": state[key] for key in state},
+        lambda state: {
+            "state_dict": {
+                **{f"netG.module.{key}": state[key] for key in state},
+                "netD.model.0.weight": torch.ones(4, 3, 4, 4),
+            }
+        },
+    ],
+    ids=["state_dict", "parts of parts", "average", "netG.", "module.generator.", "Lightning"],
+)
+@pytest.mark.parametrize("network", [ResNet(), UNet(levels=5)], ids=["resnet", "unet"])
+def test_a_generator_is_found_in_what_others_wrap_it_in(tmp_path, wrap, network):
+    theirs = trained(network)
+    assert_same_pictures(imported(tmp_path, wrap(theirs.state_dict())), theirs, 32)
+
+
+@pytest.mark.parametrize("normed", [utils.spectral_norm, parametrizations.spectral_norm])
+@pytest.mark.parametrize("network", [ResNet(1, 3), UNet(levels=6), UNet(norm="instance", levels=5)])
+def test_spectral_norm_is_folded_in(tmp_path, normed, network):
+    """Transposed convolutions have their output channels second, and some are as wide as long."""
+    theirs = trained(copy.deepcopy(network))
+    for module in list(theirs.modules()):
+        if isinstance(module, (nn.Conv2d, nn.ConvTranspose2d)):
+            normed(module)
+    theirs.eval()
+    state = theirs.state_dict()
+    assert not any(key.endswith("1.weight") and state[key].ndim == 4 for key in state)
+    given = images(64, network.state_dict()[next(iter(network.state_dict()))].shape[1])
+    with torch.inference_mode():
+        expected = theirs(given)
+    assert (imported(tmp_path, state).run(given, "A to B") - expected).abs().max() <= 1e-5
 
 
 def test_the_old_serialisation_is_read(tmp_path):
@@ -201,8 +244,20 @@ REFUSED = {
     "a list": ([1, 2], "found a list"),
     "nothing": ({}, "found an empty one"),
     "another project": (
-        {"epoch": 3, "state_dict": RESNET},
-        "another program's checkpoint with the parts 'epoch', 'state_dict'",
+        {"epoch": 3, "weights_of_mine": RESNET},
+        "another program's checkpoint with the parts 'epoch', 'weights_of_mine'",
+    ),
+    "two generators": (
+        {f"netG_{way}.{key}": RESNET[key] for way in "AB" for key in RESNET},
+        "found 2, under 'netG_A', 'netG_B'; save each in a file of its own",
+    ),
+    "spectral norm without its u": (
+        {"model.1.weight_orig": torch.ones(4, 3, 7, 7)},
+        "found no model.1.weight_u",
+    ),
+    "spectral norm of another layer": (
+        {"model.1.weight_orig": torch.ones(4, 3, 7, 7), "model.1.weight_u": torch.ones(9)},
+        r"found u of the shape \(9,\)",
     ),
     "keys that are numbers": ({0: torch.ones(1)}, "with the parts 0"),
     "whole numbers": ({"model.1.weight": torch.ones(1).long()}, "no plain tensor"),

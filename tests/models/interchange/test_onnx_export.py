@@ -174,6 +174,31 @@ def test_a_translators_file_says_what_it_takes(written):
     }
 
 
+def with_sizes(translator, folder, **sizes) -> Translator:
+    """The same translator with sizes of its own at which it works."""
+    shutil.copytree(translator.folder, folder)
+    config = {**translator.config, **sizes}
+    (folder / "config.json").write_text(json.dumps(config))
+    return models.load(folder)
+
+
+def test_a_translators_file_says_what_is_scaled_before_it(translator, tmp_path):
+    """Who runs a file alone gives it the picture that our own program would."""
+    enlarging = with_sizes(translator, tmp_path / "enlarging", short_side=24)
+    about = onnx_export.of_translator(enlarging, "A to B").about
+    assert (about["short_side"], "long_side" in about, "working_size" in about) == (
+        24,
+        False,
+        False,
+    )
+    assert "short side below 24 pixels is enlarged" in about["beforehand"]
+    both = with_sizes(translator, tmp_path / "both", short_side=24, working_size=48)
+    about = onnx_export.of_translator(both, "A to B").about
+    assert (about["short_side"], about["working_size"]) == (24, 48)
+    assert "short side of 48 pixels" in about["beforehand"]
+    assert "enlarged" not in about["beforehand"]
+
+
 def test_a_samplers_file_says_what_it_takes(digits):
     path, about = digits
     assert about == metadata(path)
