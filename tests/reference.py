@@ -1,5 +1,5 @@
-"""Networks that stand in for those of the reference pix2pix and CycleGAN: written from the layout
-of their keys, with nesting and places in `nn.Sequential` that give the same ones."""
+"""Networks that stand in for those of the reference pix2pix, CycleGAN and CUT: written from the
+layout of their keys, with nesting and places in `nn.Sequential` that give the same ones."""
 
 import torch
 from torch import nn
@@ -8,6 +8,26 @@ import models
 from models.interchange.import_checkpoints import import_checkpoints
 
 NORMS = {"batch": nn.BatchNorm2d, "instance": nn.InstanceNorm2d, "none": lambda _: nn.Identity()}
+
+
+class Blur(nn.Module):
+    """Key filt: CUT's halving (3 taps, reflected) or doubling (4 taps, repeated), one channel after
+    another."""
+
+    def __init__(self, channels: int, taps: int):
+        super().__init__()
+        row = {3: torch.tensor([1.0, 2, 1]), 4: torch.tensor([1.0, 3, 3, 1])}[taps]
+        square = row[:, None] * row[None, :]
+        total = square.sum() if taps == 3 else square.sum() / 4
+        self.register_buffer("filt", (square / total)[None, None].repeat(channels, 1, 1, 1))
+
+    def forward(self, x):
+        if self.filt.shape[-1] == 3:
+            x = nn.functional.pad(x, (1, 1, 1, 1), mode="reflect")
+            return nn.functional.conv2d(x, self.filt, stride=2, groups=x.shape[1])
+        x = nn.functional.pad(x, (1, 1, 1, 1), mode="replicate")
+        large = nn.functional.conv_transpose2d(x, self.filt, stride=2, padding=2, groups=x.shape[1])
+        return large[:, :, 1:-1, 1:-1]
 
 
 class Residual(nn.Module):
@@ -26,9 +46,19 @@ class Residual(nn.Module):
 
 
 class ResNet(nn.Module):
-    """Keys model.1, .4, .7, a block each from .10 on, then after them at 10, 13 and 17 + blocks."""
+    """Keys model.1, .4, .7, a block each from .10 on, then after them at 10, 13 and 17 + blocks;
+    antialiased ones, of CUT, .1, .4, .8, from .12 on, and at 13, 17 and 21 + blocks."""
 
-    def __init__(self, before=3, after=3, width=4, blocks=2, norm="instance", dropout=False):
+    def __init__(
+        self,
+        before=3,
+        after=3,
+        width=4,
+        blocks=2,
+        norm="instance",
+        dropout=False,
+        antialias=False,
+    ):
         super().__init__()
         bias = norm == "instance"
 
@@ -36,9 +66,15 @@ class ResNet(nn.Module):
             return [convolution, NORMS[norm](channels), nn.ReLU(True)]
 
         def half(channels):
+            if antialias:
+                convolution = nn.Conv2d(channels, 2 * channels, 3, 1, 1, bias=bias)
+                return [*then(convolution, 2 * channels), Blur(2 * channels, 3)]
             return then(nn.Conv2d(channels, 2 * channels, 3, 2, 1, bias=bias), 2 * channels)
 
         def twice(channels):
+            if antialias:
+                convolution = nn.Conv2d(channels, channels // 2, 3, 1, 1, bias=bias)
+                return [Blur(channels, 4), *then(convolution, channels // 2)]
             up = nn.ConvTranspose2d(channels, channels // 2, 3, 2, 1, 1, bias=bias)
             return then(up, channels // 2)
 
@@ -109,6 +145,8 @@ def trained(network: nn.Module, seed: int = 0) -> nn.Module:
     """Weights, biases and running statistics that all differ from what a new network has."""
     generator = torch.Generator().manual_seed(seed)
     for name, tensor in network.state_dict().items():
+        if name.endswith("filt"):
+            continue
         if name.endswith("num_batches_tracked"):
             tensor.fill_(17)
         elif name.endswith("running_var") or (name.endswith("weight") and tensor.ndim == 1):

@@ -1,10 +1,13 @@
-"""Checkpoints of the reference pix2pix and CycleGAN (junyanz/pytorch-CycleGAN-and-pix2pix), read as
-they are into our networks; `models.interchange.import_checkpoints` makes exported models of them.
+"""Checkpoints of the reference pix2pix and CycleGAN (junyanz/pytorch-CycleGAN-and-pix2pix) and of
+CUT (taesungp/contrastive-unpaired-translation), read as they are into our networks;
+`models.interchange.import_checkpoints` makes exported models of them.
 
 A file holds a bare state dict and no options, so the network follows from keys and shapes:
 
     ResNet    model.1, .4, .7; model.10 ... model.(9 + n).conv_block.1 and .5, or .6 after dropout;
               model.(10 + n), .(13 + n); model.(17 + n)
+    CUT       the same with a blur (.filt) after each of its two halvings and before each doubling,
+              which moves all that follows on by one
     U-Net     model.model.0 and .3; inside model.model.1, followed by .model.3 for each level, .1
               down and .5 up, at the innermost .3 up
     norms     at the index after their convolution; only batch norm has parameters. With instance
@@ -26,10 +29,11 @@ from models.config import InvalidModel
 from models.interchange.wrapped import STATISTICS, part_of, unwrapped
 from models.model_folder import MAX_WEIGHT_BYTES, difference
 from models.networks import GENERATORS, build
+from models.networks.layers import BINOMIAL
 
 TENSORS = ("weight", "bias", *STATISTICS)
 STRANGERS = {  # by a pattern of keys
-    r"\.filt$|^mlp_\d": "a network of CUT",
+    r"^mlp_\d": "the projections of CUT",
     r"^model\.0\.": "a PatchGAN critic",
     r"^net\.\d": "a pixel critic",
 }
@@ -46,7 +50,8 @@ def read_generator(path: str | Path) -> tuple[dict, dict[str, Tensor]]:
     path = Path(path)
     state = unwrapped(read_state(path), path)
     refuse_strangers(state, path)
-    network = described(state, path)
+    state, antialias = without_filters(state, path)
+    network = described(state, path, antialias)
     return network, converted(state, network, path)
 
 
@@ -112,7 +117,35 @@ def refuse_strangers(state: dict[str, Tensor], path: Path) -> None:
             )
 
 
-def described(state: dict[str, Tensor], path: Path) -> dict:
+def without_filters(state: dict[str, Tensor], path: Path) -> tuple[dict[str, Tensor], bool]:
+    """A state dict without the blurs of CUT's generators, which are no weights, and whether it had
+    them.
+
+    Raises:
+        InvalidModel: others than two of 3x3 and two of 4x4, binomial.
+    """
+    filters = {key: tensor for key, tensor in state.items() if key.endswith(".filt")}
+    sizes = []
+    for key, tensor in filters.items():
+        taps = tensor.shape[-1] if tensor.ndim == 4 else 0
+        row = BINOMIAL.get(taps, torch.zeros(0))
+        ours = torch.outer(row, row) * (4 if taps == 4 else 1)  # a doubling spreads each pixel
+        if (
+            not len(row)
+            or tensor.shape[1:] != (1, *ours.shape)
+            or not torch.allclose(tensor.float(), ours)
+        ):
+            raise InvalidModel(f"Expected a binomial blur in {path}, found another one in {key!r}.")
+        sizes.append(taps)
+    if filters and sorted(sizes) != [3, 3, 4, 4]:
+        raise InvalidModel(
+            f"Expected a generator of CUT that blurs twice before halving and twice after doubling "
+            f"in {path}, found {len(sizes)} blurs; train it without --no_antialias_up."
+        )
+    return {key: tensor for key, tensor in state.items() if key not in filters}, bool(filters)
+
+
+def described(state: dict[str, Tensor], path: Path, antialias: bool) -> dict:
     """{"name", "arguments"} of our network that a state dict of theirs belongs to.
 
     Raises:
@@ -121,7 +154,7 @@ def described(state: dict[str, Tensor], path: Path) -> dict:
     if "model.model.0.weight" in state:
         network: dict = {"name": "unet", "arguments": unet_arguments(state, path)}
     elif any(re.match(r"model\.\d+\.conv_block\.", key) for key in state):
-        network = {"name": "resnet", "arguments": resnet_arguments(state, path)}
+        network = {"name": "resnet", "arguments": resnet_arguments(state, path, antialias)}
     else:
         keys = ", ".join(repr(key) for key in list(state)[:3])
         raise InvalidModel(
@@ -151,19 +184,22 @@ def unet_arguments(state: dict[str, Tensor], path: Path) -> dict:
     }
 
 
-def resnet_arguments(state: dict[str, Tensor], path: Path) -> dict:
+def resnet_arguments(state: dict[str, Tensor], path: Path, antialias: bool) -> dict:
     """Arguments of a ResNet, from keys and shapes."""
-    blocks = len({key.split(".")[1] for key in state if ".conv_block." in key})
+    places = {int(key.split(".")[1]) for key in state if ".conv_block." in key}
+    blocks, first = len(places), min(places)
+    last = first + blocks + (9 if antialias else 7)
     width, in_channels = kernel_shape(state, "model.1", path)
-    return {
+    arguments = {
         "in_channels": in_channels,
-        "out_channels": kernel_shape(state, f"model.{17 + blocks}", path)[0],
+        "out_channels": kernel_shape(state, f"model.{last}", path)[0],
         "blocks": blocks,
         "width": width,
         "norm": norm_of(state, "model.1.bias", "model.2.weight"),
         # it moves the second convolution from 5 on by one
-        "dropout": 0.0 if "model.10.conv_block.5.weight" in state else DROPOUT,
+        "dropout": 0.0 if f"model.{first}.conv_block.5.weight" in state else DROPOUT,
     }
+    return arguments | ({"antialias": True} if antialias else {})
 
 
 def kernel_shape(state: dict[str, Tensor], layer: str, path: Path) -> tuple[int, int]:
@@ -217,13 +253,21 @@ def resnet_layers(arguments: dict) -> dict[str, str]:
     """Their convolution -> ours, from the first to the last."""
     blocks, dropped = arguments["blocks"], int(arguments["dropout"] > 0)
     step = 2 if arguments["norm"] == "none" else 3  # they keep a place for a norm that is none
-    layers = {f"model.{1 + 3 * i}": f"encode.{1 + step * i}" for i in range(3)}
+    blur = int(arguments.get("antialias", False))  # after a halving, before a doubling
+    layers = {"model.1": "encode.1"}
+    layers |= {
+        f"model.{4 + (3 + blur) * i}": f"encode.{1 + step + (step + blur) * i}" for i in (0, 1)
+    }
+    first = 10 + 2 * blur
     for i in range(blocks):
-        block = f"model.{10 + i}.conv_block"
+        block = f"model.{first + i}.conv_block"
         layers[f"{block}.1"] = f"blocks.{i}.body.1"
         layers[f"{block}.{5 + dropped}"] = f"blocks.{i}.body.{2 + step + dropped}"
-    layers |= {f"model.{10 + blocks + 3 * i}": f"decode.{step * i}" for i in range(2)}
-    return {**layers, f"model.{17 + blocks}": f"decode.{2 * step + 1}"}
+    after = first + blocks + blur
+    layers |= {
+        f"model.{after + (3 + blur) * i}": f"decode.{blur + (step + blur) * i}" for i in (0, 1)
+    }
+    return {**layers, f"model.{after + blur + 7}": f"decode.{2 * (step + blur) + 1}"}
 
 
 def following(layer: str) -> str:

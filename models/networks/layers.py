@@ -234,3 +234,35 @@ def upsampling(upsample: str, before: int, after: int, kernel: int, bias: bool) 
     return nn.ConvTranspose2d(
         before, after, kernel, 2, padding=1, output_padding=4 - kernel, bias=bias
     )
+
+
+BINOMIAL = {3: torch.tensor([1.0, 2, 1]) / 4, 4: torch.tensor([1.0, 3, 3, 1]) / 8}
+
+
+def blur_kernel(taps: int, x: torch.Tensor) -> torch.Tensor:
+    """Binomial weights for each channel of x: (C, 1, taps, taps), each summing to 1."""
+    weights = BINOMIAL[taps].to(x)
+    return torch.outer(weights, weights).expand(x.shape[1], 1, taps, taps)
+
+
+class BlurredHalving(nn.Module):
+    """Every second pixel of what is blurred by 1, 2, 1 first, so that nothing aliases (Zhang 2019).
+
+    Shapes: (N, C, H, W) -> (N, C, H / 2, W / 2); the edge is reflected.
+    """
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        padded = F.pad(x, (1, 1, 1, 1), mode="reflect")
+        return F.conv2d(padded, blur_kernel(3, x), stride=2, groups=x.shape[1])
+
+
+class BlurredDoubling(nn.Module):
+    """An image enlarged twice and blurred by 1, 3, 3, 1, as CUT's generators do (Park 2020).
+
+    Shapes: (N, C, H, W) -> (N, C, 2 H, 2 W); the edge is repeated.
+    """
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        padded = F.pad(x, (1, 1, 1, 1), mode="replicate")
+        kernel = 4 * blur_kernel(4, x)
+        return F.conv_transpose2d(padded, kernel, stride=2, padding=3, groups=x.shape[1])

@@ -4,6 +4,8 @@ import torch
 from torch import nn
 
 from models.networks.layers import (
+    BlurredDoubling,
+    BlurredHalving,
     modulated,
     modulations,
     normal_weights,
@@ -37,6 +39,8 @@ class Generator(nn.Module):
             does (Ronneberger 2015), for detail finer than a quarter of the size can hold.
         condition_dim: length of a vector that modulates what each block and the decoder give, 0 for
             none.
+        antialias: blur before halving and after doubling, as CUT's generators do (Zhang 2019), in
+            place of strides; `upsample` then has to be "transposed".
 
     Attributes:
         multiple: what height and width have to be multiples of.
@@ -59,12 +63,19 @@ class Generator(nn.Module):
         skip: bool = False,
         bottleneck: bool = False,
         condition_dim: int = 0,
+        antialias: bool = False,
     ):
         super().__init__()
+        if antialias and upsample != "transposed":
+            raise ValueError(
+                f"Expected the upsampling transposed beside antialias, which takes its place, "
+                f"found {upsample!r}."
+            )
         self.input_noise, self.skip = input_noise, skip
         # 7x7 at both ends, two halvings, two doublings; one or two 3x3 a block, at a quarter of the
         # size
         self.reach = 3 + (1 + 2) + (4 if bottleneck else 8) * blocks + (4 + 2) + 3 + 4
+        self.reach += (1 + 2) + (2 + 1) if antialias else 0
         bias = norm != "batch"
         wide = 4 * width
         first: list[nn.Module] = [nn.ReflectionPad2d(3)]
@@ -72,14 +83,14 @@ class Generator(nn.Module):
         self.before_halving = len(first)
         self.encode = nn.Sequential(
             *first,
-            *layer(nn.Conv2d(width, 2 * width, 3, 2, 1, bias=bias), 2 * width, norm),
-            *layer(nn.Conv2d(2 * width, wide, 3, 2, 1, bias=bias), wide, norm),
+            *halved(width, norm, bias, antialias),
+            *halved(2 * width, norm, bias, antialias),
         )
         block = Bottleneck if bottleneck else Block
         self.blocks = nn.Sequential(*(block(wide, norm, dropout, bias) for _ in range(blocks)))
         self.decode = nn.Sequential(
-            *layer(upsampling(upsample, wide, 2 * width, kernel=3, bias=bias), 2 * width, norm),
-            *layer(upsampling(upsample, 2 * width, width, kernel=3, bias=bias), width, norm),
+            *doubled(wide, norm, bias, antialias, upsample),
+            *doubled(2 * width, norm, bias, antialias, upsample),
             nn.ReflectionPad2d(3),
             nn.Conv2d(2 * width if skip else width, out_channels, 7),
             nn.Tanh(),
@@ -94,7 +105,8 @@ class Generator(nn.Module):
         x = found[0]
         for layer in self.encode[1:]:
             x = layer(x)
-            if isinstance(layer, nn.Conv2d) and layer.stride == (2, 2):
+            halves = isinstance(layer, nn.Conv2d) and layer.stride == (2, 2)
+            if halves or isinstance(layer, BlurredHalving):
                 found.append(x)
         middle = len(self.blocks) // 2
         for index, block in enumerate(self.blocks[: middle + 1]):
@@ -159,3 +171,20 @@ class Bottleneck(nn.Module):
 def layer(convolution: nn.Module, width: int, norm: str) -> list[nn.Module]:
     """A convolution with what follows it."""
     return [convolution, *normalisation(norm, width), nn.ReLU()]
+
+
+def halved(width: int, norm: str, bias: bool, antialias: bool) -> list[nn.Module]:
+    """Layers to half the size and twice the channels."""
+    stride = 1 if antialias else 2
+    convolution = nn.Conv2d(width, 2 * width, 3, stride, 1, bias=bias)
+    blurred = [BlurredHalving()] if antialias else []
+    return [*layer(convolution, 2 * width, norm), *blurred]
+
+
+def doubled(width: int, norm: str, bias: bool, antialias: bool, upsample: str) -> list[nn.Module]:
+    """Layers to twice the size and half the channels."""
+    after = width // 2
+    if antialias:
+        convolution = nn.Conv2d(width, after, 3, padding=1, bias=bias)
+        return [BlurredDoubling(), *layer(convolution, after, norm)]
+    return layer(upsampling(upsample, width, after, kernel=3, bias=bias), after, norm)

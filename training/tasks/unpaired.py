@@ -80,6 +80,11 @@ class UnpairedOptions(translators.Options):
         "residual blocks of 1x1, 3x3 and 1x1 convolutions, which cost a fifth",
         when={"network": ("resnet",)},
     )
+    antialias: bool = option(
+        False,
+        "blur before halving and after doubling, as CUT's own generators do, in place of strides",
+        when={"network": ("resnet",), "upsample": ("transposed",)},
+    )
     skip: bool = option(
         False,
         "a shortcut from the generators' first layer to their last, for fine detail",
@@ -158,6 +163,8 @@ def describe_networks(
         arguments["input_noise"] = options.input_noise
     if options.bottleneck:
         arguments["bottleneck"] = True
+    if options.antialias:
+        arguments["antialias"] = True
     if options.skip:
         arguments["skip"] = True
     return architecture

@@ -29,6 +29,7 @@ NETWORKS = [
     {"levels": 4, "norm": "instance", "upsample": "resize", "palette": PALETTE},
     {"name": "resnet", "blocks": 1, "upsample": "transposed"},
     {"name": "resnet", "blocks": 1, "upsample": "resize", "skip": True, "input_noise": 0.1},
+    {"name": "resnet", "blocks": 1, "antialias": True},
 ]
 
 

@@ -5,7 +5,12 @@ import torch
 from torch.nn import functional as F
 
 from models.networks import CRITICS, GENERATORS, build
-from models.networks.layers import Modulation, ResizeConvolution
+from models.networks.layers import (
+    BlurredDoubling,
+    BlurredHalving,
+    Modulation,
+    ResizeConvolution,
+)
 from models.networks.patchgan import layers_for_whole_image
 
 
@@ -47,6 +52,30 @@ def test_generators_keep_the_size_and_give_values_in_range(name, more, sides, no
     output.square().mean().backward()
     assert all(p.grad is not None and p.grad.isfinite().all() for p in network.parameters())
     assert all(side % network.multiple == 0 and side >= network.smallest for side in sides)
+
+
+def test_an_antialiased_network_leaves_the_finest_stripes_out():
+    """Stripes of one pixel are grey once blurred; strides take only the even ones of them."""
+    stripes = torch.tensor([-1.0, 1.0]).repeat(8).expand(1, 2, 16, 16)
+    assert BlurredHalving()(stripes).abs().max() <= 1e-6
+    plain = torch.full((1, 2, 8, 8), 0.5)
+    assert torch.allclose(BlurredDoubling()(plain), torch.full((1, 2, 16, 16), 0.5))
+    with pytest.raises(ValueError, match="transposed beside antialias"):
+        build(GENERATORS, "resnet", {"antialias": True, "upsample": "resize"})
+
+
+def test_an_antialiased_network_reaches_as_far_as_it_says():
+    network = build(
+        GENERATORS, "resnet", {"width": 2, "blocks": 1, "norm": "none", "antialias": True}
+    )
+    torch.manual_seed(0)
+    for parameter in (one for one in network.parameters() if one.ndim == 4):
+        torch.nn.init.uniform_(parameter, 0.01, 0.02)  # so that no path is switched off
+    images = torch.rand(1, 3, 96, 96, requires_grad=True)
+    for row in range(44, 48):
+        (gradient,) = torch.autograd.grad(network(images)[0, :, row, 48].sum(), images)
+        touched = gradient.abs().sum((0, 1, 3)).nonzero()
+        assert max(row - touched.min(), touched.max() - row) <= network.reach
 
 
 def test_a_skip_gives_the_last_layer_what_the_first_one_makes():
