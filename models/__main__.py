@@ -108,7 +108,7 @@ def add_translate(commands: Commands) -> None:
 def add_import(commands: Commands) -> None:
     """The command `import`."""
     parser = commands.add_parser(
-        "import", help="make a model of a pix2pix or CycleGAN checkpoint (.pth of junyanz)"
+        "import", help="make a model of a pix2pix, CycleGAN or CUT checkpoint (.pth of junyanz)"
     )
     parser.add_argument("path", type=Path, help="net_G.pth or net_G_A.pth")
     parser.add_argument("path_b", type=Path, nargs="?", help="net_G_B.pth, the way back")
@@ -117,8 +117,14 @@ def add_import(commands: Commands) -> None:
     parser.add_argument(
         "--direction",
         choices=("AtoB", "BtoA"),
-        default="AtoB",
-        help="as in its training: BtoA if the first file takes images of B (default: AtoB)",
+        help="as in its training: BtoA if the first file takes images of B (default: as "
+        "train_opt.txt, opt.txt or test_opt.txt beside it says, else AtoB)",
+    )
+    parser.add_argument(
+        "--size",
+        type=int,
+        help="height and width of its training (default: as the same file says, else 256, or a "
+        "U-Net's smallest)",
     )
     parser.add_argument("--data-name", default="unknown", help="what it was trained on")
     parser.set_defaults(run=import_files)
@@ -273,13 +279,23 @@ def load_as(name: str, kind: type[Model], task: str) -> Model:
 
 def import_files(options: argparse.Namespace) -> None:
     """Make an exported model of one checkpoint, or of two for both directions."""
+    from functools import partial
+
     from models.interchange.import_checkpoints import import_checkpoints
     from models.interchange.junyanz import in_words
+    from models.interchange.options_file import DOMAINS, READ
 
     paths = [options.path, *([options.path_b] if options.path_b else [])]
-    domains = ("A", "B") if options.direction == "AtoB" else ("B", "A")
-    config = import_checkpoints(paths, options.out, options.name, domains, options.data_name)
+    domains = DOMAINS[options.direction] if options.direction else None
+    said = partial(print, file=sys.stderr)
+    config = import_checkpoints(
+        paths, options.out, options.name, domains, options.data_name, options.size, said
+    )
     print(f"{config['name']}: {in_words(config['network'])} in {options.out}")
+    known = config["training"]["options"]
+    if file := known.get("options_file"):
+        words = [f"{key} {known[key]}" for key in READ if key in known]
+        print(f"{file} beside {options.path.name} says: {', '.join(words) or 'nothing more'}")
 
 
 def export_file(options: argparse.Namespace) -> None:

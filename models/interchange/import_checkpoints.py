@@ -1,7 +1,8 @@
 """Exported models made of the checkpoints that `models.interchange.junyanz` reads."""
 
 import json
-from collections.abc import Sequence
+import warnings
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import cast
 
@@ -13,6 +14,7 @@ from models import model_folder
 from models.config import DIRECTIONS, FORMAT_VERSION, InvalidModel
 from models.images import grid, tensor_to_images
 from models.interchange.junyanz import in_words, read_generator
+from models.interchange.options_file import DOMAINS, options_beside, wrong_size
 from models.model_folder import part
 from models.networks import GENERATORS
 
@@ -24,23 +26,33 @@ def import_checkpoints(
     paths: Sequence[str | Path],
     folder: str | Path,
     name: str | None = None,
-    domains: Sequence[str] = ("A", "B"),
+    domains: Sequence[str] | None = None,
     data_name: str = "unknown",
+    size: int | None = None,
+    say: Callable[[str], object] = warnings.warn,
 ) -> dict:
     """Write an exported model of one generator's file, or of two for both directions.
+
+    What the files themselves do not say is read in the options that the reference wrote beside the
+    first one, where they are there.
 
     Args:
         paths: net_G.pth or net_G_A.pth, and net_G_B.pth for the way back.
         folder: where the model goes; it must not exist yet.
         name: the model's name; the folder's name where it is not given.
-        domains: what the first generator takes and what it makes.
+        domains: what the first generator takes and what it makes; A and B, or B and A where the
+            options say BtoA, where they are not given.
         data_name: what it was trained on, if that is known.
+        size: height and width that it was trained at; those of the options, or what is usual for
+            the network, where it is not given.
+        say: gets a sentence for whatever in the options is passed over.
 
     Returns:
         config.json of the model.
 
     Raises:
-        InvalidModel: a file that is no such generator, or two that do not belong together.
+        InvalidModel: a file that is no such generator, two that do not belong together, or a size
+            that the network cannot have been trained at.
         FileExistsError: there is something at `folder`.
     """
     folder = Path(folder)
@@ -53,7 +65,15 @@ def import_checkpoints(
     ways = dict(zip(DIRECTIONS, paths, strict=False))
     files = {direction: Path(path).name for direction, path in ways.items()}
     network, _ = read[0]
+    if size is not None and (problem := wrong_size(size, network)):
+        raise InvalidModel(f"Expected a size of {problem}, found {size}.")
+    options = options_beside(Path(paths[0]), network, say)
+    if options.no_dropout:
+        network["arguments"]["dropout"] = 0.0
+    domains = domains or DOMAINS[options.direction or "AtoB"]
     config = translation_config(name or folder.resolve().name, network, domains, data_name, files)
+    config["size"] = size or options.crop_size or config["size"]
+    config["training"]["options"] |= options.said
     with torch.device("meta"):
         made = model_folder.make_network(config, "network", GENERATORS)
     generators = cast(nn.ModuleDict, made.eval())
@@ -88,7 +108,7 @@ def translation_config(
         "task": "translation",
         "network": network,
         "channels": {"A": arguments["in_channels"], "B": arguments["out_channels"]},
-        "size": 2 ** arguments["levels"] if network["name"] == "unet" else RESNET_SIZE,
+        "size": usual_size(network),
         "value_range": [-1.0, 1.0],
         "domains": list(domains),
         "directions": list(files),
@@ -101,15 +121,21 @@ def translation_config(
             "images_seen": 0,
             "minutes": 0,
             "hardware": "unknown",
-            "options": files,
+            "options": dict(files),
         },
         "metrics": {},
     }
 
 
+def usual_size(network: dict) -> int:
+    """The size that a network is trained at unless told otherwise."""
+    return 2 ** network["arguments"]["levels"] if network["name"] == "unet" else RESNET_SIZE
+
+
 def samples(generators: nn.ModuleDict, config: dict) -> Image.Image:
-    """A gradient beside its translation, a row for each direction."""
-    ramp = torch.linspace(-1, 1, config["size"])
+    """A gradient beside its translation, a row for each direction, of the usual size, for a
+    stranger's may be large."""
+    ramp = torch.linspace(-1, 1, usual_size(config["network"]))
     across, down = torch.meshgrid(ramp, ramp, indexing="xy")
     images = []
     for direction in config["directions"]:
@@ -124,7 +150,7 @@ def samples(generators: nn.ModuleDict, config: dict) -> Image.Image:
 def card(config: dict) -> str:
     """README.md of an imported model, with YAML front matter."""
     network, training = config["network"], config["training"]
-    files = ", ".join(f"`{file}` ({way})" for way, file in training["options"].items())
+    files = ", ".join(f"`{training['options'][way]}` ({way})" for way in config["directions"])
     dropped = "\npix2pix leaves dropout on: `translate(image, train_mode=True, seed=7)`.\n"
     # a JSON string is a YAML string, whatever stands in it
     return f"""---

@@ -107,7 +107,7 @@ def not_tensors(state: object) -> str:
 
 
 def refuse_strangers(state: dict[str, Tensor], path: Path) -> None:
-    """Raise InvalidModel for files that lie beside the generators, and for those of CUT."""
+    """Raise InvalidModel for files that lie beside the generators."""
     for pattern, what in STRANGERS.items():
         found = next((key for key in state if re.search(pattern, key)), None)
         if found:

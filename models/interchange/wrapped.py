@@ -6,7 +6,6 @@ from pathlib import Path
 
 import torch
 from torch import Tensor
-from torch.nn.functional import normalize
 
 from models.config import InvalidModel
 
@@ -17,8 +16,9 @@ PARTS = (  # of a checkpoint, those of the averaged generator first
     *("model", "net", "network", "params", "weights"),
 )
 WRAPPERS = re.compile(r"^(module\.|_orig_mod\.)+")  # of DataParallel and of torch.compile
-FIRST = re.compile(  # a key that a U-Net or a ResNet has once, or once in each block
-    r"(?:(.*)\.)?(?:model\.model\.0\.weight|model\.\d+\.conv_block\.1\.weight)"
+FIRST = re.compile(  # a weight that a U-Net has once, and a ResNet once in each block
+    r"(?:(.*)\.)?model\.(?:model\.0|\d+\.conv_block\.1)"
+    r"\.(?:weight|weight_orig|parametrizations\.weight\.original)"
 )
 STATISTICS = ("running_mean", "running_var", "num_batches_tracked")
 SPECTRAL = (  # weight, u and v: of torch.nn.utils.spectral_norm, and of its parametrisation
@@ -55,7 +55,7 @@ def unwrapped(state: dict[str, Tensor], path: Path) -> dict[str, Tensor]:
         InvalidModel: several generators, or spectral norm that does not fit its weight.
     """
     state = {WRAPPERS.sub("", key): tensor for key, tensor in state.items()}
-    state = without_prefix(folded(state, path), path)
+    state = folded(without_prefix(state, path), path)
     unused = [key for key in state if key.endswith(STATISTICS)]
     unused = [key for key in unused if f"{key.rpartition('.')[0]}.weight" not in state]
     return {key: tensor for key, tensor in state.items() if key not in unused}
@@ -85,27 +85,29 @@ def folded(state: dict[str, Tensor], path: Path) -> dict[str, Tensor]:
         for key in [key for key in state if key.endswith(f".{names[0]}")]:
             layer = key.removesuffix(names[0])
             weight, u, v = (plain.pop(f"{layer}{name}", None) for name in names)
-            if weight is None or u is None:
+            if v is None and f"{layer}weight" in plain:
+                continue  # torch before 1.0 saved no v, but the weight as it is used
+            if weight is None or u is None or v is None:
                 raise InvalidModel(
                     f"Expected the spectral norm of {layer[:-1]!r} in {path} to be whole, found no "
-                    f"{layer}{names[1]}."
+                    f"{layer}{names[1 if u is None else 2]}."
                 )
-            plain[f"{layer}weight"] = divided(weight.float(), u.float(), v, layer[:-1], path)
+            weight, u, v = (tensor.float() for tensor in (weight, u, v))
+            plain[f"{layer}weight"] = divided(weight, u, v, layer[:-1], path)
     return plain
 
 
-def divided(weight: Tensor, u: Tensor, v: Tensor | None, layer: str, path: Path) -> Tensor:
-    """W / (u' W v) of a layer, with its output channels as the rows of W; v is W' u normalised
-    where an old version of torch did not save it."""
+def divided(weight: Tensor, u: Tensor, v: Tensor, layer: str, path: Path) -> Tensor:
+    """W / (u' W v) of a layer, with its output channels as the rows of W."""
     rows = weight.transpose(0, 1) if turned(weight, u, layer) else weight
-    matrix = rows.reshape(len(rows), -1) if rows.ndim else rows.reshape(1, 1)
-    v = normalize(matrix.T @ u, dim=0) if v is None and len(u) == len(matrix) else v
-    if v is None or (u.shape, v.shape) != (matrix.shape[:1], matrix.shape[1:]):
+    matrix = rows.flatten(1) if rows.ndim > 1 else rows.reshape(1, -1)
+    if (u.shape, v.shape) != (matrix.shape[:1], matrix.shape[1:]):
         raise InvalidModel(
             f"Expected the spectral norm of {layer!r} in {path} to fit its weight, of the shape "
-            f"{tuple(weight.shape)}, found u of the shape {tuple(u.shape)}."
+            f"{tuple(weight.shape)}, found u and v of the shapes {tuple(u.shape)} and "
+            f"{tuple(v.shape)}."
         )
-    return weight / torch.dot(u, matrix @ v.float())
+    return weight / torch.dot(u, matrix @ v)
 
 
 def turned(weight: Tensor, u: Tensor, layer: str) -> bool:
@@ -113,5 +115,5 @@ def turned(weight: Tensor, u: Tensor, layer: str) -> bool:
     if weight.ndim != 4:
         return False
     if weight.shape[0] != weight.shape[1]:  # always so in a ResNet
-        return len(u) == weight.shape[1]
+        return u.shape == weight.shape[1:2]
     return TURNED.search(layer) is not None

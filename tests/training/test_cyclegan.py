@@ -10,9 +10,11 @@ import torch
 from accelerate import Accelerator
 from helpers import call_module, run_module
 from PIL import Image
+from reference import ResNet, trained
 
 import models
 from models.config import DIRECTIONS
+from models.interchange.import_checkpoints import import_checkpoints
 from models.model_folder import part
 from training import cyclegan
 from training.command_line import parse
@@ -311,6 +313,22 @@ def test_a_run_can_start_from_an_export_without_its_noise_and_skip(domains, tmp_
     without = ["--init-from", end, "--max-steps", "1", "--skip", "false"]
     done = train(domains, tmp_path / "third", *without, check=False)
     assert "Expected in" in done.stderr and "'skip': True" in done.stderr
+
+
+@pytest.mark.parametrize("antialias", [False, True], ids=["CycleGAN's", "CUT's"])
+def test_imported_generators_of_the_reference_train_on(domains, tmp_path, antialias):
+    """Their config.json names fewer arguments than ours: it has no `upsample`."""
+    paths = [tmp_path / f"latest_net_G_{side}.pth" for side in "AB"]
+    for seed, path in enumerate(paths):
+        torch.save(trained(ResNet(antialias=antialias), seed).state_dict(), path)
+    import_checkpoints(paths, tmp_path / "theirs")
+    chosen = ["--init-from", tmp_path / "theirs", "--warm-up", "2", "--upsample", "transposed"]
+    chosen += ["--antialias", "true"] if antialias else []
+    train(domains, tmp_path, *chosen, "--max-steps", "1", "--lr", "0")
+    before = models.load(tmp_path / "theirs").networks.state_dict()
+    after = models.load(tmp_path / "run" / "export" / "last").networks.state_dict()
+    assert before.keys() == after.keys()
+    assert all(torch.allclose(before[one], after[one]) for one in before)
 
 
 def test_one_direction_is_no_start_for_both(domains, tmp_path):
