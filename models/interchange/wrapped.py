@@ -3,6 +3,7 @@ the keys, spectral norm."""
 
 import re
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -35,7 +36,7 @@ TURNED = re.compile(  # a transposed convolution of a U-Net
 DEEPEST = 3  # parts within parts
 
 
-def part_of(checkpoint: object) -> object:
+def part_of(checkpoint: Any) -> Any:
     """The generator's part of a checkpoint that has parts, or of a part of it; else the
     checkpoint."""
     for _ in range(DEEPEST):
