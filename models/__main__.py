@@ -4,10 +4,13 @@ import argparse
 import json
 import sys
 from pathlib import Path
-from typing import TypeAlias, TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 import models
 from models.config import InvalidModel, read_config
+
+if TYPE_CHECKING:
+    from models.translator import Translator
 
 Model = TypeVar("Model")
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
@@ -101,6 +104,13 @@ def add_translate(commands: Commands) -> None:
     parser.add_argument(
         "--stroke-size",
         help="fine, medium or bold, for pictures of any size (default: the model's)",
+    )
+    parser.add_argument(
+        "--value-range",
+        nargs=2,
+        type=float,
+        metavar=("LOW", "HIGH"),
+        help="the numbers of the pictures that are darkest and lightest (default: as in training)",
     )
     parser.set_defaults(run=translate)
 
@@ -235,31 +245,54 @@ def translate(options: argparse.Namespace) -> None:
     from tqdm import tqdm
 
     from models import file_jobs
+    from models.images import read_image, read_numbers
     from models.translator import Translator
 
     model = load_as(options.model, Translator, "translation")
+    numbers = numbers_wanted(model, options)
     chosen = {
         "direction": options.direction,
         "long_side": options.long_side,
         "precision": options.precision,
         "train_mode": options.train_mode,
         "seed": options.seed,
+    }
+    looks = {
         "strength": options.strength,
         "keep_colours": options.keep_colours,
         "stroke_size": options.stroke_size,
     }
-    jobs = file_jobs.plan(options.source, options.out, options.overwrite)
+    chosen |= {"value_range": options.value_range} if numbers else looks
+    ending = partial(model.ending, options.direction) if numbers else None
+    jobs = file_jobs.plan(options.source, options.out, options.overwrite, ending)
+    translated = partial(model.translate_numbers if numbers else model.translate, **chosen)
     for words in jobs.said:
         print(words, file=sys.stderr)
     bar = partial(tqdm, desc="Translating", unit="img", disable=len(jobs.targets) == 1)
-    make = partial(model.translate, **chosen)
-    file_jobs.run(jobs, make, {"model": model.name, **chosen}, bar)
+    read = read_numbers if numbers else read_image
+    file_jobs.run(jobs, read, translated, {"model": model.name, **chosen}, bar)
     for problem in jobs.skipped:
         print(f"skipped: {problem}", file=sys.stderr)
     if not jobs.written:
         raise ValueError("Expected at least one image that opens, found none.")
     place = options.out if options.source.is_dir() else jobs.written[0]
     print(f"{len(jobs.written)} images in {place}" if options.source.is_dir() else f"In {place}")
+
+
+def numbers_wanted(model: "Translator", options: argparse.Namespace) -> bool:
+    """Whether a translation is written as numbers of another range than that of 8 bits.
+
+    Raises:
+        ValueError: together with an option that only knows pictures to look at.
+    """
+    if not options.value_range and model.usual:
+        return False
+    if options.strength != 1 or options.keep_colours or options.stroke_size:
+        raise ValueError(
+            "Expected pictures of 8 bits with --strength, --keep-colours and --stroke-size, found "
+            f"numbers of another range for {model.name}; leave them out."
+        )
+    return True
 
 
 def load_as(name: str, kind: type[Model], task: str) -> Model:

@@ -10,13 +10,17 @@ it:
   tasks, networks and tensors stay.
 - An unknown key of config.json is passed over, and kept when the file is written again. Unknown
   arguments of a network are refused, for it would be another network.
-- A new task, or a new network, is refused in words by older programs. Anything else is version 2.
+- A new task, a new network, or a network of other channels than 1 and 3, is refused in words by
+  older programs. Anything else is version 2.
 
 Folders that version 1 wrote lie in tests/models/written_by_version_1.
 """
 
 import json
 from pathlib import Path
+
+from models.values.numbers import MAX_BANDS
+from models.values.value_range import ValueRange, from_json
 
 FORMAT_VERSION = 1
 MAX_CONFIG_BYTES = 2**20
@@ -136,6 +140,8 @@ def check_generation(config: dict, path: Path) -> None:
     truncation = noise.get("truncation")
     if not isinstance(truncation, (int, float)) or not 0 <= truncation <= 2:
         raise InvalidModel(f"Expected a truncation from 0 to 2 in {path}, found {truncation!r}.")
+    if "values" in config:
+        check_range(config["values"], path)
     described = {
         "size": config["size"],
         "channels": config["channels"],
@@ -158,10 +164,15 @@ def check_translation(config: dict, path: Path) -> None:
             f"{directions!r}."
         )
     channels = config["channels"]
-    if set(channels) != {"A", "B"} or not all(count in (1, 3) for count in channels.values()):
-        raise InvalidModel(f"Expected 1 or 3 'channels' of A and of B in {path}, found {channels}.")
+    counts = range(1, MAX_BANDS + 1)
+    if set(channels) != {"A", "B"} or not all(count in counts for count in channels.values()):
+        raise InvalidModel(
+            f"Expected 1 to {MAX_BANDS} 'channels' of A and of B in {path}, found {channels}."
+        )
     described = {"in_channels": channels["A"], "out_channels": channels["B"]}
     check_described(config, described, path)
+    if "values" in config:
+        check_values(config["values"], channels, path)
     for key in ("short_side", "working_size"):
         if key in config:
             check_keys(config, {key: int}, path)
@@ -172,6 +183,27 @@ def check_translation(config: dict, path: Path) -> None:
             raise InvalidModel(
                 f"Expected a 'scale' from 1/{MAX_SCALE} to {MAX_SCALE} in {path}, found "
                 f"{config['scale']}."
+            )
+
+
+def check_range(described: object, path: Path) -> ValueRange:
+    """A range of values that a model was trained with."""
+    try:
+        return from_json(described)
+    except ValueError as error:
+        raise InvalidModel(f"'values' in {path}: {error}") from None
+
+
+def check_values(values: dict, channels: dict, path: Path) -> None:
+    """The ranges of the numbers of A and of B, and that they fit the channels."""
+    if not isinstance(values, dict) or set(values) != {"A", "B"}:
+        raise InvalidModel(f"Expected 'values' of A and of B in {path}, found {values!r}.")
+    for side, described in values.items():
+        wanted = check_range(described, path).channels
+        grey_as_rgb = (wanted, channels[side]) == (1, 3)  # of two domains of which one has colours
+        if wanted is not None and channels[side] > wanted and not grey_as_rgb:
+            raise InvalidModel(
+                f"Expected {wanted} channels of {side} in {path}, found {channels[side]}."
             )
 
 

@@ -8,7 +8,10 @@ from typing import Any
 
 from PIL import Image
 
-from models.images import UnreadableImage, read_image, save_png
+from models.images import UnreadableImage, save_png
+from models.values.numbers import Numbers
+from models.values.writing import ENDINGS as NUMBERS
+from models.values.writing import write_numbers
 from models.walk import FoundFiles, named, of_several_frames, walk
 
 ENDINGS: dict[str, dict[str, Any]] = {  # of what is written, with the options of Pillow's formats
@@ -39,20 +42,27 @@ class Jobs:
     written: list[Path] = field(default_factory=list)
 
 
-def plan(source: Path, out: Path, overwrite: bool = False) -> Jobs:
+def plan(
+    source: Path, out: Path, overwrite: bool = False, ending: Callable[[Path], str] | None = None
+) -> Jobs:
     """What becomes of a picture, or of every picture of a folder.
 
     A picture becomes the file `out`, or a PNG of its name in the folder `out`; a folder's pictures
     become PNG files in the folder `out`, which is no part of the source where it lies inside.
+
+    Args:
+        ending: of the file that the numbers of a picture become, where they are written in place of
+            a PNG.
 
     Raises:
         ValueError: nothing there, a folder into itself, an ending that is not written, or, without
             `overwrite`, a file that is there already.
     """
     if source.is_dir():
-        jobs = plan_folder(source, out)
+        jobs = plan_folder(source, out, ending or as_png)
     elif source.exists():
-        jobs = Jobs({source: target_of(source, out)})
+        endings = NUMBERS if ending else tuple(ENDINGS)
+        jobs = Jobs({source: target_of(source, out, endings, (ending or as_png)(source))})
     else:
         raise ValueError(f"Expected an image or a folder, found no {source}.")
     if several := of_several_frames(jobs.targets):
@@ -61,7 +71,12 @@ def plan(source: Path, out: Path, overwrite: bool = False) -> Jobs:
     return jobs
 
 
-def plan_folder(source: Path, out: Path) -> Jobs:
+def as_png(_source: Path) -> str:
+    """The ending of what is looked at."""
+    return ".png"
+
+
+def plan_folder(source: Path, out: Path, ending: Callable[[Path], str]) -> Jobs:
     """What becomes of a folder's pictures."""
     if out.exists() and not out.is_dir():
         raise ValueError(f"Expected a folder for the pictures of {source}, found the file {out}.")
@@ -73,35 +88,43 @@ def plan_folder(source: Path, out: Path) -> Jobs:
     found: FoundFiles = walk(source, without=[out])
     if not found.pictures:
         raise ValueError(f"Expected images in {source}, found none.")
-    jobs = Jobs(targets_of(found.pictures, source, out))
+    jobs = Jobs(targets_of(found.pictures, source, out, ending))
     if found.others:
         jobs.said.append(f"left out, for they are no pictures: {named(found.others)}")
     return jobs
 
 
-def target_of(source: Path, out: Path) -> Path:
-    """The file that one picture becomes."""
+def target_of(source: Path, out: Path, endings: Collection[str], usual: str) -> Path:
+    """The file that one picture becomes.
+
+    Args:
+        endings: that it may have.
+        usual: the one that it gets where none is given.
+    """
     if out.is_dir():
-        return out / f"{source.stem}.png"
+        return out / f"{source.stem}{usual}"
     if not out.suffix:
-        return out.with_name(f"{out.name}.png")
-    if out.suffix.lower() not in ENDINGS:
+        return out.with_name(f"{out.name}{usual}")
+    if out.suffix.lower() not in endings:
         raise ValueError(
-            f"Expected a file that ends in {', '.join(ENDINGS)}, or a folder that is there, found "
+            f"Expected a file that ends in {', '.join(endings)}, or a folder that is there, found "
             f"{out}."
         )
     return out
 
 
-def targets_of(pictures: list[Path], source: Path, out: Path) -> dict[Path, Path]:
-    """The PNG that each picture of a folder becomes; where two would become one, photo.jpg beside
+def targets_of(
+    pictures: list[Path], source: Path, out: Path, ending: Callable[[Path], str]
+) -> dict[Path, Path]:
+    """The file that each picture of a folder becomes; where two would become one, photo.jpg beside
     photo.png, the other keeps its ending: photo.jpg.png."""
     targets: dict[Path, Path] = {}
     taken: set[str] = set()
     for path in sorted(pictures, key=lambda path: path.suffix.lower() != ".png"):
         folder = out / path.relative_to(source).parent
-        names = [f"{path.stem}.png", f"{path.name}.png"]
-        names += [f"{path.name}-{number}.png" for number in range(2, len(pictures) + 2)]
+        last = ending(path)
+        names = [f"{path.stem}{last}", f"{path.name}{last}"]
+        names += [f"{path.name}-{number}{last}" for number in range(2, len(pictures) + 2)]
         free = (folder / name for name in names if str(folder / name).casefold() not in taken)
         targets[path] = next(free)
         taken.add(str(targets[path]).casefold())
@@ -120,31 +143,43 @@ def require_new(targets: Collection[Path], overwrite: bool) -> None:
 
 
 def run(
-    jobs: Jobs, make: Callable[[Image.Image], Image.Image], parameters: dict, bar: Callable
+    jobs: Jobs,
+    read: Callable[[Path], Any],
+    make: Callable[[Any], Image.Image | Numbers],
+    parameters: dict,
+    bar: Callable,
 ) -> None:
     """Make and write each picture; what does not open is named and passed over.
 
     Args:
-        make: a picture of a picture.
+        read: a file, as a picture or as numbers.
+        make: a picture of a picture, or numbers of numbers.
         parameters: that go into PNG files, besides the source's name.
         bar: shows progress of what it is given to go through.
     """
     for source, target in bar(jobs.targets.items()):
         try:
-            picture = make(read_image(source))
+            given = read(source)
         except UnreadableImage as error:
             jobs.skipped.append(str(error))
+            continue
+        try:
+            picture = make(given)
+        except UnreadableImage as error:  # it opens, and does not fit the model
+            jobs.skipped.append(f"{source.name}: {error}")
             continue
         write(picture, target, {**parameters, "source": source.name})
         jobs.written.append(target)
 
 
-def write(picture: Image.Image, target: Path, parameters: dict) -> None:
+def write(picture: Image.Image | Numbers, target: Path, parameters: dict) -> None:
     """A picture in the format of its ending, whole or not at all."""
     target.parent.mkdir(parents=True, exist_ok=True)
     partial = target.with_name(f".{target.stem}.tmp{target.suffix}")
     try:
-        if target.suffix.lower() == ".png":
+        if isinstance(picture, Numbers):
+            write_numbers(picture, partial, parameters)
+        elif target.suffix.lower() == ".png":
             save_png(picture, partial, parameters)
         else:
             picture.save(partial, **ENDINGS[target.suffix.lower()])

@@ -1,8 +1,9 @@
 """Images from strangers, decoded safely; pixels to tensors and back; images of our own, written
 with their parameters.
 
-Everything that is decoded comes out as 8-bit grey (mode L) or RGB, upright, over white. Networks
-take and give [-1, 1]; colour spaces and edges are computed in [0, 1].
+`read_image` gives 8-bit grey (mode L) or RGB, upright, over white; `read_numbers` the numbers as
+they are stored, and `read_picture` those of a data set with its range of values. Networks take and
+give [-1, 1]; colour spaces and edges are computed in [0, 1].
 """
 
 from __future__ import annotations
@@ -16,23 +17,43 @@ from typing import IO, TYPE_CHECKING
 import numpy as np
 from PIL import Image, ImageOps, PngImagePlugin
 
+from models.values.numbers import (
+    ARRAYS,
+    Numbers,
+    UnreadableImage,
+    check_pixels,
+    checked,
+    decode,
+    holds_numbers,
+    of_image,
+)
+from models.values.raster import Picture
+from models.values.value_range import ORDINARY, ValueRange, range_of, shown
+
 if TYPE_CHECKING:  # torch takes a second to import, and many who read images need none
     from torch import Tensor
 
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "TIFF", "GIF", "PPM")
-EXTENSIONS = (".png", ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".gif", ".ppm", ".pgm")
+EXTENSIONS = (
+    ".png",
+    ".jpg",
+    ".jpeg",
+    ".webp",
+    ".bmp",
+    ".tif",
+    ".tiff",
+    ".gif",
+    ".ppm",
+    ".pgm",
+    *ARRAYS,
+)
 MAX_PIXELS = 64_000_000
 LEVEL = 3  # of a PNG's compression: twelve megapixels in a third of the usual time, 7 % larger
 
 
-class UnreadableImage(ValueError):
-    """A file that is not an image we take; the message is one sentence for the person who gave
-    it."""
-
-
 def read_image(source: str | Path | bytes, name: str | None = None) -> Image.Image:
-    """Decode the first frame of an image: upright, alpha over white, 16 bits scaled to 8, mode L or
-    RGB.
+    """Decode the first frame of an image: upright, alpha over white, mode L or RGB; of more than 8
+    bits or three channels as its own range of values shows it (`range_of`, `shown`).
 
     Args:
         source: a path, or the bytes of a file.
@@ -42,6 +63,8 @@ def read_image(source: str | Path | bytes, name: str | None = None) -> Image.Ima
         UnreadableImage: not one of `FORMATS`, damaged, or more than `MAX_PIXELS` pixels.
     """
     name = name or ("the image" if isinstance(source, bytes) else Path(source).name)
+    if holds_numbers(source):
+        return own_view(read_numbers(source, name))
     try:
         with Image.open(
             BytesIO(source) if isinstance(source, bytes) else source, formats=FORMATS
@@ -71,6 +94,83 @@ def read_image(source: str | Path | bytes, name: str | None = None) -> Image.Ima
         ) from None
 
 
+def read_numbers(source: str | Path | bytes, name: str | None = None) -> Numbers:
+    """The numbers of an image as they are stored, upright; transparency of 8 bits over white.
+
+    Raises:
+        UnreadableImage: as `read_image`.
+    """
+    name = name or ("the image" if isinstance(source, bytes) else Path(source).name)
+    if not holds_numbers(source):
+        return palette_numbers(source) or of_image(read_image(source, name))
+    try:
+        return decode(source, MAX_PIXELS)
+    except UnreadableImage as error:
+        raise UnreadableImage(f"{name}: {error}") from None
+    except Exception:  # of as many kinds as there are libraries
+        raise UnreadableImage(
+            f"Expected an image or an array of numbers in {name}, found a file that does not open "
+            "as one; is it complete?"
+        ) from None
+
+
+def palette_numbers(source: str | Path | bytes) -> Numbers | None:
+    """The numbers of an image that has a palette and nothing that shows through, upright; None
+    of another, and of what does not open."""
+    try:
+        with Image.open(
+            BytesIO(source) if isinstance(source, bytes) else source, formats=FORMATS
+        ) as image:
+            if image.width * image.height > MAX_PIXELS or image.mode != "P":
+                return None
+            image.load()  # of a GIF, only then it is known whether something shows through
+            if "transparency" not in image.info:
+                return of_image(ImageOps.exif_transpose(image))
+    except Exception:  # which `read_image` puts into words
+        return None
+    return None
+
+
+def read_picture(path: Path, values: ValueRange = ORDINARY) -> Picture:
+    """A picture of a data set with its range of values: of the ordinary one as `read_image` gives
+    it, else as `ValueRange.picture` does.
+
+    Raises:
+        UnreadableImage: as `read_image`, or the picture does not fit the range.
+    """
+    if values.ordinary:
+        return read_image(path)
+    numbers = read_numbers(path)
+    try:
+        return values.picture(numbers)
+    except UnreadableImage as error:
+        raise UnreadableImage(f"{path.name}: {error}") from None
+
+
+def numbers_of(image: Image.Image | np.ndarray | Numbers) -> Numbers:
+    """The numbers of an open image, upright, or of an array (H, W) or (H, W, C).
+
+    Raises:
+        UnreadableImage: too large, damaged, or no array of a picture.
+    """
+    if isinstance(image, Numbers):
+        return image
+    if isinstance(image, np.ndarray):
+        return Numbers(checked(image, MAX_PIXELS))
+    plain_palette = image.mode == "P" and "transparency" not in image.info
+    if plain_palette or image.mode.startswith("I") or image.mode == "F":
+        check_pixels(image.size, MAX_PIXELS)
+        return of_image(ImageOps.exif_transpose(image))
+    return of_image(upright(image))
+
+
+def own_view(numbers: Numbers) -> Image.Image:
+    """Numbers as a person sees them where nothing but themselves tells their range, mode L or
+    RGB."""
+    values = range_of(numbers)
+    return shown(values.picture(numbers), values)
+
+
 def upright(image: Image.Image) -> Image.Image:
     """An open image as mode L or RGB: its first frame, EXIF orientation applied, transparency over
     white.
@@ -93,11 +193,10 @@ def upright(image: Image.Image) -> Image.Image:
 
 
 def to_grey_or_rgb(image: Image.Image) -> Image.Image:
-    """Mode L or RGB from any mode of Pillow's: transparency over white, 16-bit grey divided by
-    257."""
-    if image.mode in ("I;16", "I;16L", "I;16B", "I"):
-        grey = np.asarray(image).astype(np.float64) / 257
-        return Image.fromarray(np.clip(np.round(grey), 0, 255).astype(np.uint8))
+    """Mode L or RGB from any mode of Pillow's: transparency over white, more than 8 bits by their
+    own range."""
+    if image.mode.startswith("I") or image.mode == "F":
+        return own_view(of_image(image))
     if image.mode in ("RGBA", "LA", "PA", "RGBa", "La") or "transparency" in image.info:
         image = image.convert("RGBA")
         white = Image.new("RGBA", image.size, "white")

@@ -16,6 +16,7 @@ from models.images import pixels_to_images, pixels_to_tensor, tensor_to_images, 
 from models.inversion import STEPS, Twin, guess, refine
 from models.model_folder import has_encoder, load_encoder, load_network
 from models.networks import NoiseToImage
+from models.values.value_range import from_json
 
 MAX_COUNT = 100_000
 MAX_SEED = 2**32 - 1
@@ -34,6 +35,7 @@ class Sampler:
         channels: 1 for grey, 3 for RGB.
         class_names: empty where there are no classes.
         truncation: the model's default truncation.
+        values: the range of the numbers that became its 8 bits.
         config: all that config.json says.
     """
 
@@ -47,6 +49,7 @@ class Sampler:
         self.class_names: list[str] = self.config["class_names"]
         self.noise_dim: int = self.config["noise"]["dim"]
         self.truncation: float = self.config["noise"].get("truncation", 1.0)
+        self.values = from_json(self.config.get("values", {}))
 
     def sample(
         self,

@@ -3,6 +3,7 @@
 import copy
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -17,6 +18,7 @@ from models.blending import blend, check_strength
 from models.config import read_config
 from models.images import (
     MAX_PIXELS,
+    numbers_of,
     pixels_to_images,
     pixels_to_tensor,
     tensor_to_pixels,
@@ -27,12 +29,17 @@ from models.networks import ImageToImage
 from models.noise import expected_noise, noisy
 from models.precision import has_bfloat16
 from models.sampler import check_seed, is_whole
+from models.scaling import enlarged, scaled_to, shrunk
+from models.values.numbers import Numbers
+from models.values.raster import Picture, Raster
+from models.values.tensors import to_raster, to_tensor
+from models.values.value_range import ORDINARY, Ranges, ValueRange, from_json, shown, with_channels
+from models.values.writing import ending_of
 
 PRECISIONS = ("auto", "fp32", "bf16")
 MAX_LONG_SIDE = 8192
 WORKING_SIZE = 512  # of a model that says none itself, where a stroke size is chosen
 STROKES = {"fine": 1.5, "medium": 1.0, "bold": 0.75}  # times the working size
-STRIP = 4  # times as long as wide, beyond which it is not the short side that counts
 
 
 class Translator:
@@ -51,6 +58,7 @@ class Translator:
         working_size: the short side at which it paints every picture unless told otherwise, large
             ones and small ones, so that strokes are of one size; 0 where the two above rule.
         scale: height and width of a translation over those of its picture.
+        values: the ranges of the numbers of A and of B that it was trained with.
         config: all that config.json says.
     """
 
@@ -66,10 +74,14 @@ class Translator:
         self.short_side: int = self.config.get("short_side", 0)
         self.working_size: int = self.config.get("working_size", 0)
         self.scale: float = self.config.get("scale", 1.0)
+        described = self.config.get("values", {})
+        self.values: Ranges = tuple(  # type: ignore[assignment]  # of two
+            from_json(described[side]) if side in described else ORDINARY for side in "AB"
+        )
 
     def translate(
         self,
-        image: Image.Image,
+        image: Picture | np.ndarray | Numbers,
         direction: str | None = None,
         long_side: int | None = None,
         precision: str = "auto",
@@ -82,14 +94,21 @@ class Translator:
         """Translate an image.
 
         A model with a working size, or a stroke size, translates every image at one short side
-        (within `STRIP` times it for the long one) and carries the result to the image's own size
-        with its edges, as `models.upsampling` does: strokes belong to the picture and not to its
-        pixels, and twelve megapixels take little longer than one.
+        (within `scaling.STRIP` times it for the long one) and carries the result to the image's own
+        size with its edges, as `models.upsampling` does: strokes belong to the picture and not to
+        its pixels, and twelve megapixels take little longer than one.
 
         Transparency is laid over white, EXIF orientation applied, 16 bits scaled to 8. The image
         is padded by reflection to what the network needs, and the result cropped back.
 
+        A model of other pictures than those of 8 bits takes an image of any mode by the range of
+        values that it was trained with, and gives what it makes of it to be looked at: in 8 bits, a
+        mask in colours, of more than three channels the first three. `translate_numbers` gives the
+        numbers themselves.
+
         Args:
+            image: a PIL image; for a model of other pictures also what `translate_numbers` takes,
+                or a raster of its range.
             direction: "A to B" or "B to A"; the first one where it is not given.
             long_side: work at most at this long side, and scale the result back; 0 for any, None
                 for the model's default.
@@ -117,6 +136,12 @@ class Translator:
         short_side = self.checked_working_size(stroke_size, long_side)
         limit = self.checked_long_side(long_side)
         check_strength(strength)
+        if not (self.usual and isinstance(image, Image.Image)):
+            before, after = self.ranges(direction)
+            raster = self.taken(image, direction)
+            made = self.through(raster, direction, limit, short_side, precision, train_mode, seed)
+            seen = shown(raster, before).resize(made.size, Image.Resampling.BICUBIC)
+            return blend(seen, shown(made, after), strength, keep_colours)
         original = upright(image)
         size = self.translated_size(original)
         if self.scale > 1:  # as in training, where the smaller side of a pair is enlarged
@@ -137,6 +162,125 @@ class Translator:
             picture = picture.resize(given.size, Image.Resampling.LANCZOS)
         picture = blend(original, picture, strength, keep_colours)
         return picture if picture.size == size else picture.resize(size, Image.Resampling.BICUBIC)
+
+    def translate_numbers(
+        self,
+        image: Image.Image | np.ndarray | Numbers,
+        direction: str | None = None,
+        long_side: int | None = None,
+        precision: str = "auto",
+        train_mode: bool = False,
+        seed: int = 0,
+        value_range: tuple[float, float] | None = None,
+    ) -> Numbers:
+        """Translate the numbers of a picture to numbers of the kind that the model was trained to
+        give: 12 bits in 16, floats, the classes of a mask, or the indices of a palette's colours.
+
+        Args:
+            image: an array (H, W) or (H, W, C), a PIL image of any mode, or what `read_numbers`
+                gives.
+            direction: and the rest are those of `translate`.
+            value_range: the numbers of the picture that are the ends of the range, in place of
+                those of training.
+
+        Returns:
+            `Numbers` of the height and width of the image, times `scale`.
+
+        Raises:
+            ValueError: as `translate`, or the picture does not fit the model.
+        """
+        direction = self.checked_direction(direction)
+        short_side = self.checked_working_size(None, long_side)
+        limit = self.checked_long_side(long_side)
+        picture = self.taken(image, direction, value_range)
+        made = self.through(picture, direction, limit, short_side, precision, train_mode, seed)
+        return self.ranges(direction)[1].numbers(made)
+
+    @property
+    def usual(self) -> bool:
+        """Whether it takes and gives pictures of 8 bits alone."""
+        return all(values.ordinary for values in self.values)
+
+    def example(self, size: int, direction: str | None = None) -> Image.Image | Raster:
+        """A black square that a direction takes."""
+        direction = self.checked_direction(direction)
+        values, channels = self.ranges(direction)[0], self.channels(direction)[0]
+        if self.usual:
+            return Image.new("RGB", (size, size))
+        if values.mask:
+            return Raster(np.zeros((size, size, 1), np.uint8))
+        return Raster(np.zeros((size, size, channels), np.float32))
+
+    def ending(self, direction: str | None, source: Path) -> str:
+        """The ending of the file that the numbers of a picture's translation fit."""
+        direction = self.checked_direction(direction)
+        after = self.ranges(direction)[1]
+        channels = 1 if after.mask else self.channels(direction)[1]
+        return ending_of(after.dtype, channels, source.suffix)
+
+    def ranges(self, direction: str) -> Ranges:
+        """The ranges of the numbers of input and output."""
+        return self.values if direction == "A to B" else self.values[::-1]
+
+    def taken(
+        self,
+        image: Picture | np.ndarray | Numbers,
+        direction: str,
+        value_range: tuple[float, float] | None = None,
+    ) -> Raster:
+        """A picture by the range and the channels of a direction's input."""
+        values = self.ranges(direction)[0]
+        if isinstance(image, Raster):
+            picture = image
+        elif value_range:
+            picture = self.given_range(value_range, values).picture(numbers_of(image), True)
+        else:
+            picture = values.picture(numbers_of(image))
+        if values.mask:
+            return picture
+        return Raster(with_channels(picture.values, self.channels(direction)[0]))
+
+    def given_range(self, ends: tuple[float, float], values: ValueRange) -> ValueRange:
+        """The range of an input with other ends."""
+        if values.mask:
+            raise ValueError(
+                f"Expected no range of values for {self.name}, which takes {values.words}; leave "
+                "--value-range out."
+            )
+        changed = replace(values, low=float(ends[0]), high=float(ends[1]))
+        if not changed.is_sound():
+            raise ValueError(
+                f"Expected a range of values, low below high, found {ends[0]} and {ends[1]}."
+            )
+        return changed
+
+    def through(
+        self,
+        picture: Raster,
+        direction: str,
+        limit: int,
+        short_side: int,
+        precision: str,
+        train_mode: bool,
+        seed: int,
+    ) -> Raster:
+        """A picture of any range through a direction's generator, at its own size times
+        `scale`."""
+        before, after = self.ranges(direction)
+        size = self.translated_size(picture)
+        if self.scale > 1:  # as in training, where the smaller side of a pair is enlarged
+            picture = picture.resize(size, Image.Resampling.BICUBIC)
+        if short_side:
+            work = scaled_to(picture, short_side)
+        else:
+            work = enlarged(shrunk(picture, limit), self.short_side, limit)
+        images = to_tensor(work.values[None], before)
+        channels = self.channels(direction)[0]
+        if images.shape[1] != channels:  # of a mask beside a domain with colours
+            images = images.repeat(1, channels, 1, 1)
+        with torch.inference_mode(), computing_in(precision), drawing_from(seed):
+            output = self.run(images, direction, train_mode)
+        return to_raster(output, after).resize(size)
 
     def run(
         self,
@@ -163,7 +307,7 @@ class Translator:
             output = flat_art.translated(network, noisy(padded, noise), condition)
         return output[:, :, : images.shape[2], : images.shape[3]].float()
 
-    def translated_size(self, image: Image.Image) -> tuple[int, int]:
+    def translated_size(self, image: Picture) -> tuple[int, int]:
         """Width and height of an image's translation.
 
         Raises:
@@ -224,35 +368,6 @@ def with_edges_of(picture: Image.Image, given: Tensor, output: Tensor) -> Image.
     for rows, images in upsampling.carried(pixels, given, output):
         result[rows] = tensor_to_pixels(images)[0]
     return pixels_to_images(result[None])[0]
-
-
-def scaled_to(image: Image.Image, short_side: int) -> Image.Image:
-    """The image, scaled up or down to a short side; a strip to less, so that it is at most `STRIP`
-    times that long and needs no tiles."""
-    shorter, longer = sorted(image.size)
-    whole = (tiles.WHOLE / (shorter * longer)) ** 0.5
-    return resized(image, min(short_side / shorter, STRIP * short_side / longer, whole))
-
-
-def shrunk(image: Image.Image, limit: int) -> Image.Image:
-    """The image, scaled down where its long side is above `limit` (0 for no limit)."""
-    if not limit or max(image.size) <= limit:
-        return image
-    return resized(image, limit / max(image.size))
-
-
-def enlarged(image: Image.Image, short_side: int, limit: int) -> Image.Image:
-    """The image, scaled up to a short side, as long as its long side stays within `limit` (0 for no
-    limit) and, for a strip, within `STRIP` times that short side."""
-    most = min(limit or STRIP * short_side, STRIP * short_side)
-    factor = min(short_side / min(image.size), most / max(image.size))
-    return resized(image, factor) if factor > 1 else image
-
-
-def resized(image: Image.Image, factor: float) -> Image.Image:
-    """The image, so many times as wide and high."""
-    width, height = (max(1, round(side * factor)) for side in image.size)
-    return image.resize((width, height), Image.Resampling.LANCZOS)
 
 
 def pad_to(images: Tensor, multiple: int, smallest: int) -> Tensor:

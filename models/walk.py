@@ -13,6 +13,7 @@ from typing import NamedTuple
 from PIL import Image
 
 from models.images import EXTENSIONS, FORMATS
+from models.values.numbers import has_bands_in_pages
 
 SYSTEM = {
     "__macosx",
@@ -94,6 +95,8 @@ def natural(text: str) -> list[tuple[int, int, str]]:
 def frames(path: Path) -> int:
     """How many pages or frames a file holds; 1 where it does not open."""
     try:
+        if path.suffix.lower() in (".tif", ".tiff") and has_bands_in_pages(path):
+            return 1
         with Image.open(path, formats=FORMATS) as image:
             # a photograph's second picture (MPO) is a preview, no page
             return 1 if image.format in ("JPEG", "MPO") else getattr(image, "n_frames", 1)

@@ -15,6 +15,7 @@ TOGETHER = (
     "tests/models/interchange/test_onnx_export.py",
     "tests/test_wheel.py",
     "tests/training/benchmark/test_benchmark.py",
+    "tests/training/test_value_ranges_in_use.py",
 )
 
 

@@ -151,8 +151,9 @@ def run_main(main: Callable[[], None]) -> None:
 
 def normal(kind: type[Any], arguments: list[str]) -> list[str]:
     """Arguments as jsonargparse takes them: --max-steps as --max_steps, a bare --resume as true,
-    --crop-size, the reference's name, as --size, and the two folders of --data A B as a list."""
-    arguments = with_folders(arguments)
+    --crop-size, the reference's name, as --size, and the two folders of --data A B and the numbers
+    of --value-range LOW HIGH as a list."""
+    arguments = with_list(with_list(arguments, "--data", str), "--value-range", float)
     switches = {f"--{f.name}" for f in fields(kind) if f.type is bool}
     named = []
     for argument in arguments:
@@ -170,14 +171,22 @@ def normal(kind: type[Any], arguments: list[str]) -> list[str]:
     ]
 
 
-def with_folders(arguments: list[str]) -> list[str]:
-    """--data A B as --data=["A", "B"]."""
-    if "--data" not in arguments:
+def with_list(arguments: list[str], name: str, kind: Callable[[str], Any]) -> list[str]:
+    """--data A B as --data=["A", "B"]; one value, and one that is a list already, as it is.
+
+    Raises:
+        ValueError: several values of which one is not of the kind.
+    """
+    if name not in arguments:
         return arguments
-    at = arguments.index("--data") + 1
+    at = arguments.index(name) + 1
     end = next((i for i in range(at, len(arguments)) if arguments[i].startswith("--")), None)
-    places = arguments[at:end]
-    if len(places) < 2:
+    values = arguments[at:end]
+    if len(values) < 2:
         return arguments
     rest = arguments[end:] if end is not None else []
-    return [*arguments[: at - 1], f"--data={json.dumps(places)}", *rest]
+    try:
+        listed = json.dumps([kind(value) for value in values])
+    except ValueError:
+        raise ValueError(f"Expected numbers after {name}, found {' '.join(values)}.") from None
+    return [*arguments[: at - 1], f"{name}={listed}", *rest]

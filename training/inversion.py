@@ -30,8 +30,7 @@ from models.precision import has_bfloat16
 from models.sampler import MAX_SEED, Sampler
 from training.command_line import parse_simple, run_main
 from training.data.batches import Order
-from training.data.labelled.labelled_images import LabelledImages
-from training.data.labelled.sources import find_source
+from training.data.labelled.labelled_images import LabelledImages, images_for
 
 SAY_EVERY = 200  # steps
 
@@ -164,7 +163,7 @@ def main(arguments: list[str] | None = None) -> None:
     options = parse_simple(Options, __doc__, arguments)
     sampler = load_sampler(options.model)
     data = options.data or sampler.config["training"]["data"]
-    real = LabelledImages(find_source(data), sampler.size, sampler.channels)
+    real = images_for(sampler, data)
     folder = locations.weights() / options.name if options.name else sampler.folder
     if options.name and folder.exists():
         raise ValueError(f"Expected a new name, found a model in {folder}; take another --name.")

@@ -94,6 +94,11 @@ class Options:
     size: int | None = option(
         None, "height and width in pixels; chosen from the data where it is not given", at_least=1
     )
+    value_range: list[float] | None = option(
+        None,
+        "LOW HIGH: the numbers in the pictures' files that are the darkest and the lightest, found "
+        "from the data where it is not given; of two domains LOW HIGH of A and LOW HIGH of B",
+    )
     batch_size: int = option(64, "images in one step of one process", at_least=1)
     lr: float = option(2e-4, "Adam's learning rate", at_least=0)
     n_epochs: int = option(

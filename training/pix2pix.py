@@ -73,6 +73,7 @@ class Options(translators.Options):
         "where it is not given",
         scope="data",
     )
+    one_hot: bool = option(False, "give each class of an input that is a mask a channel of its own")
     hand_drawn: float = option(
         0.0,
         "share of inputs whose lines are changed as drawing by hand does",

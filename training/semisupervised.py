@@ -26,6 +26,7 @@ from training.command_line import parse, run_main
 from training.data.labelled.few_labels import FewLabels, FewLabelsBatch
 from training.data.labelled.labelled_images import LabelledImages
 from training.data.labelled.sources import find_source, require_classes
+from training.data.value_ranges import valued_source
 from training.engine.devices import make_accelerator
 from training.engine.game import Game
 from training.engine.loop import fit
@@ -135,7 +136,7 @@ def main(arguments: list[str] | None = None, prog: str | None = None) -> None:
     options = parse(Options, __doc__, arguments, prog)
     accelerator = make_accelerator(options)
     with accelerator.main_process_first():
-        source = find_source(options.data)
+        source = valued_source(find_source(options.data), options.value_range)
     require_classes(source.class_names, options.data)
     images = LabelledImages(source, options.size)
     data = FewLabels(images, options.labels, options.seed)

@@ -18,7 +18,9 @@ MAX_SIDE = 1024
 
 def takes_outline(model: object) -> TypeGuard[Translator]:
     """Whether a model translates what one can draw."""
-    return isinstance(model, Translator) and model.domains[0].strip().lower() in OUTLINES
+    if not isinstance(model, Translator) or not model.usual:
+        return False
+    return model.domains[0].strip().lower() in OUTLINES
 
 
 def read_drawing(address: object) -> Image.Image:

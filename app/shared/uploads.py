@@ -6,7 +6,8 @@ from pathlib import Path, PurePosixPath
 
 from PIL import Image
 
-from models.images import UnreadableImage, read_image
+from models.images import UnreadableImage, palette_numbers, read_image, read_numbers
+from models.values.numbers import Numbers, holds_numbers
 
 MAX_BYTES = 64 * 2**20  # of an uploaded picture
 MAX_NAME = 80
@@ -15,10 +16,16 @@ RESERVED = re.compile(r"con|prn|aux|nul|com\d|lpt\d", re.IGNORECASE)  # no file 
 
 @dataclass(frozen=True)
 class Upload:
-    """A decoded picture of a stranger's, and what its file was called."""
+    """A decoded picture of a stranger's, and what its file was called.
+
+    Attributes:
+        picture: as it is shown, in 8 bits.
+        numbers: those of its file, where they are others: more bits or bands, or a palette's.
+    """
 
     picture: Image.Image
     name: str
+    numbers: Numbers | None = None
 
 
 @dataclass(frozen=True)
@@ -49,7 +56,8 @@ def read_upload(path: str | Path | None, name: str | None = None) -> Upload:
             f"Expected at most {MAX_BYTES // 2**20} MB in {name}, found {size / 2**20:.0f} MB; "
             "make it smaller first."
         )
-    return Upload(read_image(path, name), name)
+    numbers = read_numbers(path, name) if holds_numbers(path) else palette_numbers(path)
+    return Upload(read_image(path, name), name, numbers)
 
 
 def harmless(name: str) -> str:

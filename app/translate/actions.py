@@ -22,7 +22,9 @@ from app.shared.uploads import Upload, harmless, harmless_stem, read_upload
 from app.shared.validation import whole_number
 from app.translate.speed import in_words, seconds
 from models.images import save_png
-from models.translator import STROKES, Translator, shrunk
+from models.scaling import shrunk
+from models.translator import STROKES, Translator
+from models.values.numbers import Numbers
 
 SIZES = (256, 512, 1024)  # to choose from, beside those that a model knows itself
 OWN_SIZE = 0
@@ -147,24 +149,49 @@ def usual_size(library: Library, name: str) -> int | str:
 
 
 def translated(
-    library: Library, name: str, manner: Manner, picture: Image.Image
+    library: Library,
+    name: str,
+    manner: Manner,
+    picture: Image.Image,
+    numbers: Numbers | None = None,
 ) -> tuple[Image.Image, dict, str]:
-    """A picture -> its translation, the parameters that made it, and what to say beside it."""
+    """A picture -> its translation, the parameters that made it, and what to say beside it.
+
+    Args:
+        numbers: of its file, which a model takes that was trained on other than 8 bits.
+    """
     model = library.translator(name)
     direction = model.checked_direction(manner.direction)
     scale = worked_at(manner.size, picture)
     began = time.perf_counter()
     result = model.translate(
-        picture, direction, strength=manner.strength, keep_colours=manner.keep_colours, **scale
+        picture if numbers is None or model.usual else numbers,
+        direction,
+        strength=manner.strength,
+        keep_colours=manner.keep_colours,
+        **scale,
     )
     spent = in_words(time.perf_counter() - began)
     words = f"{result.width:,} × {result.height:,} pixels in {spent}."
     if 0 < scale.get("long_side", 0) < max(picture.size):
         words += f" The model worked at {scale['long_side']:,} pixels, and the result was enlarged."
+    words += about_values(model, direction)
     parameters = {"model": model.name, "direction": direction, **scale}
     if manner.strength != 1 or manner.keep_colours:
         parameters |= {"strength": manner.strength, "keep_colours": manner.keep_colours}
     return result, parameters, words
+
+
+def about_values(model: Translator, direction: str) -> str:
+    """What a model's numbers are, where the page shows less than all of them."""
+    if model.usual:
+        return ""
+    taken, given = (values.words for values in model.ranges(direction))
+    first = " and the first three channels" if max(model.channels(direction)) > 3 else ""
+    return (
+        f" It takes values from {taken}, and gives {given}; shown are 8 bits{first}, and "
+        "`python -m models translate` writes the numbers."
+    ).replace("from a mask", "of a mask")
 
 
 def worked_at(size: float | str, picture: Image.Image) -> dict[str, Any]:
@@ -179,7 +206,8 @@ def worked_at(size: float | str, picture: Image.Image) -> dict[str, Any]:
 def translate(library: Library, name: str, manner: Manner, given: Upload | None) -> Translation:
     """A picture from a stranger -> its translation, as files; a ValueError where there is none."""
     given = checked(given)
-    return finished(library, name, manner, given, *translated(library, name, manner, given.picture))
+    result = translated(library, name, manner, given.picture, given.numbers)
+    return finished(library, name, manner, given, *result)
 
 
 def checked(given: Upload | None) -> Upload:
@@ -207,7 +235,7 @@ def finished(
     save_png(shrunk(picture, SHOWN), new.after)
     save_png(shrunk(picture, PREVIEW), new.preview)
     save_png(picture, new.download, parameters)
-    if not manner.back:
+    if not (manner.back and library.translator(name).usual):
         return new
     return there_and_back(library, name, manner, given.picture, picture, new)
 
@@ -245,6 +273,8 @@ def examples(library: Library, name: str, direction: str | None = None) -> list[
     model = library.translator(name)
     direction = model.checked_direction(direction)
     domain = model.domains[0 if direction == "A to B" else 1].strip().lower()
+    if not model.usual:
+        return []
     if domain in OUTLINES:
         return list(pictures.files(pictures.OUTLINES))
     if model.channels(direction)[0] == 1:

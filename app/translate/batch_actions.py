@@ -68,11 +68,17 @@ def translate_files(
                     left_out += [f"{harmless(rest.name)}: {reason}." for rest in files[index:]]
                     break
                 try:
-                    picture = read_upload(file.path, file.name).picture
+                    given = read_upload(file.path, file.name)
                 except UnreadableImage as error:
                     left_out.append(str(error))
                     continue
-                result, parameters, _ = translated(library, name, manner, picture)
+                try:
+                    result, parameters, _ = translated(
+                        library, name, manner, given.picture, given.numbers
+                    )
+                except UnreadableImage as error:  # it opens, and does not fit the model
+                    left_out.append(f"{harmless(file.name)}: {error}")
+                    continue
                 with out.open(entry_name(file.name, out.namelist()), "w") as entry:
                     save_png(result, entry, parameters)
             filled = bool(out.namelist())

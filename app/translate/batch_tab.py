@@ -16,6 +16,7 @@ from app.translate import batch_actions
 from app.translate.actions import Manner
 from app.translate.batch_actions import MAX_FILES, BatchProgress
 from app.translate.layout import Choice
+from models.values.numbers import ARRAYS
 
 MANY = f"<div class='card'><p>Up to {MAX_FILES} pictures become one zip.</p></div>"
 WAITING = "<div class='card' role='status'><p>Waiting for its turn.</p></div>"
@@ -42,7 +43,7 @@ def build() -> BatchForm:
     files = UploadedFiles(
         label="Pictures",
         file_count="multiple",
-        file_types=["image"],
+        file_types=["image", ".tif", ".tiff", *ARRAYS],
         height=230,
         elem_id="many-pictures",
     )

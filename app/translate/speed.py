@@ -3,9 +3,8 @@
 import time
 from functools import lru_cache
 
-from PIL import Image
-
-from models.translator import STRIP, Translator
+from models.scaling import STRIP
+from models.translator import Translator
 
 MEASURED = 256  # pixels along the side of the picture that speed is told from
 
@@ -31,7 +30,7 @@ def expected(
 @lru_cache(maxsize=32)
 def seconds_of_a_pixel(model: Translator) -> float:
     """Measured once for a model, with two small pictures, of which the first warms up."""
-    picture = Image.new("RGB", (MEASURED, MEASURED))
+    picture = model.example(MEASURED)
     for _ in range(2):
         began = time.perf_counter()
         model.translate(picture, long_side=MEASURED)  # which stays as it is

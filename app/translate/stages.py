@@ -12,7 +12,7 @@ from app.shared.uploads import Upload
 from app.translate import actions
 from app.translate.actions import SHOWN, Manner, Translation
 from app.translate.speed import expected, in_words
-from models.translator import resized, shrunk
+from models.scaling import resized, shrunk
 
 LOOK = 192  # pixels along the shorter side of what the first look is translated from
 QUALITY = 90  # of its JPEG, which is written in a tenth of a PNG's time
@@ -49,13 +49,13 @@ def stages(library: Library, name: str, manner: Manner, given: Upload | None) ->
     scale = actions.worked_at(manner.size, given.picture)
     with tempfile.TemporaryDirectory(dir=actions.made.name) as folder:
         look = None
-        if min(given.picture.size) > LOOK:
+        if min(given.picture.size) > LOOK and model.usual:
             yield Stage("A first look.", 0, 0.1)
             look = first_look(library, name, manner, given.picture, Path(folder))
         spent = expected(model, given.picture.size, **scale)
         words = f"The whole picture, in about {in_words(spent)}."
         yield Stage(words, 0.1 if look else 0, 0.8, spent, look)
-        result = actions.translated(library, name, manner, given.picture)
+        result = actions.translated(library, name, manner, given.picture, given.numbers)
         yield Stage("The whole picture as a file.", 0.8, look=look)
         yield Stage(made=actions.finished(library, name, manner, given, *result))
 

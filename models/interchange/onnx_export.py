@@ -195,6 +195,8 @@ def of_sampler(model: Sampler, direction: str | None) -> TracedModel:
 def common(model: Sampler | Translator) -> dict:
     """Metadata of every model's file; the licence of the data goes wherever the weights go."""
     kept = {key: model.config[key] for key in ("name", "task", "value_range")}
+    if "values" in model.config:  # which of the files' numbers are -1 and 1
+        kept["values"] = model.config["values"]
     return kept | {key: model.config["training"][key] for key in ("data", "data_licence")}
 
 

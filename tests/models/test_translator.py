@@ -11,7 +11,8 @@ from PIL import Image
 import models
 from models import model_folder, tiles
 from models.networks import GENERATORS, build
-from models.translator import STRIP, Translator, enlarged, pad_to, scaled_to
+from models.scaling import STRIP, enlarged, scaled_to
+from models.translator import Translator, pad_to
 from training.export.export_model import translation_config
 
 

@@ -38,6 +38,13 @@ def main(arguments: list[str] | None = None, prog: str = "python -m training.dat
     checks.add_argument(
         "--make-input", choices=MADE_INPUTS, help="as in training.pix2pix, for pictures alone"
     )
+    checks.add_argument(
+        "--value-range",
+        nargs="+",
+        type=float,
+        metavar="NUMBER",
+        help="LOW HIGH of the pictures' numbers, or LOW HIGH of A and LOW HIGH of B",
+    )
     checks.add_argument("--json", action="store_true", help="print the report as JSON")
     checks.add_argument("--look", type=Path, help="write some of the pictures to this PNG file")
     fetch = commands.add_parser("fetch", help="download a public data set")
@@ -123,7 +130,9 @@ def print_check(options: argparse.Namespace) -> None:
         DataError: no script that was asked for can train on it.
     """
     scripts = [options.script] if options.script else list(CHECKS)
-    found = [check(options.data, script, options.make_input) for script in scripts]
+    found = [
+        check(options.data, script, options.make_input, options.value_range) for script in scripts
+    ]
     reports = [report for report, _ in found]
     if options.look:
         fit = next((look for report, look in found if not report.problem), found[0][1])

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 os.environ.setdefault("NO_ALBUMENTATIONS_UPDATE", "1")
 
 REFLECT = 4  # OpenCV's number of the border that mirrors without repeating the edge
+NEAREST, LINEAR = 0, 1  # and of interpolations
 
 
 def augmentation(flip: bool, affine: float) -> "Compose | None":
@@ -67,11 +68,23 @@ class PairAugmentation:
     noise: float = 0.0
 
     def __call__(
-        self, given: np.ndarray, wanted: np.ndarray, size: int, seed: int
+        self,
+        given: np.ndarray,
+        wanted: np.ndarray,
+        size: int,
+        seed: int,
+        masks: tuple[bool, bool] = (False, False),
     ) -> tuple[np.ndarray, np.ndarray]:
-        """One pair of uint8 images (H, W[, 3]), cut to `size`."""
-        both, first = pair_steps(self, size)
+        """One pair of images, cut to `size`: uint8 (H, W[, 3]), or float32 (H, W, C) in [0, 1].
+
+        Args:
+            masks: which side holds the indices of classes, uint8 (H, W, 1), which nothing mixes.
+        """
+        both, first = pair_steps(self, size, masks)
         both.set_random_seed(seed)
+        if masks[0]:  # the picture goes first, for a mask has to go with one
+            found = both(image=wanted, target=given)
+            return found["target"], found["image"]
         found = both(image=given, target=wanted)
         if first is None:
             return found["image"], found["target"]
@@ -96,24 +109,37 @@ class CropAugmentation:
     rotate: float = 0.0
     light: float = 0.0
 
-    def __call__(self, image: np.ndarray, size: int, seed: int) -> np.ndarray:
-        """A square of one uint8 image (H, W[, 3]) whose sides are at least `size`, of `size`."""
+    def __call__(self, image: np.ndarray, size: int, seed: int, mask: bool = False) -> np.ndarray:
+        """A square of one image whose sides are at least `size`, of `size`: uint8 (H, W[, 3]), or
+        float32 (H, W, C) in [0, 1].
+
+        Args:
+            mask: it holds the indices of classes, uint8 (H, W, 1), which nothing mixes.
+        """
         largest = min(*image.shape[:2], round(size / (1 - self.zoom)))
-        cut = crop_steps(self, size, largest)
+        cut = crop_steps(self, size, largest, mask)
         cut.set_random_seed(seed)
         return cut(image=image)["image"]
 
 
 @lru_cache(maxsize=64)
-def crop_steps(options: CropAugmentation, size: int, largest: int) -> "Compose":
+def crop_steps(options: CropAugmentation, size: int, largest: int, mask: bool = False) -> "Compose":
     """The Compose that cuts squares of `size` to `largest` pixels and scales them to `size`."""
     import albumentations as A
 
     steps = [A.HorizontalFlip(p=0.5)] if options.flip else []
+    how = NEAREST if mask else LINEAR
     if options.rotate:
-        steps.append(A.Rotate((-options.rotate, options.rotate), border_mode=REFLECT, p=0.9))
+        turn = (-options.rotate, options.rotate)
+        steps.append(A.Rotate(turn, interpolation=how, border_mode=REFLECT, p=0.9))
     steps.append(
-        A.RandomSizedCrop((size, largest), (size, size), area_for_downscale="image", p=1.0)
+        A.RandomSizedCrop(
+            (size, largest),
+            (size, size),
+            interpolation=how,
+            area_for_downscale=None if mask else "image",
+            p=1.0,
+        )
     )
     if options.light:
         steps += other_light(options.light)
@@ -134,7 +160,9 @@ def other_light(light: float) -> "list[BasicTransform]":
 
 
 @lru_cache(maxsize=8)
-def pair_steps(options: PairAugmentation, size: int) -> "tuple[Compose, Compose | None]":
+def pair_steps(
+    options: PairAugmentation, size: int, masks: tuple[bool, bool] = (False, False)
+) -> "tuple[Compose, Compose | None]":
     """The Compose for both sides, and the one for the input alone, or None."""
     import albumentations as A
 
@@ -145,12 +173,13 @@ def pair_steps(options: PairAugmentation, size: int) -> "tuple[Compose, Compose 
                 scale=(1 - options.zoom, 1 + options.zoom),
                 rotate=(-options.rotate, options.rotate),
                 translate_percent=(-options.zoom / 4, options.zoom / 4),
+                interpolation=NEAREST if all(masks) else LINEAR,
                 border_mode=1,
                 p=0.9,
             )
         )
     steps.append(A.RandomCrop(size, size))
-    both = A.Compose(steps, additional_targets={"target": "image"})
+    both = A.Compose(steps, additional_targets={"target": "mask" if any(masks) else "image"})
     more = [drawn_by_hand(options.hand_drawn)] if options.hand_drawn else []
     if options.noise:
         more.append(A.GaussNoise(std_range=(0, options.noise), per_channel=True, p=0.5))

@@ -12,7 +12,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps
 
-from models.images import grid, read_image
+from models.images import grid, read_image, read_picture
+from models.values.value_range import ORDINARY, ValueRange, shown
 from training.data import reading
 from training.data.errors import DataError
 from training.data.labelled import labelled_images
@@ -22,6 +23,7 @@ from training.data.paired import paired_images
 from training.data.paired.pairs import Pair, Pairs, find_pairs
 from training.data.places import hold_out
 from training.data.unpaired.domains import LEAST, LEAST_OF_B, SPARED, Domains, find_domains
+from training.data.value_ranges import valued_domains, valued_pairs, valued_source
 
 FEW_TO_GENERATE, FEW_OF_A_CLASS, FEW_PAIRS, FEW_OF_A_DOMAIN = 500, 50, 50, 10
 SHOWN = 12  # classes or skipped files that are named; the rest are counted
@@ -45,6 +47,7 @@ class Report:
         size: height and width at which a run would train unless told; None where the script has a
             default of its own.
         sizes: the smallest, middle and largest of the pictures, as [width, height].
+        values: the range of the numbers of each domain, or of all pictures, in words.
         groups: classes or domains, {"name", "images"} each.
         skipped: files that a run would leave out, and why.
         advice: what else a person should know, in words.
@@ -58,6 +61,7 @@ class Report:
     test: int = 0
     size: int | None = None
     sizes: dict[str, list[int]] = field(default_factory=dict)
+    values: dict[str, str] = field(default_factory=dict)
     groups: list[dict] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
     advice: list[str] = field(default_factory=list)
@@ -66,39 +70,61 @@ class Report:
         return asdict(self)
 
 
-def check(data: list[str], script: str, made: str | None = None) -> tuple[Report, Image.Image]:
+@dataclass(frozen=True)
+class Chosen:
+    """The options of a script that change what it finds.
+
+    Attributes:
+        made: how A is made from B (pix2pix).
+        value_range: LOW HIGH of all, or of A and of B, in place of what is found.
+    """
+
+    made: str | None = None
+    value_range: Sequence[float] | None = None
+
+
+def check(
+    data: list[str],
+    script: str,
+    made: str | None = None,
+    value_range: Sequence[float] | None = None,
+) -> tuple[Report, Image.Image]:
     """The report on `data` for a training script, and a look at some of its pictures.
 
     Args:
         data: a name, folder or zip; or the two places A and B.
         made: how A is made from B (pix2pix).
+        value_range: LOW HIGH, or LOW HIGH of A and LOW HIGH of B, in place of what is found.
+
+    Raises:
+        ValueError: a range that is none.
     """
     report = Report(script)
     try:
         if script not in CHECKS:
             raise DataError(f"Expected one of {', '.join(CHECKS)} as script, found {script!r}.")
-        look = CHECKS[script](report, data, made)
+        look = CHECKS[script](report, data, Chosen(made, value_range))
     except DataError as error:
         report.problem = str(error)
         look = Image.new("RGB", (COLUMNS * THUMBNAIL, THUMBNAIL), "white")
     return report, look
 
 
-def check_pictures(report: Report, data: list[str], _made: str | None) -> Image.Image:
+def check_pictures(report: Report, data: list[str], chosen: Chosen) -> Image.Image:
     """For the unconditional GAN: pictures, whatever their classes."""
-    source = one_source(report, data)
+    source = one_source(report, data, chosen)
     opens = read(report, source.images, "images", source.warnings)
     if report.images < FEW_TO_GENERATE:
         report.advice.append(
             f"A generator learns {report.images:,} pictures nearly by heart; some thousands give "
             "it room to invent."
         )
-    return sheet([sample(source.images, opens, COLUMNS * ROWS // 2)])
+    return sheet([sample(source.images, opens, COLUMNS * ROWS // 2, source.values)])
 
 
-def check_classes(report: Report, data: list[str], _made: str | None) -> Image.Image:
+def check_classes(report: Report, data: list[str], chosen: Chosen) -> Image.Image:
     """For the class-conditional GAN: pictures in at least two classes."""
-    source = one_source(report, data)
+    source = one_source(report, data, chosen)
     require_classes(source.class_names, source.name)
     opens = np.array(read(report, source.images, "images", source.warnings))
     rows: list[list[Image.Image]] = []
@@ -108,7 +134,7 @@ def check_classes(report: Report, data: list[str], _made: str | None) -> Image.I
         if not members.any():
             raise DataError(f"Expected pictures of every class, found none that open of {name}.")
         if len(rows) < ROWS:
-            rows.append(sample(source.images, members, COLUMNS))
+            rows.append(sample(source.images, members, COLUMNS, source.values))
     report.advice += advice_on_classes(report.groups)
     return sheet(rows)
 
@@ -130,14 +156,15 @@ def advice_on_classes(groups: list[dict]) -> list[str]:
     return advice
 
 
-def check_pairs(report: Report, data: list[str], made: str | None) -> Image.Image:
+def check_pairs(report: Report, data: list[str], chosen: Chosen) -> Image.Image:
     """For pix2pix: pairs."""
-    found = find_pairs(data, "train", made)
+    found = valued_pairs(find_pairs(data, "train", chosen.made), chosen.value_range)
     opens = read(report, found.pairs, "pairs", found.warnings)
     report.name, report.size = found.name, paired_images.chosen_size(found)
     report.advice = list(found.notes)
     report.held_out = len(found.held_out()[1])
-    count_test(report, lambda: find_pairs(data, "test", made))
+    count_test(report, lambda: find_pairs(data, "test", chosen.made))
+    say_values(report, found)
     report.groups = [{"name": name, "images": report.images} for name in found.domains]
     for manner in found.manners:
         there = sum(pair.manner == manner for pair in found.pairs)
@@ -150,9 +177,9 @@ def check_pairs(report: Report, data: list[str], made: str | None) -> Image.Imag
     return sheet([sample(found.pairs, opens, most)], COLUMNS // 2)
 
 
-def check_domains(report: Report, data: list[str], _made: str | None) -> Image.Image:
+def check_domains(report: Report, data: list[str], chosen: Chosen) -> Image.Image:
     """For CycleGAN and CUT: two domains."""
-    found = find_domains(data)
+    found = valued_domains(find_domains(data), chosen.value_range)
     opens = read(report, [*found.a, *found.b], "images", found.warnings)
     report.name, report.advice = found.name, list(found.notes)
     sides = ((found.a, opens[: len(found.a)]), (found.b, opens[len(found.a) :]))
@@ -167,10 +194,19 @@ def check_domains(report: Report, data: list[str], _made: str | None) -> Image.I
                 f"{sum(there)} pictures of {name} are few: the model will not know their variety."
             )
     count_test(report, lambda: find_domains(data, "test"))
-    return sheet([sample(*side, 2 * COLUMNS) for side in sides])
+    say_values(report, found)
+    looks = zip(sides, found.values, strict=True)
+    return sheet([sample(*side, 2 * COLUMNS, values) for side, values in looks])
 
 
-CHECKS: dict[str, Callable[[Report, list[str], str | None], Image.Image]] = {
+def say_values(report: Report, found: Pairs | Domains) -> None:
+    """The ranges of both sides, in words."""
+    report.values = {
+        name: values.words for name, values in zip(found.domains, found.values, strict=True)
+    }
+
+
+CHECKS: dict[str, Callable[[Report, list[str], Chosen], Image.Image]] = {
     "training.gan": check_pictures,
     "training.cgan": check_classes,
     "training.pix2pix": check_pairs,
@@ -179,12 +215,13 @@ CHECKS: dict[str, Callable[[Report, list[str], str | None], Image.Image]] = {
 }
 
 
-def one_source(report: Report, data: list[str]) -> Source:
+def one_source(report: Report, data: list[str], chosen: Chosen) -> Source:
     """The one source of pictures to generate from, named in the report."""
     if len(data) != 1:
         raise DataError(f"Expected one folder, zip or name to generate from, found {len(data)}.")
-    source = find_source(data[0])
+    source = valued_source(find_source(data[0]), chosen.value_range)
     report.name = source.name
+    report.values = {source.name: source.values.words}
     report.size = source_size(source)
     count_test(report, lambda: find_source(data[0], "test"))
     return source
@@ -235,18 +272,25 @@ def size_of(entry: Path | Pair) -> tuple[int, int]:
     return sides_of(entry)[0].size
 
 
-def sides_of(entry: Path | Pair | np.ndarray) -> list[Image.Image]:
-    """A picture, or both of a pair."""
+def sides_of(entry: Path | Pair | np.ndarray, values: ValueRange = ORDINARY) -> list[Image.Image]:
+    """A picture, or both of a pair, as a person sees those of a range of values."""
     if isinstance(entry, Pair):
-        return list(entry.read())
+        return [shown(*side) for side in zip(entry.read(), entry.values, strict=True)]
+    if isinstance(entry, Path) and not values.ordinary:
+        return [shown(read_picture(entry, values), values)]
     return [Image.fromarray(entry) if isinstance(entry, np.ndarray) else read_image(entry)]
 
 
-def sample(entries: Entries, opens: Sequence[bool] | np.ndarray, most: int) -> list[Image.Image]:
+def sample(
+    entries: Entries,
+    opens: Sequence[bool] | np.ndarray,
+    most: int,
+    values: ValueRange = ORDINARY,
+) -> list[Image.Image]:
     """Thumbnails of at most so many entries from all over those that open."""
     there = np.flatnonzero(opens)
     chosen = there[np.unique(np.linspace(0, len(there) - 1, min(most, len(there))).astype(int))]
-    return [thumbnail(sides_of(entries[index])) for index in chosen]
+    return [thumbnail(sides_of(entries[index], values)) for index in chosen]
 
 
 def thumbnail(sides: list[Image.Image]) -> Image.Image:
@@ -278,6 +322,9 @@ def in_words(report: Report) -> list[str]:
     lines[0] += f"; {report.test:,} to test" if report.test else "; no test split"
     spread = ", ".join(f"{name} {w}x{h}" for name, (w, h) in report.sizes.items())
     lines.append(f"{'':18} sizes: {spread}")
+    if any(words != ORDINARY.words for words in report.values.values()):
+        said = "; ".join(f"{name} {words}" for name, words in report.values.items())
+        lines.append(f"{'':18} values: {said}")
     if report.size:
         lines.append(f"{'':18} trains at {report.size} pixels unless told otherwise")
     if report.groups:

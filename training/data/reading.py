@@ -9,7 +9,9 @@ import numpy as np
 from PIL import Image
 from tqdm import tqdm
 
-from models.images import UnreadableImage, read_image
+from models.images import UnreadableImage, read_image, read_picture
+from models.values.raster import Picture
+from models.values.value_range import ValueRange
 from training.data.errors import DataError
 
 MAX_BROKEN = 0.1  # share of the files
@@ -85,17 +87,69 @@ def readable_images(files: Iterable[Path]) -> list[Image.Image]:
     return images
 
 
+def readable_pictures(files: Iterable[Path], values: ValueRange) -> list[Picture]:
+    """The pictures of these files that open, read with their range of values."""
+    if values.ordinary:
+        return list(readable_images(files))
+    pictures = []
+    for path in files:
+        try:
+            pictures.append(read_picture(path, values))
+        except UnreadableImage:
+            continue
+    return pictures
+
+
 def evenly_spaced(items: list[Entry], count: int = PROBED) -> list[Entry]:
     """About `count` items from all over a list, all of a shorter one."""
     return items[:: max(1, len(items) // count)]
 
 
 def colour(channels: int) -> str:
-    """1 or 3 channels in words."""
-    return "grey" if channels == 1 else "RGB"
+    """Channels in words."""
+    return {1: "grey", 3: "RGB"}.get(channels, f"{channels} channels")
 
 
-def is_grey(image: Image.Image | np.ndarray) -> bool:
+def chosen_channels(
+    pictures: Sequence[Picture], values: ValueRange, given: int | None, name: str
+) -> int:
+    """How many channels pictures have in a network: those of the range where it says, else 1 where
+    all are grey, 3 where not.
+
+    Args:
+        given: by an option, None for no wish.
+        name: of the data, for the message.
+
+    Raises:
+        DataError: other channels than the pictures have.
+    """
+    found = values.channels or (1 if all(map(is_grey, pictures)) else 3)
+    fits = given in (1, 3) if values.ordinary else given is not None and given <= found
+    fits = fits or (given == 3 and found == 1 and not values.mask)
+    if given is None or given == found:
+        return found
+    if not fits or values.mask:
+        raise DataError(
+            f"Expected {found} channels, those of the pictures of {name}, found {given}; leave "
+            "--in-channels and --channels out."
+        )
+    return given
+
+
+def in_words(names: Sequence[str], ranges: Sequence[ValueRange]) -> list[str]:
+    """A sentence with the ranges of values of data, unless all are those of pictures of 8 bits."""
+    if all(values.ordinary for values in ranges):
+        return []
+    sides = (f"{name} {values.words}" for name, values in zip(names, ranges, strict=True))
+    return [f"Values: {'; '.join(sides)}."]
+
+
+def bytes_of(channels: int, values: ValueRange) -> int:
+    """Bytes of a pixel that is kept decoded."""
+    return channels if values.ordinary else 1 if values.mask else 4 * channels
+
+
+def is_grey(image: Picture | np.ndarray) -> bool:
     """Whether an image has no colour: one channel, or three that are equal."""
     array = np.asarray(image)
     return array.ndim == 2 or array.shape[2] == 1 or bool((array == array[:, :, :1]).all())

@@ -7,6 +7,7 @@ from torch import nn
 
 from models import model_folder
 from models.config import FORMAT_VERSION
+from models.values.value_range import BOTH_ORDINARY, ORDINARY
 from training.export.model_card import write_card
 from training.export.sample_sheet import TRIPLE, sample_sheet
 
@@ -24,11 +25,12 @@ def sampler_config(
 
     Args:
         network, critic: {"name", "arguments"}; no critic where the objective needs none.
-        data: {"name", "licence", "class_names", "images"}.
+        data: {"name", "licence", "class_names", "images"}, and "values" where it has another range
+            than that of 8 bits.
         training: {"images_seen", "minutes", "options"}.
         noise: its distribution.
     """
-    arguments = network["arguments"]
+    arguments, values = network["arguments"], data.get("values", ORDINARY)
     return {
         "task": "points" if arguments["size"] == 1 else "generation",
         **common_config(name, script, network, critic, data, training),
@@ -37,6 +39,7 @@ def sampler_config(
         "class_names": data["class_names"],
         "directions": [],
         "noise": {"distribution": noise, "dim": arguments["noise_dim"], "truncation": 1.0},
+        **({} if values.ordinary else {"values": values.as_json()}),
     }
 
 
@@ -47,11 +50,14 @@ def translation_config(
 
     Args:
         network, critic: {"name", "arguments"}.
-        data: {"name", "licence", "images", "size", "domains", "directions"}, and
-            "scale" where a translation has another size than its picture.
+        data: {"name", "licence", "images", "size", "domains", "directions"}; "scale" where a
+            translation has another size than its picture, and "values" of both sides where they
+            have other ranges than that of 8 bits.
         training: {"images_seen", "minutes", "options"}.
     """
     arguments = network["arguments"]
+    ranges = data.get("values", BOTH_ORDINARY)
+    stored = {side: values.as_json() for side, values in zip("AB", ranges, strict=True)}
     return {
         "task": "translation",
         **common_config(name, script, network, critic, data, training),
@@ -61,6 +67,7 @@ def translation_config(
         "directions": data["directions"],
         "long_side": 0,
         **({"scale": data["scale"]} if data.get("scale", 1) != 1 else {}),
+        **({} if all(values.ordinary for values in ranges) else {"values": stored}),
     }
 
 

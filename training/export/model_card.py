@@ -3,6 +3,7 @@ it."""
 
 import yaml
 
+from models.values.value_range import from_json
 from training.data.reading import colour
 
 LICENCES = {"CC BY-SA 3.0": "cc-by-sa-3.0", "CC BY-SA 4.0": "cc-by-sa-4.0"}  # the hub's identifiers
@@ -55,7 +56,11 @@ def about_sampler(config: dict) -> dict:
     return {
         "pipeline": "unconditional-image-generation",
         "tags": ["class-conditional"] if classes else [],
-        "lines": [line + "pixels.", *([f"Classes: {', '.join(classes)}."] if classes else [])],
+        "lines": [
+            line + "pixels.",
+            *about_scaling(config),
+            *([f"Classes: {', '.join(classes)}."] if classes else []),
+        ],
         "use": f"import models\n\nimages = models.load({config['name']!r}).{call}",
     }
 
@@ -71,6 +76,7 @@ def about_translator(config: dict) -> dict:
         "lines": [
             f"Translates images of any size, {words} ({colour(channels['A'])} to "
             f"{colour(channels['B'])}), trained at {config['size']} x {config['size']} pixels.",
+            *about_values(config),
             *about_palette(config["network"]["arguments"].get("palette")),
             *about_size(config.get("working_size", 0), config.get("short_side", 0)),
             *about_scale(config.get("scale", 1)),
@@ -92,6 +98,28 @@ def about_points(config: dict) -> dict:
 
 
 ABOUT = {"generation": about_sampler, "points": about_points, "translation": about_translator}
+
+
+def about_scaling(config: dict) -> list[str]:
+    """The range of the numbers that a model learned from, where it is not that of 8 bits."""
+    if "values" not in config:
+        return []
+    return [f"Values: {from_json(config['values']).words}, scaled to 8 bits."]
+
+
+def about_values(config: dict) -> list[str]:
+    """The ranges of the numbers that a model takes and gives, where they are not those of pictures
+    of 8 bits."""
+    described = config.get("values")
+    if not described:
+        return []
+    sides = zip(config["domains"], (described["A"], described["B"]), strict=True)
+    words = "; ".join(f"{name}: {from_json(values).words}" for name, values in sides)
+    return [
+        f"Values: {words}. Pictures are taken and given in these; `translate_numbers` and "
+        "`python -m models translate` give the numbers themselves, `translate` shows them in 8 "
+        "bits (of more than three channels the first three)."
+    ]
 
 
 def about_palette(palette: list[str] | None) -> list[str]:

@@ -83,7 +83,10 @@ def release(
 
 
 def same_in_float16(model: Sampler | Translator, network: nn.Module) -> bool:
-    """Whether a model's pixels stay the same when its weights are rounded to float16."""
+    """Whether a model's pixels stay the same when its weights are rounded to float16; those of more
+    than 8 bits are not to be rounded."""
+    if isinstance(model, Translator) and not model.usual:
+        return False
     before = trial_pixels(model)
     state = {name: tensor.clone() for name, tensor in network.state_dict().items()}
     rounded = {

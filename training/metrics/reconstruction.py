@@ -20,8 +20,7 @@ from models.images import pixels_to_tensor
 from models.inversion import STEPS, guess, refine
 from models.sampler import Sampler
 from training.command_line import parse_simple, run_main
-from training.data.labelled.labelled_images import Batch, LabelledImages
-from training.data.labelled.sources import find_source
+from training.data.labelled.labelled_images import Batch, LabelledImages, images_for
 from training.inversion import load_sampler
 from training.runs.folder import write_whole
 
@@ -106,10 +105,10 @@ def measure(
 ) -> tuple[dict[str, Errors], float | None]:
     """The errors of the twin, of the encoder's guess alone and of the two baselines; and the share
     of images that the encoder gives their class, None where there are no classes."""
-    found = LabelledImages(find_source(data, options.split), sampler.size, sampler.channels)
+    found = images_for(sampler, data, options.split)
     count = min(options.images, len(found))
     real = found.plain(np.linspace(0, len(found) - 1, count).astype(int))
-    train = LabelledImages(find_source(data), sampler.size, sampler.channels)
+    train = images_for(sampler, data)
     twins, classes = reconstructions(sampler, real.images, options.steps)
     guesses, _ = reconstructions(sampler, real.images, 0)
     results = {

@@ -11,7 +11,7 @@ from tqdm import tqdm
 from models.images import pixels_to_tensor, tensor_to_pixels
 from models.sampler import Sampler
 from training.data.errors import DataError
-from training.data.labelled.labelled_images import LabelledBatch, LabelledImages
+from training.data.labelled.labelled_images import LabelledBatch, LabelledImages, images_for
 from training.data.labelled.layouts import Source
 from training.data.labelled.sources import find_source
 from training.metrics import parzen
@@ -40,9 +40,9 @@ def measure(sampler: Sampler, data: str, options: "Options") -> tuple[list[Figur
     Args:
         options: of `training.evaluate`.
     """
-    real = LabelledImages(find_source(data, options.split), sampler.size, sampler.channels)
+    real = images_for(sampler, data, options.split)
+    train = images_for(sampler, data)
     source = find_source(data, "train")
-    train = LabelledImages(source, sampler.size, sampler.channels)
     classifier = classifier_of(data, source, sampler.size, sampler.channels, sampler.class_names)
     samples = SAMPLES if options.samples is None else options.samples
     real_images, real_labels = shuffled(real, samples, options.seed)

@@ -1,6 +1,7 @@
 """The figures of a model that translates: how near its pictures are to the true ones, and how much
 they look like them."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PIL import Image
@@ -9,8 +10,10 @@ from tqdm import tqdm
 
 from models.images import UnreadableImage
 from models.translator import Translator
+from models.values.raster import Picture
+from models.values.value_range import shown
 from training.data.errors import DataError
-from training.data.paired.degraded import DEGRADED, ImagePair
+from training.data.paired.degraded import DEGRADED
 from training.data.paired.pairs import Pair, find_pairs
 from training.metrics.fidelity import kernel_distance
 from training.metrics.figure import Figure
@@ -37,12 +40,16 @@ def measure(
     found_pairs = find_pairs(data, options.split, made)
     turned = translator.config["training"].get("options", {}).get("direction") == "BtoA"
     require_scale(translator, 1 / found_pairs.ratio if turned else found_pairs.ratio, options)
-    pairs = read_pairs(found_pairs.pairs, options)
-    pairs = [(b, a) for a, b in pairs] if turned else pairs
-    targets = [wanted for _, wanted in pairs]
+    values = translator.values[::-1] if turned else translator.values
+    read = read_pairs(found_pairs.with_values(values).pairs, options)
+    read = [(b, a) for a, b in read] if turned else read
+    before, after = translator.values
+    targets = [shown(wanted, after) for _, wanted in read]
     looks = texture_features(tensors(targets))
-    found, outputs = compare(translator, pairs, "Translating", looks)
-    identity = figures_of([given.resize(wanted.size) for given, wanted in pairs], targets, looks)
+    given = [picture for picture, _ in read]
+    found, outputs = compare(translator, given, targets, "Translating", looks)
+    pairs = [(shown(one, before), wanted) for one, wanted in zip(given, targets, strict=True)]
+    identity = figures_of([one.resize(wanted.size) for one, wanted in pairs], targets, looks)
     figures = [
         row(key, NAMES[key], found[key], f"(input: {identity[key]:.{DIGITS[key]}f})", len(pairs))
         for key in NAMES
@@ -58,7 +65,8 @@ def measure(
         moved = [wanted for _, wanted in rough]
         same = all(one is other for one, other in zip(moved, targets, strict=True))
         rough_looks = looks if same else texture_features(tensors(moved))
-        details[name], _ = compare(translator, rough, name, rough_looks)
+        lines = [drawn for drawn, _ in rough]
+        details[name], _ = compare(translator, lines, moved, name, rough_looks)
         figures += [
             row(f"{key}_{name}", f"{NAMES[key]}, lines {name}", details[name][key], "", len(rough))
             for key in NAMES
@@ -82,7 +90,7 @@ def made_input(translator: Translator) -> str | None:
     return translator.config["training"].get("options", {}).get("make_input")
 
 
-def read_pairs(pairs: list[Pair], options: "Options") -> list[ImagePair]:
+def read_pairs(pairs: list[Pair], options: "Options") -> list[tuple[Picture, Picture]]:
     """The images of the pairs, at most --samples of them; broken ones are passed over."""
     found = []
     for pair in pairs[: options.samples]:
@@ -94,16 +102,20 @@ def read_pairs(pairs: list[Pair], options: "Options") -> list[ImagePair]:
 
 
 def compare(
-    translator: Translator, pairs: list[ImagePair], name: str, looks: Tensor
+    translator: Translator,
+    given: Sequence[Picture],
+    targets: list[Image.Image],
+    name: str,
+    looks: Tensor,
 ) -> tuple[dict, list[Image.Image]]:
-    """Translate the inputs and measure the outputs against the targets.
+    """Translate the inputs and measure the outputs, as a person sees them, against the targets.
 
     Args:
         looks: texture features of the targets.
     """
-    bar = tqdm(pairs, name, unit="img", leave=False)
-    outputs = [translator.translate(given) for given, _ in bar]
-    return figures_of(outputs, [wanted for _, wanted in pairs], looks), outputs
+    bar = tqdm(given, name, unit="img", leave=False)
+    outputs = [translator.translate(picture) for picture in bar]
+    return figures_of(outputs, targets, looks), outputs
 
 
 def figures_of(
@@ -123,10 +135,15 @@ def kernel_figure(
     outputs: list[Image.Image],
 ) -> Figure:
     """KID of the outputs, beside that of as many real images of the train split."""
-    others = find_pairs(data, "train", made_input(translator)).pairs[: len(targets)]
+    turned = translator.config["training"].get("options", {}).get("direction") == "BtoA"
+    values = translator.values[::-1] if turned else translator.values
+    found = find_pairs(data, "train", made_input(translator)).with_values(values)
+    others = [
+        shown(pair.read()[1], pair.values[1]).convert("RGB") for pair in found.pairs[: len(targets)]
+    ]
     real = whole_features(tensors(targets))
     distance = kernel_distance(real, whole_features(tensors(outputs)))
-    floor = kernel_distance(real, whole_features(tensors([pair.read()[1] for pair in others])))
+    floor = kernel_distance(real, whole_features(tensors(others)))
     text = f"{distance:.4f} (real: {floor:.4f})"
     return Figure(
         "kid_efficientnet_lite2", "KID (EfficientNet-Lite2)", distance, text, len(outputs)

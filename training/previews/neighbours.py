@@ -10,8 +10,7 @@ from torch import Tensor
 
 from models.images import grid, pixels_to_images
 from models.sampler import Sampler, slerp
-from training.data.labelled.labelled_images import LabelledImages
-from training.data.labelled.sources import find_source
+from training.data.labelled.labelled_images import LabelledImages, images_for
 from training.export.sample_sheet import sample_sheet, sheet_scale
 from training.metrics.sampling import draw
 
@@ -22,7 +21,7 @@ CHUNK = 5_000  # training images at a time
 
 def write(sampler: Sampler, data: str, seed: int) -> list[Path]:
     """neighbours.png and walk.png in the model's folder."""
-    train = LabelledImages(find_source(data, "train"), sampler.size, sampler.channels)
+    train = images_for(sampler, data)
     labels = sampler.labels(COUNT, seed) if sampler.class_names else None
     samples = draw(sampler, COUNT, seed, labels)
     indices, _ = neighbours(samples, train, NEAREST)

@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor
 
+from models.values.tensors import to_shown
 from training.data.paired.paired_images import PairedImages
 from training.engine.game import Game
 from training.engine.setup import Architecture
@@ -33,7 +34,9 @@ class PairedPreview(TranslationPreview):
 
     def draw(self) -> Tensor:
         """(3 * SHOWN, 3, H, W): input, output and truth of each pair in turn."""
-        return in_turn(self.shown.input, self.translate(self.shown.input), self.shown.target)
+        before, after = self.data.values
+        output = self.translate(self.shown.input)
+        return in_turn((self.shown.input, before), (output, after), (self.shown.target, after))
 
     def measure(self) -> dict[str, float]:
         """L1, PSNR, SSIM and texture distance on the held-out pairs."""
@@ -45,7 +48,8 @@ class PairedPreview(TranslationPreview):
             outputs.append(self.translate(batch.input))
             targets.append(batch.target)
         output, target = torch.cat(outputs), torch.cat(targets)
+        after = self.data.values[1]
         if self.truth is None:
-            self.truth = texture_features(target)
-        texture = texture_distance(texture_features(output), self.truth)
+            self.truth = texture_features(to_shown(target, after))
+        texture = texture_distance(texture_features(to_shown(output, after)), self.truth)
         return {**pixel_figures(output, target), "texture": texture}

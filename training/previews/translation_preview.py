@@ -14,6 +14,8 @@ from models.model_folder import part
 from models.networks.bidirectional import Bidirectional
 from models.noise import expected_noise, noisy
 from models.translator import drawing_from
+from models.values.tensors import to_shown
+from models.values.value_range import ValueRange
 from training.data.paired.paired_images import PairedImages
 from training.data.unpaired.unpaired_images import UnpairedImages
 from training.engine.game import Game
@@ -123,6 +125,8 @@ class TranslationPreview:
         return torch.cat(parts)
 
 
-def in_turn(*sides: Tensor) -> Tensor:
-    """Images (N, C, H, W) of each side in turn, as RGB: (N * sides, 3, H, W)."""
-    return torch.stack([side.expand(-1, 3, -1, -1) for side in sides], dim=1).flatten(0, 1)
+def in_turn(*sides: tuple[Tensor, ValueRange]) -> Tensor:
+    """Images (N, C, H, W) of each side in turn, as a person sees those of its range of values, in
+    RGB: (N * sides, 3, H, W)."""
+    seen = [to_shown(images, values).expand(-1, 3, -1, -1) for images, values in sides]
+    return torch.stack(seen, dim=1).flatten(0, 1)

@@ -9,6 +9,7 @@ from torch.nn import functional as F
 from models.config import DIRECTIONS
 from models.model_folder import part
 from models.translator import pad_to
+from models.values.tensors import to_shown
 from training.data.unpaired.unpaired_images import UnpairedImages
 from training.engine.game import Game
 from training.engine.setup import Architecture
@@ -48,10 +49,12 @@ class UnpairedPreview(TranslationPreview):
         for index, way in enumerate(self.ways):
             given = self.shown[index]
             output = self.translate(given, way)
-            other = self.shown[1]
+            other = (self.shown[1], self.data.values[1])
             if len(self.ways) == 2:
-                other = self.translate(output, self.ways[1 - index])
-            rows.append(in_turn(given, output, other).unflatten(0, (-1, SIDES)))
+                back = self.translate(output, self.ways[1 - index])
+                other = (back, self.data.values[index])
+            sides = (given, self.data.values[index]), (output, self.data.values[1 - index])
+            rows.append(in_turn(*sides, other).unflatten(0, (-1, SIDES)))
         return torch.stack(rows, dim=1).flatten(0, 2)
 
     def measure(self) -> dict[str, float]:
@@ -60,22 +63,27 @@ class UnpairedPreview(TranslationPreview):
         if not self.looks:
             of_b = self.held_out if self.game.options.hold_out else self.images
             looks = (self.images.whole(0), of_b.whole(1))
-            self.looks = [look_of(images) for images in looks]
+            self.looks = [self.features(images, side) for side, images in enumerate(looks)]
             self.untouched = [
-                texture_distance(look_of(given), self.looks[1 - side])
+                texture_distance(self.features(given, side), self.looks[1 - side])
                 for side, given in enumerate(map(self.held_out.whole, (0, 1)))
             ]
         figures = {}
         for side, way in enumerate(self.ways):
             given = self.held_out.whole(side)
             outputs = [self.translate_whole(image, way) for image in given]
-            found = texture_distance(look_of(outputs), self.looks[1 - side])
+            found = texture_distance(self.features(outputs, 1 - side), self.looks[1 - side])
             figures[f"texture_{way}"] = found / max(self.untouched[side], SAME_LOOK)
             pairs = zip(given, outputs, strict=True)
             figures[f"luminance_{way}"] = sum(luminance_correlation(*p) for p in pairs) / len(given)
             figures[f"diversity_{way}"] = spread_of(outputs) / max(spread_of(given), 1e-6)
         textures = [figures[f"texture_{way}"] for way in self.ways]
         return {**figures, "texture": sum(textures) / len(textures)}
+
+    def features(self, images: list[Tensor], side: int) -> Tensor:
+        """The texture features of images (1, C, H, W) of A (0) or B (1), as a person sees them."""
+        values = self.data.values[side]
+        return torch.cat(look_features([to_shown(image, values)[0] for image in images]))
 
     def translate_whole(self, image: Tensor, way: str) -> Tensor:
         """One uncut image (1, C, H, W) through a direction, at its own size."""
@@ -105,11 +113,6 @@ def signs_of_failure(figures: dict[str, float], domains: tuple[str, str]) -> lis
                 "with --init-from."
             )
     return found
-
-
-def look_of(images: list[Tensor]) -> Tensor:
-    """The texture features of images (1, C, H, W)."""
-    return torch.cat(look_features([image[0] for image in images]))
 
 
 def spread_of(images: list[Tensor], size: int = 32) -> float:

@@ -95,7 +95,7 @@ def measured_on(options: "Options", dataset: FewLabels) -> tuple[str, LabelledBa
         DataError: the test split has other classes.
     """
     try:
-        source = find_source(options.data, "test")
+        source = find_source(options.data, "test", dataset.dataset.values)
     except OtherClasses:
         raise
     except DataError:

@@ -11,6 +11,7 @@ from torch import Tensor, nn
 from torch.optim.swa_utils import update_bn
 
 from models.networks import CRITICS, build
+from models.values.value_range import ORDINARY
 from training.collapse.differentiable_augmentation import DifferentiableAugmentation
 from training.collapse.mode_regularisation import encoder_of
 from training.data.augmentation import augmentation
@@ -18,6 +19,7 @@ from training.data.errors import DataError
 from training.data.labelled.labelled_images import LabelledImages
 from training.data.labelled.mixtures import MIXTURES, PointSet
 from training.data.labelled.sources import find_source
+from training.data.value_ranges import valued_source
 from training.engine.game import Game
 from training.engine.optimisers import chosen_optimisers
 from training.engine.setup import Architecture, training_record
@@ -43,7 +45,7 @@ def load_data(
             raise DataError(f"Expected data with classes, found {options.data}, which has none.")
         return PointSet(MIXTURES[options.data], seed=options.seed)
     with accelerator.main_process_first():  # one unpacks or downloads, the others find it done
-        source = find_source(options.data)
+        source = valued_source(find_source(options.data), options.value_range)
     if options.limit is not None:
         labels = None if source.labels is None else source.labels[: options.limit]
         source = replace(source, images=source.images[: options.limit], labels=labels)
@@ -145,6 +147,7 @@ def run_config(
         "licence": data.licence,
         "class_names": data.class_names,
         "images": len(data),
+        "values": getattr(data, "values", ORDINARY),  # points have none
     }
     return sampler_config(
         run.folder.name,

@@ -7,12 +7,14 @@ from accelerate import Accelerator
 
 import models
 from models.config import read_config
+from models.values.value_range import ValueRange
 from training.data.augmentation import PairAugmentation
 from training.data.errors import DataError
 from training.data.glyphs.glyph_pairs import GlyphOptions, manner_names
 from training.data.paired.colours import commonest_colours
 from training.data.paired.paired_images import PairedImages, chosen_size
 from training.data.paired.pairs import Pairs, find_pairs
+from training.data.value_ranges import valued_pairs
 from training.tasks import translators
 
 if TYPE_CHECKING:
@@ -25,8 +27,10 @@ def load_data(
     """The pairs to train on, and those held out to validate on where there are enough."""
     with accelerator.main_process_first():  # one unpacks, the others find it done
         found = find_pairs(options.data, "train", options.make_input, glyph_options(options))
-        pairs, held = found.held_out()
+        one_hot = None if not options.one_hot else "B" if options.direction == "BtoA" else "A"
+        pairs, held = valued_pairs(found, options.value_range, one_hot).held_out()
     require_one_manner(found)
+    require_ordinary_input(options, pairs.values[options.direction == "BtoA"])
     augment = PairAugmentation(
         options.flip, options.zoom, options.rotate, options.hand_drawn, options.noise
     )
@@ -53,6 +57,19 @@ def require_one_manner(pairs: Pairs) -> None:
         raise DataError(
             f"Expected one manner to learn, found {', '.join(pairs.manners)}; give one of them "
             "alone."
+        )
+
+
+def require_ordinary_input(options: "Options", values: ValueRange) -> None:
+    """Raise a ValueError for augmentation that is made for drawings of 8 bits, of other inputs."""
+    if options.hand_drawn and not values.ordinary:
+        raise ValueError(
+            f"Expected drawings of 8 bits with --hand-drawn, found {values.words}; leave it out."
+        )
+    if options.noise and values.mask:
+        raise ValueError(
+            f"Expected no {values.words} with --noise, which has nothing between its classes; "
+            "leave it out."
         )
 
 

@@ -9,6 +9,7 @@ from torch import nn
 
 from models.config import DIRECTIONS
 from models.networks.patchgan import layers_for_whole_image
+from models.values.numbers import MAX_BANDS
 from training import options
 from training.data.paired.paired_images import PairedImages
 from training.data.resizing import LOAD_RATIO
@@ -88,11 +89,19 @@ class Options(options.Options):
     )
     beta1: float = option(0.5, "Adam's first momentum", at_least=0, below=1)
     beta2: float = option(0.999, "Adam's second momentum", at_least=0, below=1)
-    in_channels: Literal[1, 3] | None = option(
-        None, "1 or 3 of the input; chosen from the data where it is not given"
+    in_channels: int | None = option(
+        None,
+        "of the input: 1 or 3, of files with more bands up to theirs; chosen from the data where "
+        "it is not given",
+        at_least=1,
+        at_most=MAX_BANDS,
     )
-    channels: Literal[1, 3] | None = option(
-        None, "1 or 3 of the output; chosen from the data where it is not given"
+    channels: int | None = option(
+        None,
+        "of the output: 1 or 3, of files with more bands up to theirs; chosen from the data where "
+        "it is not given",
+        at_least=1,
+        at_most=MAX_BANDS,
     )
     warm_up: int = 2_000
     log_every: int = 400
@@ -191,6 +200,7 @@ def run_config(
         "size": data.size,
         "domains": list(data.domains),
         "scale": data.scale,
+        "values": data.values,
         "directions": list(DIRECTIONS if architecture.bidirectional else DIRECTIONS[:1]),
     }
     assert architecture.critic is not None  # a translation always has one

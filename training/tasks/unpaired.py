@@ -13,6 +13,7 @@ from training.collapse.differentiable_augmentation import DifferentiableAugmenta
 from training.data.augmentation import CropAugmentation
 from training.data.unpaired.domains import find_domains
 from training.data.unpaired.unpaired_images import UnpairedBatch, UnpairedImages
+from training.data.value_ranges import valued_domains
 from training.engine.game import Game
 from training.engine.setup import Architecture
 from training.losses.objectives import Terms
@@ -138,7 +139,7 @@ def load_data(
 ) -> tuple[UnpairedImages, UnpairedImages]:
     """The domains to train on, and the images that are held out to validate on."""
     with accelerator.main_process_first():  # one unpacks, the others find it done
-        found = find_domains(options.data)
+        found = valued_domains(find_domains(options.data), options.value_range)
     if options.direction == "BtoA":
         found = found.turned()
     kept, held = found.held_out(options.hold_out)
@@ -147,7 +148,27 @@ def load_data(
     augment = CropAugmentation(options.flip, options.zoom, options.rotate)
     lit = replace(augment, light=options.light)
     data = UnpairedImages(kept, size, load_size, augment, options.channels, lit)
+    require_photographs(options, data)
     return data, UnpairedImages(held, size, load_size, channels=data.channels)
+
+
+def require_photographs(options: UnpairedOptions, data: UnpairedImages) -> None:
+    """Raise a ValueError for terms and augmentation that only know photographs, of other data."""
+    if options.light and not data.values[0].ordinary:
+        raise ValueError(
+            f"Expected pictures of 8 bits with --light, found {data.values[0].words}; leave it out."
+        )
+    frozen = {
+        "--lambda-features": options.lambda_features,
+        "--lambda-style": options.lambda_style,
+        "--nce-features frozen": getattr(options, "nce_features", "own") == "frozen",
+    }
+    asked = next((name for name, value in frozen.items() if value), None)
+    if asked and data.channels not in (1, 3):
+        raise ValueError(
+            f"Expected grey or RGB with {asked}, whose features know photographs, found "
+            f"{data.channels} channels; leave it out."
+        )
 
 
 def describe_networks(

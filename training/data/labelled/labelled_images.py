@@ -9,15 +9,26 @@ from PIL import Image
 from torch import Tensor
 from torch.utils.data import Dataset
 
-from models.images import pixels_to_tensor, read_image
+from models.images import pixels_to_tensor, read_picture
 from models.networks.layers import nearest_size
+from models.values.value_range import eight_bits
 from training.data.errors import DataError
 from training.data.labelled.layouts import Source
-from training.data.reading import colour, evenly_spaced, is_grey, read_all, readable_images
-from training.data.resizing import fit_array, fit_image
+from training.data.labelled.sources import find_source
+from training.data.reading import (
+    colour,
+    evenly_spaced,
+    in_words,
+    is_grey,
+    read_all,
+    readable_pictures,
+)
+from training.data.resizing import fit_array, fit_picture
 
 if TYPE_CHECKING:
     from albumentations import Compose
+
+    from models.sampler import Sampler
 
 SMALLEST, LARGEST = 28, 128  # of the sizes that are chosen
 MAX_BYTES = 8 * 2**30
@@ -41,7 +52,8 @@ class LabelledImages(Dataset):
     """All images of a source as uint8 in memory, one size, with labels where there are classes.
 
     Attributes:
-        pixels: uint8 (N, H, W, C).
+        pixels: uint8 (N, H, W, C), of more bits scaled to 8 by the range of the data set.
+        values: that range.
         labels: int64 (N,) or None.
         warnings: what was skipped or enlarged, in words.
     """
@@ -64,7 +76,8 @@ class LabelledImages(Dataset):
         """
         self.name, self.class_names, self.licence = source.name, source.class_names, source.licence
         self.augment = augment
-        self.warnings = list(source.warnings)
+        self.values = source.values
+        self.warnings = [*source.warnings, *in_words([source.name], [source.values])]
         probed = probe(source)
         self.size = size or chosen_size(probed)
         self.channels = channels or (1 if all(is_grey(image) for image in probed) else 3)
@@ -80,7 +93,7 @@ class LabelledImages(Dataset):
         if isinstance(source.images, np.ndarray):
             self.pixels = fit_array(source.images, self.size, self.channels)
         else:
-            self.pixels, kept = self.decode(source.images)
+            self.pixels, kept = self.decode(source, source.images)
             self.labels = None if source.labels is None else source.labels[kept]
         if len(self.pixels) < 2:
             raise DataError(
@@ -88,14 +101,14 @@ class LabelledImages(Dataset):
             )
         self.check_classes(source.missing)
 
-    def decode(self, files: list[Path]) -> tuple[np.ndarray, np.ndarray]:
+    def decode(self, source: Source, files: list[Path]) -> tuple[np.ndarray, np.ndarray]:
         """Decode all files once; broken ones are left out and named."""
 
         def read(path: Path, small: list[str]) -> np.ndarray:
-            image = read_image(path)
-            if min(image.size) < self.size:
+            picture = read_picture(path, source.values)
+            if min(picture.size) < self.size:
                 small.append(path.name)
-            return fit_image(image, self.size, self.channels)
+            return fit_picture(picture, self.size, self.channels, source.values)
 
         decoded, warnings = read_all(files, read, self.size, "images")
         self.warnings += warnings
@@ -163,12 +176,19 @@ class LabelledImages(Dataset):
         return self.augment(image=pixels)["image"].reshape(pixels.shape)
 
 
+def images_for(sampler: "Sampler", data: str, split: str = "train") -> LabelledImages:
+    """The images of a split as a generator's training saw them: its size, channels and range."""
+    source = find_source(data, split, sampler.values)
+    return LabelledImages(source, sampler.size, sampler.channels)
+
+
 def probe(source: Source) -> list[Image.Image]:
     """Some images from all over a source, and so of all its classes; those that open."""
     if isinstance(source.images, np.ndarray):
         chosen = evenly_spaced(list(source.images))
         return [Image.fromarray(pixels.squeeze()) for pixels in chosen]
-    return readable_images(evenly_spaced(source.images))
+    found = readable_pictures(evenly_spaced(source.images), source.values)
+    return [eight_bits(picture, source.values) for picture in found]
 
 
 def chosen_size(probed: list[Image.Image]) -> int:

@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 import numpy as np
 
 from models.images import EXTENSIONS
+from models.values.value_range import ORDINARY, ValueRange
 from models.walk import named, natural
 from training.data.errors import DataError, OtherClasses
 from training.data.folders import (
@@ -42,6 +43,7 @@ class Source:
         licence: of the data, for the model card.
         missing: classes without images in a split that is not train.
         warnings: what was left out, in words.
+        values: the range of the numbers of the pictures in files.
     """
 
     name: str
@@ -51,6 +53,7 @@ class Source:
     licence: str = OWN_DATA
     missing: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    values: ValueRange = ORDINARY
 
     def __len__(self) -> int:
         return len(self.images)

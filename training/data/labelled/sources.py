@@ -4,6 +4,7 @@ classes."""
 from dataclasses import replace
 from pathlib import Path
 
+from models.values.value_range import ORDINARY, ValueRange
 from training.data.errors import DataError
 from training.data.folders import passed_over, unpack
 from training.data.labelled import named
@@ -11,8 +12,11 @@ from training.data.labelled.layouts import Source, find_in_folder
 from training.runs.data_rules import CLASSES, ways
 
 
-def find_source(data: str, split: str = "train") -> Source:
+def find_source(data: str, split: str = "train", values: ValueRange = ORDINARY) -> Source:
     """The images of a split of `data`: a name of `named.NAMES`, a folder, or a zip of a folder.
+
+    Args:
+        values: the range of their numbers, which a model was trained with.
 
     Raises:
         DataError: nothing there, no images, or a layout that cannot be read.
@@ -26,10 +30,11 @@ def find_source(data: str, split: str = "train") -> Source:
             f"Expected a folder, a zip or one of the names {names} as data, found no {data!r}."
         )
     if path.is_dir():
-        return find_in_folder(path, split)
+        return replace(find_in_folder(path, split), values=values)
     folder = unpack(path)
     found = find_in_folder(folder, split)
-    return replace(found, warnings=[*found.warnings, *passed_over(folder)])
+    warnings = [*found.warnings, *passed_over(folder)]
+    return replace(found, warnings=warnings, values=values)
 
 
 def require_classes(class_names: list[str], data: str) -> None:

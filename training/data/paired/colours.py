@@ -5,6 +5,7 @@ from collections import Counter
 import numpy as np
 
 from models.images import UnreadableImage
+from models.values.value_range import shown
 from training.data.paired.pairs import Pair
 from training.data.reading import evenly_spaced
 
@@ -17,7 +18,8 @@ def commonest_colours(pairs: list[Pair], count: int, of_a: bool = False) -> list
     seen: Counter[int] = Counter()
     for pair in evenly_spaced(pairs, LOOKED_AT):
         try:
-            picture = pair.read()[0 if of_a else 1]
+            side = 0 if of_a else 1
+            picture = shown(pair.read()[side], pair.values[side])
         except UnreadableImage:
             continue
         pixels = np.asarray(picture.convert("RGB"), np.int32)

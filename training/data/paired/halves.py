@@ -7,6 +7,7 @@ import numpy as np
 from PIL import Image
 
 from models.images import UnreadableImage, read_image
+from models.values.raster import Picture
 from training.data.errors import DataError
 from training.data.reading import MAX_BROKEN, evenly_spaced
 from training.runs.data_rules import PAIRS, ways
@@ -52,7 +53,7 @@ def require_glued(sizes: dict[Path, tuple[int, int]], folder: Path) -> dict[Path
     return odd
 
 
-def halves(image: Image.Image) -> tuple[Image.Image, Image.Image]:
+def halves(image: Picture) -> tuple[Picture, Picture]:
     """The left and the right half; the middle column of an odd width belongs to neither."""
     half = image.width // 2
     return (

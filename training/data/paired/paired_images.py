@@ -5,14 +5,22 @@ from typing import NamedTuple
 
 import numpy as np
 import torch
-from PIL import Image
 from torch.utils.data import Dataset
 
 from models.images import UnreadableImage
+from models.values.raster import Picture
 from training.data.augmentation import PairAugmentation
 from training.data.errors import DataError
 from training.data.paired.pairs import Pair, Pairs
-from training.data.reading import MEMORY_LIMIT, colour, evenly_spaced, is_grey, read_all
+from training.data.reading import (
+    MEMORY_LIMIT,
+    bytes_of,
+    chosen_channels,
+    colour,
+    evenly_spaced,
+    in_words,
+    read_all,
+)
 from training.data.resizing import middle_cut, middle_square, scale_short_side, to_batch
 
 SMALLEST, LARGEST = 64, 512  # of the sizes that are chosen
@@ -26,10 +34,12 @@ class PairBatch(NamedTuple):
 
 
 class PairedImages(Dataset):
-    """Pairs of uint8 images whose short side is `load_size`, cut to `size` when they are drawn.
+    """Pairs of images whose short side is `load_size`, cut to `size` when they are drawn: uint8, of
+    another range of values than the ordinary one what `ValueRange.picture` gives.
 
     Attributes:
-        in_channels, channels: of input and target, 1 or 3.
+        in_channels, channels: of input and target.
+        values: the ranges of the numbers of input and target.
         size: height and width of what is drawn.
         domains: what input and target are called.
         scale: the target's height and width over the input's. Where it is not 1, the smaller side
@@ -61,16 +71,21 @@ class PairedImages(Dataset):
         self.turned = direction == "BtoA"
         self.domains = pairs.domains[::-1] if self.turned else pairs.domains
         self.scale = 1 / pairs.ratio if self.turned else pairs.ratio
+        self.values = pairs.values[::-1] if self.turned else pairs.values
+        self.warnings += in_words(self.domains, self.values)
+        self.masks = (self.values[0].mask, self.values[1].mask)
         self.augment = augment
         probed = readable_pairs(pairs)
         self.size = size
         self.load_size = max(self.size, load_size or 0)
+        order = (1, 0) if self.turned else (0, 1)
         self.in_channels, self.channels = (
-            given or (1 if all(is_grey(pair[side]) for pair in probed) else 3)
-            for side, given in zip((1, 0) if self.turned else (0, 1), channels, strict=True)
+            chosen_channels([pair[side] for pair in probed], values, given, self.name)
+            for side, values, given in zip(order, self.values, channels, strict=True)
         )
         self.files = pairs.pairs
-        needed = len(pairs) * self.load_size**2 * (self.in_channels + self.channels)
+        sides = zip((self.in_channels, self.channels), self.values, strict=True)
+        needed = len(pairs) * self.load_size**2 * sum(bytes_of(*side) for side in sides)
         self.loaded = self.load(pairs.pairs) if needed <= MEMORY_LIMIT else None
         if len(self) < 2:
             raise DataError(f"Expected at least two pairs in {self.name}, found {len(self)}.")
@@ -82,16 +97,19 @@ class PairedImages(Dataset):
         return [pair for pair in found if not isinstance(pair, str)]
 
     def fit(self, pair: Pair, small: list[str]) -> tuple[np.ndarray, np.ndarray]:
-        """A pair as uint8 arrays (H, W) or (H, W, 3), in the order of the direction."""
+        """A pair as arrays (H, W) or (H, W, C), in the order of the direction."""
         sides = pair.read()
         short = self.load_size if self.scale == 1 else max(self.size, min(sides[0].size))
         if min(sides[0].size) < short:
             small.append(pair.b.name)
         given, wanted = sides[::-1] if self.turned else sides
-        return (
-            scale_short_side(given, short, self.in_channels),
-            scale_short_side(wanted, short, self.channels),
-        )
+        try:
+            return (
+                scale_short_side(given, short, self.in_channels),
+                scale_short_side(wanted, short, self.channels),
+            )
+        except UnreadableImage as error:
+            raise UnreadableImage(f"{pair.a.name} and {pair.b.name}: {error}") from None
 
     def __len__(self) -> int:
         return len(self.files) if self.loaded is None else len(self.loaded)
@@ -119,7 +137,10 @@ class PairedImages(Dataset):
             return self.batch([self.middle(*pair) for pair in pairs])
         seeds = (seed for _, seed in draws)
         return self.batch(
-            [self.augment(*pair, self.size, seed) for pair, seed in zip(pairs, seeds, strict=True)]
+            [
+                self.augment(*pair, self.size, seed, self.masks)
+                for pair, seed in zip(pairs, seeds, strict=True)
+            ]
         )
 
     def plain(self, indices: np.ndarray | slice = slice(None)) -> PairBatch:
@@ -131,15 +152,21 @@ class PairedImages(Dataset):
         """The middle square of each side, scaled to `size`, or cut out where the sides differ."""
         if self.scale != 1:
             return [middle_cut(side, self.size) for side in sides]
-        return [middle_square(side, self.size) for side in sides]
+        return [
+            middle_square(side, self.size, values)
+            for side, values in zip(sides, self.values, strict=True)
+        ]
 
     def batch(self, pairs: Sequence[Sequence[np.ndarray]]) -> PairBatch:
-        """Pairs of uint8 arrays as a batch."""
+        """Pairs of arrays as a batch."""
         given, wanted = zip(*pairs, strict=True)
-        return PairBatch(to_batch(given, self.in_channels), to_batch(wanted, self.channels))
+        return PairBatch(
+            to_batch(given, self.in_channels, self.values[0]),
+            to_batch(wanted, self.channels, self.values[1]),
+        )
 
 
-def readable_pairs(pairs: Pairs) -> list[tuple[Image.Image, Image.Image]]:
+def readable_pairs(pairs: Pairs) -> list[tuple[Picture, Picture]]:
     """Some pairs from all over the data, those that open."""
     found = []
     for pair in evenly_spaced(pairs.pairs):

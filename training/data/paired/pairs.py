@@ -15,7 +15,9 @@ from pathlib import Path
 
 from PIL import Image
 
-from models.images import UnreadableImage, read_image
+from models.images import UnreadableImage, read_picture
+from models.values.raster import Picture
+from models.values.value_range import BOTH_ORDINARY, Ranges, shown
 from models.walk import named
 from training.data.errors import DataError
 from training.data.folders import (
@@ -50,6 +52,7 @@ class Pair:
         made: how A is made from B, or None.
         ratio: B's height and width over A's, where they are to differ; the smaller is enlarged.
         manner: of several in which B may be done, or None.
+        values: the ranges of the numbers of A and of B.
     """
 
     a: Path
@@ -57,9 +60,10 @@ class Pair:
     made: str | None = None
     ratio: float = 1.0
     manner: str | None = None
+    values: Ranges = BOTH_ORDINARY
 
-    def read(self, enlarge: bool = True) -> tuple[Image.Image, Image.Image]:
-        """Both images, upright, of mode L or RGB.
+    def read(self, enlarge: bool = True) -> tuple[Picture, Picture]:
+        """Both images, upright: of the ordinary range of mode L or RGB, else rasters.
 
         Args:
             enlarge: the smaller one to the size of the other, where they are to differ.
@@ -68,13 +72,13 @@ class Pair:
             UnreadableImage: a file does not open as an image, or the images differ in size.
         """
         if self.made:
-            picture = read_image(self.b)
-            return MADE_INPUTS[self.made](picture), picture
+            picture = read_picture(self.b, self.values[1])
+            return MADE_INPUTS[self.made](shown(picture, self.values[1])), picture
         if self.a == self.b:
-            return halves(read_image(self.a))
-        a, b = read_image(self.a), read_image(self.b)
+            return halves(read_picture(self.a, self.values[0]))
+        a, b = map(read_picture, (self.a, self.b), self.values)
         if not in_ratio(a.size, b.size, self.ratio):
-            beside = "" if self.ratio == 1 else f", one {self.ratio:g} times the other,"
+            beside = "," if self.ratio == 1 else f", one {self.ratio:g} times the other,"
             raise UnreadableImage(
                 f"Expected the two images of a pair to have one size{beside} found "
                 f"{a.width}x{a.height} in {self.a} and {b.width}x{b.height} in {self.b}."
@@ -97,6 +101,7 @@ class Pairs:
         notes: what was taken in a way that could be wrong, in words.
         warnings: what was left out, in words.
         ratio: B's height and width over A's.
+        values: the ranges of the numbers of A and of B.
     """
 
     name: str
@@ -106,6 +111,7 @@ class Pairs:
     notes: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     ratio: float = 1.0
+    values: Ranges = BOTH_ORDINARY
 
     def __len__(self) -> int:
         return len(self.pairs)
@@ -122,6 +128,12 @@ class Pairs:
         kept = [pair for pair in self.pairs if pair.a not in held]
         rest = [pair for pair in self.pairs if pair.a in held]
         return replace(self, pairs=kept), replace(self, pairs=rest, notes=[], warnings=[])
+
+    def with_values(self, values: Ranges) -> "Pairs":
+        """The same pairs, read with these ranges."""
+        return replace(
+            self, pairs=[replace(pair, values=values) for pair in self.pairs], values=values
+        )
 
 
 def find_pairs(

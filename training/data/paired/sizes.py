@@ -5,9 +5,11 @@ from pathlib import Path
 
 from PIL import ExifTags, Image
 
-from models.images import FORMATS
+from models.images import FORMATS, read_numbers
+from models.values.numbers import ARRAYS, holds_numbers
 from training.data.reading import MAX_BROKEN
 
+NUMBERS = (".tif", ".tiff", *ARRAYS)  # endings of what Pillow may not know
 LARGEST = 16  # of ratios
 
 
@@ -30,9 +32,11 @@ def in_ratio(a: tuple[int, int], b: tuple[int, int], ratio: float) -> bool:
 
 
 def size_of_file(path: Path) -> tuple[int, int] | None:
-    """Width and height of a picture that is upright, from its header; None where it does not
-    open."""
+    """Width and height of a picture that is upright, from its header where Pillow knows it; None
+    where it does not open."""
     try:
+        if path.suffix.lower() in NUMBERS and holds_numbers(path):
+            return read_numbers(path).size
         with Image.open(path, formats=FORMATS) as image:
             turned = image.getexif().get(ExifTags.Base.Orientation, 1) >= 5
             return image.size[::-1] if turned else image.size

@@ -9,6 +9,7 @@ import hashlib
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from models.values.value_range import BOTH_ORDINARY, Ranges
 from training.data.errors import DataError
 from training.data.folders import (
     OWN_DATA,
@@ -43,6 +44,7 @@ class Domains:
         licence: of the data, for the model card.
         notes: what was taken in a way that could be wrong, in words.
         warnings: what was left out, in words.
+        values: the ranges of the numbers of A and of B.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Domains:
     licence: str = OWN_DATA
     notes: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    values: Ranges = BOTH_ORDINARY
 
     def __len__(self) -> int:
         return len(self.a) + len(self.b)
@@ -83,7 +86,9 @@ class Domains:
 
     def turned(self) -> "Domains":
         """A as B and B as A."""
-        return replace(self, a=self.b, b=self.a, domains=self.domains[::-1])
+        return replace(
+            self, a=self.b, b=self.a, domains=self.domains[::-1], values=self.values[::-1]
+        )
 
 
 def find_domains(data: str | list[str], split: str = "train") -> Domains:

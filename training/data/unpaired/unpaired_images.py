@@ -1,23 +1,28 @@
 """Images of two domains to train on: in memory where they fit, drawn apart from each other."""
 
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import torch
-from PIL import Image
 from torch.utils.data import Dataset
 
-from models.images import read_image
+from models.images import UnreadableImage, read_picture
+from models.values.raster import Picture
+from models.values.value_range import ValueRange
 from training.data.augmentation import CropAugmentation
 from training.data.errors import DataError
 from training.data.reading import (
     MEMORY_LIMIT,
+    bytes_of,
+    chosen_channels,
     colour,
     evenly_spaced,
-    is_grey,
+    in_words,
     read_all,
-    readable_images,
+    readable_pictures,
 )
 from training.data.resizing import LOAD_RATIO, middle_square, scale_short_side, to_batch
 from training.data.unpaired.domains import Domains
@@ -32,14 +37,15 @@ class UnpairedBatch(NamedTuple):
 
 
 class UnpairedImages(Dataset):
-    """Two lists of uint8 images whose short side is at most `load_size`, cut to `size` when they
-    are drawn.
+    """Two lists of images whose short side is at most `load_size`, cut to `size` when they are
+    drawn: uint8, of another range of values than the ordinary one what `ValueRange.picture` gives.
 
     An epoch is as long as the longer domain; of the shorter one a random image is drawn beside
     each.
 
     Attributes:
-        channels: of both domains, 1 or 3.
+        channels: of both domains.
+        values: the ranges of the numbers of both.
         size: height and width of what is drawn.
         domains: what A and B are called.
         scale: of a translation's height and width, 1.
@@ -73,39 +79,65 @@ class UnpairedImages(Dataset):
         self.size, self.load_size = size, max(size, load_size)
         self.augments = (augment_a or augment, augment)
         self.least = min(self.load_size, round(size * LOAD_RATIO))
-        files = (domains.a, domains.b)
-        self.channels = channels or (1 if all(map(is_grey, probed(domains))) else 3)
-        needed = sum(map(len, files)) * self.load_size**2 * self.channels
-        self.sides: list[list[np.ndarray] | list[Path]] = (
-            [self.load(side) for side in files] if needed <= MEMORY_LIMIT else list(files)
+        self.sources = files = (domains.a, domains.b)
+        self.values = domains.values
+        self.warnings += in_words(self.domains, self.values)
+        self.channels = self.choose_channels(domains, channels)
+        needed = self.load_size**2 * sum(
+            len(side) * bytes_of(self.channels, values)
+            for side, values in zip(files, self.values, strict=True)
         )
-        for domain, paths in zip(self.domains, files, strict=True):
+        self.sides: list[list[np.ndarray] | list[Path]] = (
+            [self.load(side) for side in (0, 1)] if needed <= MEMORY_LIMIT else list(files)
+        )
+        for side, paths in enumerate(files):
             if len(paths) == 1:
-                self.require_crops(domain, paths[0])
+                self.require_crops(side, paths[0])
 
-    def require_crops(self, domain: str, path: Path) -> None:
+    def require_crops(self, side: int, path: Path) -> None:
         """Raise a DataError where the only picture of a domain has no two crops."""
-        width, height = read_image(path).size
+        width, height = read_picture(path, self.values[side]).size
         if min(width, height) <= self.size:
             raise DataError(
-                f"Expected the only picture of {domain} to be larger than {self.size} pixels, "
-                f"found {path.name} of {width}x{height}; give a larger one or several, or a "
-                "smaller --size."
+                f"Expected the only picture of {self.domains[side]} to be larger than {self.size} "
+                f"pixels, found {path.name} of {width}x{height}; give a larger one or several, or "
+                "a smaller --size."
             )
 
-    def load(self, files: list[Path]) -> list[np.ndarray]:
-        """Decode all files once; broken ones are left out and named."""
-        found, warnings = read_all(files, self.fit, self.size, "images")
+    def choose_channels(self, domains: Domains, given: int | None) -> int:
+        """The channels of both domains, which one network takes and the other gives.
+
+        Raises:
+            DataError: they differ, and not as grey from RGB.
+        """
+        found = [
+            chosen_channels(probed(files, values), values, given, self.name)
+            for files, values in zip((domains.a, domains.b), self.values, strict=True)
+        ]
+        if found[0] != found[1] and set(found) != {1, 3}:
+            raise DataError(
+                f"Expected as many channels in both domains of {self.name}, found {found[0]} in "
+                f"{self.domains[0]} and {found[1]} in {self.domains[1]}."
+            )
+        return max(found)
+
+    def load(self, side: int) -> list[np.ndarray]:
+        """Decode all files of a domain once; broken ones are left out and named."""
+        files = self.sources[side]
+        found, warnings = read_all(files, partial(self.fit, side), self.size, "images")
         self.warnings += warnings
         return [image for image in found if not isinstance(image, str)]
 
-    def fit(self, path: Path, small: list[str]) -> np.ndarray:
-        """An image as a uint8 array (H, W) or (H, W, 3)."""
-        image = read_image(path)
+    def fit(self, side: int, path: Path, small: list[str]) -> np.ndarray:
+        """An image of A (0) or B (1) as an array (H, W) or (H, W, C)."""
+        image = read_picture(path, self.values[side])
         if min(image.size) < self.size:
             small.append(path.name)
         short = max(min(*image.size, self.load_size), self.least)
-        return scale_short_side(image, short, self.channels)
+        try:
+            return scale_short_side(image, short, self.channels)
+        except UnreadableImage as error:
+            raise UnreadableImage(f"{path.name}: {error}") from None
 
     def __len__(self) -> int:
         return max(map(len, self.sides))
@@ -119,7 +151,7 @@ class UnpairedImages(Dataset):
     def read(self, side: int, index: int) -> np.ndarray:
         """An image of A (0) or B (1) before it is cut to size."""
         found = self.sides[side][index]
-        return self.fit(found, []) if isinstance(found, Path) else found
+        return self.fit(side, found, []) if isinstance(found, Path) else found
 
     def __getitems__(self, draws: list[tuple[int, int]]) -> UnpairedBatch:
         """A batch from (index, seed) pairs; the seed picks the partner and both augmentations, and
@@ -131,14 +163,18 @@ class UnpairedImages(Dataset):
             for side, images in enumerate(self.sides):
                 chosen = index if side == longer else int(random.integers(len(images)))
                 image = self.read(side, chosen)
-                augment = self.augments[side]
+                augment, values = self.augments[side], self.values[side]
                 cut = (
-                    augment(image, self.size, seed + side)
+                    augment(image, self.size, seed + side, values.mask)
                     if augment
-                    else middle_square(image, self.size)
+                    else middle_square(image, self.size, values)
                 )
                 sides[side].append(cut)
-        return UnpairedBatch(*(to_batch(tuple(cuts), self.channels) for cuts in sides))
+        return UnpairedBatch(*map(self.batch, (0, 1), sides))
+
+    def batch(self, side: int, cuts: Sequence[np.ndarray]) -> torch.Tensor:
+        """Arrays of A (0) or B (1) as (N, C, H, W), float32 in [-1, 1]."""
+        return to_batch(tuple(cuts), self.channels, self.values[side])
 
     def plain(self, indices: slice = slice(None)) -> UnpairedBatch:
         """The middle squares of the first images of both domains, scaled to `size`; that of a
@@ -146,10 +182,13 @@ class UnpairedImages(Dataset):
         several = [len(images) for images in self.sides if len(images) > 1]
         chosen = range(min(several, default=1))[indices]
         cuts = [
-            [middle_square(self.read(side, i % len(images)), self.size) for i in chosen]
+            [
+                middle_square(self.read(side, i % len(images)), self.size, self.values[side])
+                for i in chosen
+            ]
             for side, images in enumerate(self.sides)
         ]
-        return UnpairedBatch(*(to_batch(tuple(side), self.channels) for side in cuts))
+        return UnpairedBatch(*map(self.batch, (0, 1), cuts))
 
     def whole(self, side: int, most: int = 64) -> list[torch.Tensor]:
         """Images of A (0) or B (1) uncut, (1, C, H, W) in [-1, 1] each: all, or `most` from all
@@ -157,7 +196,7 @@ class UnpairedImages(Dataset):
         count = len(self.sides[side])
         chosen = np.unique(np.linspace(0, count - 1, min(count, most)).round().astype(int))
         found = (self.read(side, int(index)) for index in chosen)
-        return [to_batch((image,), self.channels) for image in found]
+        return [self.batch(side, [image]) for image in found]
 
     @property
     def image_count(self) -> int:
@@ -165,6 +204,6 @@ class UnpairedImages(Dataset):
         return sum(map(len, self.sides))
 
 
-def probed(domains: Domains) -> list[Image.Image]:
-    """Some images from all over both domains, those that open."""
-    return readable_images([*evenly_spaced(domains.a), *evenly_spaced(domains.b)])
+def probed(files: list[Path], values: ValueRange) -> list[Picture]:
+    """Some images from all over a domain, those that open."""
+    return readable_pictures(evenly_spaced(files), values)

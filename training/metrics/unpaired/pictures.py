@@ -8,7 +8,7 @@ from PIL import Image
 from torch import Tensor
 
 from models.images import pixels_to_tensor, tensor_to_images
-from models.translator import resized
+from models.scaling import resized
 from training.metrics.pixels import luminance, tensors
 
 FLAT = 0.01  # deviation in Lab of a channel without contrast
