@@ -1,6 +1,8 @@
 """Zips from strangers, unpacked safely: bounded, without links, under names that we made sure
 of."""
 
+import errno
+import lzma
 import re
 import shutil
 import stat
@@ -16,6 +18,7 @@ MAX_ENTRIES = 200_000
 MAX_FILE_BYTES = 256 * 2**20
 MAX_TOTAL_BYTES = 8 * 2**30
 BEGINNING = 32  # bytes by which a file's kind is known
+MAX_WORDS = 200  # of an error's, which may hold as much of the file
 MAX_RATIO = 200  # deflate reaches 1,032 on zeros; images stay far below this
 
 
@@ -60,7 +63,7 @@ def extract(
                 with opened.open(entry) as source, target.open("xb") as out:
                     copy_bounded(source, out, entry, archive.name)
             chosen = {entry.filename for entry, _ in entries}
-            files = (info.filename for info in opened.infolist() if not info.is_dir())
+            files = (info.filename for info in opened.infolist() if is_file(info))
             passed = [name for name in files if name not in chosen and not hidden(Path(name))]
         folder.parent.mkdir(parents=True, exist_ok=True)
         partial.replace(folder)
@@ -70,12 +73,16 @@ def extract(
         zipfile.LargeZipFile,
         NotImplementedError,
         zlib.error,
+        lzma.LZMAError,
+        OSError,
         EOFError,
         RuntimeError,
     ) as error:
+        if isinstance(error, OSError) and error.errno not in (None, errno.EINVAL):
+            raise  # a disk that is full; those of damaged zips are bzip2's, and places before 0
         raise UnsafeArchive(
             f"Expected a complete zip file in {archive.name}, found one that does not open "
-            f"({error})."
+            f"({str(error)[:MAX_WORDS]})."
         ) from None
     finally:
         shutil.rmtree(partial, ignore_errors=True)
@@ -101,7 +108,7 @@ def wanted(
             raise UnsafeArchive(
                 f"Expected only files and folders in {name}, found the link {info.filename!r}."
             )
-        if info.is_dir() or hidden(path):
+        if not is_file(info) or hidden(path):
             continue
         ends = path.name.lower().endswith(tuple(endings))
         if not ends and (info.flag_bits & 0x1 or not known(beginning(opened, info))):
@@ -130,6 +137,11 @@ def wanted(
             f"{total / 2**30:.1f} GB."
         )
     return [(info, path) for path, info in chosen.items()]
+
+
+def is_file(info: zipfile.ZipInfo) -> bool:
+    """Whether an entry is a file; one without a name is nothing."""
+    return bool(info.filename) and not info.is_dir()
 
 
 def hidden(path: PurePath) -> bool:

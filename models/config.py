@@ -81,7 +81,7 @@ def read_config(folder: str | Path) -> dict:
         )
     try:
         config = json.loads(path.read_text(encoding="utf-8"))
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # ValueErrors: no UTF-8, no JSON, long numbers
         raise InvalidModel(f"Expected JSON in {path}, found something else ({error}).") from None
     if not isinstance(config, dict):
         raise InvalidModel(f"Expected a JSON object in {path}, found a {type(config).__name__}.")

@@ -1,22 +1,23 @@
 """Images from strangers, decoded safely; pixels to tensors and back; images of our own, written
 with their parameters.
 
-`read_image` gives 8-bit grey (mode L) or RGB, upright, over white; `read_numbers` the numbers as
-they are stored, and `read_picture` those of a data set with its range of values. Networks take and
-give [-1, 1]; colour spaces and edges are computed in [0, 1].
+`read_image` gives 8-bit grey (mode L) or RGB of sRGB, upright, over white; `read_numbers` the
+numbers as they are stored, and `read_picture` those of a data set with its range of values.
+Networks take and give [-1, 1]; colour spaces and edges are computed in [0, 1].
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from io import BytesIO
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 import numpy as np
 from PIL import Image, ImageOps, PngImagePlugin
 
+from models import decoding
+from models.decoding import FORMATS, SEVERAL, decoded, has_several_frames, most_pixels, opened
 from models.values.numbers import (
     ARRAYS,
     Numbers,
@@ -33,65 +34,53 @@ from models.values.value_range import ORDINARY, ValueRange, range_of, shown
 if TYPE_CHECKING:  # torch takes a second to import, and many who read images need none
     from torch import Tensor
 
-FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "TIFF", "GIF", "PPM")
-EXTENSIONS = (
-    ".png",
-    ".jpg",
-    ".jpeg",
-    ".webp",
-    ".bmp",
-    ".tif",
-    ".tiff",
-    ".gif",
-    ".ppm",
-    ".pgm",
-    *ARRAYS,
-)
-MAX_PIXELS = 64_000_000
+EXTENSIONS = (*decoding.EXTENSIONS, *ARRAYS)
 LEVEL = 3  # of a PNG's compression: twelve megapixels in a third of the usual time, 7 % larger
 
 
 def read_image(source: str | Path | bytes, name: str | None = None) -> Image.Image:
-    """Decode the first frame of an image: upright, alpha over white, mode L or RGB; of more than 8
-    bits or three channels as its own range of values shows it (`range_of`, `shown`).
+    """Decode the first frame of an image: upright, alpha over white, colours those of sRGB, mode L
+    or RGB; scaled down where it is larger than `decoding.MAX_PIXELS`; of more than 8 bits or three
+    channels as its own range of values shows it (`range_of`, `shown`).
 
     Args:
-        source: a path, or the bytes of a file.
+        source: a path, or the bytes of a file, whatever its ending.
         name: how the message calls it; the file's name where it is not given.
 
+    Returns:
+        an image whose info["remarks"] is a list of sentences on how it was read.
+
     Raises:
-        UnreadableImage: not one of `FORMATS`, damaged, or more than `MAX_PIXELS` pixels.
+        UnreadableImage: not one of `FORMATS`, damaged, or too many pixels.
     """
     name = name or ("the image" if isinstance(source, bytes) else Path(source).name)
     if holds_numbers(source):
-        return own_view(read_numbers(source, name))
+        image = own_view(read_numbers(source, name))
+        image.info["remarks"] = [SEVERAL] if has_several_frames(source) else []
+        return image
     try:
-        with Image.open(
-            BytesIO(source) if isinstance(source, bytes) else source, formats=FORMATS
-        ) as image:
-            width, height = image.size
-            if width * height > MAX_PIXELS:  # before load(): a small file can hold a huge picture
-                raise UnreadableImage(
-                    f"Expected at most {MAX_PIXELS // 10**6} megapixels in {name}, "
-                    f"found {width} x {height}; make it smaller first."
-                )
-            image.load()
-            return to_grey_or_rgb(ImageOps.exif_transpose(image))
+        return plain(first_frame(source, name))
     except UnreadableImage:
         raise
     except Image.DecompressionBombError:  # Pillow looks first where it is far too much
         raise UnreadableImage(
-            f"Expected at most {MAX_PIXELS // 10**6} megapixels in {name}, found far more; make it "
-            "smaller first."
+            f"Expected at most {decoding.MAX_SCALED // 10**6} megapixels in {name}, found far "
+            "more; make it smaller first."
         ) from None
     except FileNotFoundError:
         raise UnreadableImage(f"Expected an image at {name}, found no such file.") from None
     except Exception:  # Pillow raises many kinds for damaged files, SyntaxError among them
         raise UnreadableImage(
             f"Expected an image ({', '.join(FORMATS)}) in {name}, found a file that does not open "
-            "as one; "
-            "is it complete?"
+            "as one; is it complete?"
         ) from None
+
+
+def first_frame(source: str | Path | bytes, name: str) -> Image.Image:
+    """The first frame of a file as `decoded` gives it; what the file itself took is freed."""
+    with opened(source) as image:
+        check_size(image, name)
+        return decoded(image)
 
 
 def read_numbers(source: str | Path | bytes, name: str | None = None) -> Numbers:
@@ -104,7 +93,7 @@ def read_numbers(source: str | Path | bytes, name: str | None = None) -> Numbers
     if not holds_numbers(source):
         return palette_numbers(source) or of_image(read_image(source, name))
     try:
-        return decode(source, MAX_PIXELS)
+        return decode(source, decoding.MAX_PIXELS)
     except UnreadableImage as error:
         raise UnreadableImage(f"{name}: {error}") from None
     except Exception:  # of as many kinds as there are libraries
@@ -118,17 +107,20 @@ def palette_numbers(source: str | Path | bytes) -> Numbers | None:
     """The numbers of an image that has a palette and nothing that shows through, upright; None
     of another, and of what does not open."""
     try:
-        with Image.open(
-            BytesIO(source) if isinstance(source, bytes) else source, formats=FORMATS
-        ) as image:
-            if image.width * image.height > MAX_PIXELS or image.mode != "P":
+        with opened(source) as image:
+            if image.width * image.height > decoding.MAX_PIXELS or image.mode != "P":
                 return None
             image.load()  # of a GIF, only then it is known whether something shows through
             if "transparency" not in image.info:
-                return of_image(ImageOps.exif_transpose(image))
+                return of_palette(image)
     except Exception:  # which `read_image` puts into words
         return None
     return None
+
+
+def of_palette(image: Image.Image) -> Numbers:
+    """The numbers of an image that has a palette, upright, with its colours in sRGB."""
+    return of_image(ImageOps.exif_transpose(decoding.with_palette_in_srgb(image)))
 
 
 def read_picture(path: Path, values: ValueRange = ORDINARY) -> Picture:
@@ -156,10 +148,12 @@ def numbers_of(image: Image.Image | np.ndarray | Numbers) -> Numbers:
     if isinstance(image, Numbers):
         return image
     if isinstance(image, np.ndarray):
-        return Numbers(checked(image, MAX_PIXELS))
-    plain_palette = image.mode == "P" and "transparency" not in image.info
-    if plain_palette or image.mode.startswith("I") or image.mode == "F":
-        check_pixels(image.size, MAX_PIXELS)
+        return Numbers(checked(image, decoding.MAX_PIXELS))
+    if image.mode == "P" and "transparency" not in image.info:
+        check_pixels(image.size, decoding.MAX_PIXELS)
+        return of_palette(image.copy())
+    if image.mode.startswith("I") or image.mode == "F":
+        check_pixels(image.size, decoding.MAX_PIXELS)
         return of_image(ImageOps.exif_transpose(image))
     return of_image(upright(image))
 
@@ -172,24 +166,37 @@ def own_view(numbers: Numbers) -> Image.Image:
 
 
 def upright(image: Image.Image) -> Image.Image:
-    """An open image as mode L or RGB: its first frame, EXIF orientation applied, transparency over
-    white.
+    """An open image as `read_image` gives it.
 
     Raises:
-        UnreadableImage: more than `MAX_PIXELS` pixels, or damaged.
+        UnreadableImage: too many pixels, or damaged.
     """
-    width, height = image.size
-    if width * height > MAX_PIXELS:
-        raise UnreadableImage(
-            f"Expected at most {MAX_PIXELS // 10**6} megapixels, found {width} x {height}; make "
-            "the image smaller first."
-        )
+    check_size(image, "the image")
     try:
-        return to_grey_or_rgb(ImageOps.exif_transpose(image))
+        return plain(decoded(image))
     except (OSError, SyntaxError) as error:  # Pillow decodes an open file only now
         raise UnreadableImage(
             f"Expected a complete image, found a damaged one ({error})."
         ) from None
+
+
+def plain(image: Image.Image) -> Image.Image:
+    """A decoded image as `to_grey_or_rgb` makes it, with nothing but remarks in its info."""
+    found = to_grey_or_rgb(image)
+    found.info = {"remarks": image.info["remarks"]}
+    return found
+
+
+def check_size(image: Image.Image, name: str) -> None:
+    """Raise an UnreadableImage where an open image is too large, before it is decoded: a small file
+    can hold a huge picture."""
+    width, height = image.size
+    if width * height > (most := most_pixels(image)):
+        kind = f" of {image.format}" if most < decoding.MAX_SCALED and image.format else ""
+        raise UnreadableImage(
+            f"Expected at most {most // 10**6} megapixels{kind} in {name}, found {width} x "
+            f"{height}; make it smaller first."
+        )
 
 
 def to_grey_or_rgb(image: Image.Image) -> Image.Image:

@@ -16,8 +16,8 @@ from torch.nn import functional as F
 from models import flat_art, tiles, upsampling
 from models.blending import blend, check_strength
 from models.config import read_config
+from models.decoding import MAX_PIXELS
 from models.images import (
-    MAX_PIXELS,
     numbers_of,
     pixels_to_images,
     pixels_to_tensor,

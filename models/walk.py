@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 from PIL import Image
 
-from models.images import EXTENSIONS, FORMATS
-from models.values.numbers import has_bands_in_pages
+from models.decoding import FORMATS, has_several_frames, opened
+from models.images import EXTENSIONS
 
 SYSTEM = {
     "__macosx",
@@ -71,7 +71,7 @@ def is_picture(path: Path) -> bool:
     if path.suffix.lower() in EXTENSIONS:
         return path.is_file()
     try:
-        with Image.open(path, formats=FORMATS):
+        with opened(path):
             return True
     except Exception:  # Pillow raises many kinds for what it does not know
         return False
@@ -92,22 +92,12 @@ def natural(text: str) -> list[tuple[int, int, str]]:
     ]
 
 
-def frames(path: Path) -> int:
-    """How many pages or frames a file holds; 1 where it does not open."""
-    try:
-        if path.suffix.lower() in (".tif", ".tiff") and has_bands_in_pages(path):
-            return 1
-        with Image.open(path, formats=FORMATS) as image:
-            # a photograph's second picture (MPO) is a preview, no page
-            return 1 if image.format in ("JPEG", "MPO") else getattr(image, "n_frames", 1)
-    except Exception:
-        return 1
-
-
 def of_several_frames(pictures: Iterable[Path]) -> list[Path]:
     """The files that hold several pages or frames, of which only the first is taken."""
     single = (".png", ".jpg", ".jpeg", ".bmp", ".ppm", ".pgm")
-    return [path for path in pictures if path.suffix.lower() not in single and frames(path) > 1]
+    return [
+        path for path in pictures if path.suffix.lower() not in single and has_several_frames(path)
+    ]
 
 
 def named(files: Iterable[Path | str]) -> str:

@@ -47,6 +47,18 @@ SLOW = (
 )
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--fuzz-minutes", type=float, default=0, help="how long each reader is fuzzed (test_fuzz)"
+    )
+
+
+@pytest.fixture(scope="session")
+def fuzz_minutes(request: pytest.FixtureRequest) -> float:
+    """How long each reader is given damaged files; 0 for some seconds."""
+    return request.config.getoption("--fuzz-minutes")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.nodeid.startswith(tuple(f"tests/{name}" for name in SLOW)):

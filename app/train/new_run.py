@@ -12,6 +12,7 @@ from app.shared.wiring import PRIVATE, Changes, Values, spoken
 from app.train import actions, cards, datasets, options_form
 from app.train.actions import RunRequest
 from app.train.tasks import TASKS, Task, find_task
+from models.images import EXTENSIONS
 
 FIRST = TASKS[2]
 SCRATCH, GIVEN = "Nothing yet: from scratch", "The model of the preset"
@@ -174,7 +175,7 @@ def lay_out_data(settings: Settings) -> NewData:
                 UploadedFiles(
                     label=f"Or pictures. {side}",
                     file_count="multiple",
-                    file_types=["image"],
+                    file_types=["image", *EXTENSIONS],
                     height=130,
                     min_width=140,
                     elem_id=f"data-{place}",

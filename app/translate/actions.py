@@ -176,6 +176,7 @@ def translated(
     if 0 < scale.get("long_side", 0) < max(picture.size):
         words += f" The model worked at {scale['long_side']:,} pixels, and the result was enlarged."
     words += about_values(model, direction)
+    words = " ".join([words, *picture.info.get("remarks", [])])
     parameters = {"model": model.name, "direction": direction, **scale}
     if manner.strength != 1 or manner.keep_colours:
         parameters |= {"strength": manner.strength, "keep_colours": manner.keep_colours}

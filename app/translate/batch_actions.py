@@ -31,6 +31,7 @@ class BatchProgress:
         done: files that were looked at, of `total`.
         now: the file whose turn it is.
         left_out: a sentence for each file that is not in the zip.
+        remarks: on how a file was read, a sentence each.
         archive: the zip, once it is finished and not empty.
         finished: whether nothing more follows.
     """
@@ -39,6 +40,7 @@ class BatchProgress:
     total: int
     now: str = ""
     left_out: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
     archive: Path | None = None
     finished: bool = False
 
@@ -59,11 +61,13 @@ def translate_files(
     complete = False
     try:
         left_out: list[str] = []
+        remarks: list[str] = []
         archive = folder / ZIP
         with zipfile.ZipFile(archive, "w") as out:  # stored: PNG is packed already
             began = time.monotonic()
             for index, file in enumerate(files):
-                yield BatchProgress(index, len(files), harmless(file.name), tuple(left_out))
+                said = (tuple(left_out), tuple(remarks))
+                yield BatchProgress(index, len(files), harmless(file.name), *said)
                 if reason := no_more(time.monotonic() - began, archive.stat().st_size):
                     left_out += [f"{harmless(rest.name)}: {reason}." for rest in files[index:]]
                     break
@@ -79,12 +83,15 @@ def translate_files(
                 except UnreadableImage as error:  # it opens, and does not fit the model
                     left_out.append(f"{harmless(file.name)}: {error}")
                     continue
+                said_of_it = given.picture.info.get("remarks", [])
+                remarks += [f"{harmless(file.name)}: {words}" for words in said_of_it]
                 with out.open(entry_name(file.name, out.namelist()), "w") as entry:
                     save_png(result, entry, parameters)
             filled = bool(out.namelist())
         complete = filled
         finished = archive if filled else None
-        yield BatchProgress(len(files), len(files), "", tuple(left_out), finished, finished=True)
+        said = (tuple(left_out), tuple(remarks))
+        yield BatchProgress(len(files), len(files), "", *said, finished, finished=True)
     finally:
         if complete:
             keep(folder)

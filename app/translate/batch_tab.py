@@ -1,7 +1,7 @@
 """Many files at once, a part of the Translate tab: their upload, their progress and their zip."""
 
 import html
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -16,12 +16,12 @@ from app.translate import batch_actions
 from app.translate.actions import Manner
 from app.translate.batch_actions import MAX_FILES, BatchProgress
 from app.translate.layout import Choice
-from models.values.numbers import ARRAYS
+from models.images import EXTENSIONS
 
 MANY = f"<div class='card'><p>Up to {MAX_FILES} pictures become one zip.</p></div>"
 WAITING = "<div class='card' role='status'><p>Waiting for its turn.</p></div>"
 STOPPED = "<div class='card' role='status'><p>Stopped. Nothing was kept.</p></div>"
-LISTED = 20  # files that were left out, before the rest are counted
+LISTED = 20  # sentences on files, before the rest are counted
 # a long batch must not keep the others from their turn
 LONG: dict[str, Any] = {"concurrency_id": "translated_files", "concurrency_limit": 1}
 
@@ -43,7 +43,7 @@ def build() -> BatchForm:
     files = UploadedFiles(
         label="Pictures",
         file_count="multiple",
-        file_types=["image", ".tif", ".tiff", *ARRAYS],
+        file_types=["image", *EXTENSIONS],
         height=230,
         elem_id="many-pictures",
     )
@@ -112,12 +112,18 @@ def report(step: BatchProgress) -> str:
     else:
         told = f"<progress max='{step.total}' value='{step.done}'></progress>"
         told += f"<p>{step.done + 1} of {step.total}: {html.escape(step.now)}</p>"
-    rows = "".join(f"<li>{html.escape(one)}</li>" for one in step.left_out[:LISTED])
-    if more := step.left_out[LISTED:]:
-        rows += f"<li>and {len(more)} more</li>"
-    left_out = f"<h4>Left out</h4><ul>{rows}</ul>" if rows else ""
+    listed = [("Left out", step.left_out), ("How they were read", step.remarks)]
+    told += "".join(listing(title, sentences) for title, sentences in listed if sentences)
     ready = " ready" if step.archive else ""  # theme.css shows the download beside it
-    return f"<div class='card{ready}' role='status'>{told}{left_out}</div>"
+    return f"<div class='card{ready}' role='status'>{told}</div>"
+
+
+def listing(title: str, sentences: Sequence[str]) -> str:
+    """A title, and sentences below it, the first `LISTED` of them."""
+    rows = "".join(f"<li>{html.escape(one)}</li>" for one in sentences[:LISTED])
+    if more := sentences[LISTED:]:
+        rows += f"<li>and {len(more)} more</li>"
+    return f"<h4>{title}</h4><ul>{rows}</ul>"
 
 
 def waiting(batch: BatchForm) -> Changes:

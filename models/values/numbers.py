@@ -58,7 +58,7 @@ def holds_numbers(source: Source) -> bool:
     """Whether a file holds what 8 bits of grey or RGB cannot, by its first bytes; False for what
     does not open."""
     try:
-        head = source[:HEAD] if isinstance(source, bytes) else first_bytes(Path(source))
+        head = head_of(source)
         if head.startswith(PNG):
             return head[24:25] == b"\x10"
         if head.startswith(TIFF):
@@ -71,9 +71,11 @@ def holds_numbers(source: Source) -> bool:
         return False
 
 
-def first_bytes(path: Path) -> bytes:
-    """The beginning of a file."""
-    with path.open("rb") as file:
+def head_of(source: Source) -> bytes:
+    """The first bytes of a file."""
+    if isinstance(source, bytes):
+        return source[:HEAD]
+    with Path(source).open("rb") as file:
         return file.read(HEAD)
 
 
@@ -92,11 +94,13 @@ def tiff_holds_numbers(source: Source) -> bool:
         return page.dtype is None or page.dtype.name not in ("uint8", "bool") or bands != wanted
 
 
-def has_bands_in_pages(path: Path) -> bool:
-    """Whether the pages of a TIFF are rows of one picture of several bands."""
+def has_bands_in_pages(source: Source) -> bool:
+    """Whether a file is a TIFF whose pages are rows of one picture of several bands."""
     import tifffile
 
-    with tifffile.TiffFile(path) as file:
+    if not head_of(source).startswith(TIFF):
+        return False
+    with tifffile.TiffFile(opened(source)) as file:
         return bands_in_pages(file)
 
 
@@ -122,7 +126,7 @@ def decode(source: Source, most_pixels: int) -> Numbers:
             the file's name.
         Exception: of many kinds, from the libraries, where it is damaged.
     """
-    head = source[:HEAD] if isinstance(source, bytes) else first_bytes(Path(source))
+    head = head_of(source)
     if head.startswith((NPY, NPZ)):
         return Numbers(checked(from_numpy(source), most_pixels))
     if head.startswith(TIFF) and tiff_holds_numbers(source):
@@ -173,8 +177,7 @@ def from_numpy(source: Source) -> np.ndarray:
     size = len(source) if isinstance(source, bytes) else Path(source).stat().st_size
     if size > MAX_BYTES:
         raise UnreadableImage(f"Expected at most 1 GB of numbers, found {size:,} bytes.")
-    head = source[:4] if isinstance(source, bytes) else first_bytes(Path(source))[:4]
-    if head != NPZ:
+    if not head_of(source).startswith(NPZ):
         return np.load(opened(source))
     with np.load(opened(source)) as arrays:
         unpacked = sum(entry.file_size for entry in arrays.zip.infolist())

@@ -7,7 +7,6 @@ import pytest
 import torch
 from PIL import Image
 
-from models import images
 from models.images import (
     UnreadableImage,
     grid,
@@ -65,12 +64,6 @@ def test_a_broken_image_and_a_text_file_get_one_sentence(tmp_path):
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(UnreadableImage, match="no such file"):
         read_image(tmp_path / "nowhere.png")
-
-
-def test_a_huge_picture_is_refused_before_it_is_decoded(monkeypatch):
-    monkeypatch.setattr(images, "MAX_PIXELS", 10_000)
-    with pytest.raises(UnreadableImage, match="200 x 100"):
-        read_image(encoded(Image.new("L", (200, 100))))
 
 
 def test_parameters_travel_in_the_png(tmp_path):

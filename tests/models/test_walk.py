@@ -19,10 +19,14 @@ def test_pictures_are_known_by_their_content_or_their_ending(tmp_path):
     save(tmp_path / "10.png")
     save(tmp_path / "phone.jfif", format="JPEG")
     save(tmp_path / "none", format="PNG")
+    save(tmp_path / "none-2", format="HEIF")
+    save(tmp_path / "none-3", format="AVIF")
     (tmp_path / "torn.png").write_bytes(b"no image")
     (tmp_path / "notes.txt").write_text("P5 is no picture here")
     found = walk(tmp_path)
-    assert names(found.pictures, tmp_path) == ["2.png", "10.png", "none", "phone.jfif", "torn.png"]
+    assert names(found.pictures, tmp_path) == [
+        *("2.png", "10.png", "none", "none-2", "none-3", "phone.jfif", "torn.png")
+    ]
     assert names(found.others, tmp_path) == ["notes.txt"]
 
 

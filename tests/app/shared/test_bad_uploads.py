@@ -1,16 +1,28 @@
-"""Forty kinds of files that are not what they should be: each gets one clear sentence."""
+"""A hundred kinds of files that are odd: each gets what it holds, or one clear sentence."""
 
 import gzip
 import io
+import json
+import os
 import struct
 import tarfile
 import zipfile
-import zlib
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
+from pictures import (
+    cmyk_profile,
+    encoded,
+    frames,
+    grey_profile,
+    noise,
+    packed,
+    png,
+    rgb_profile,
+)
 from PIL import Image
 
 from app.models import imports
@@ -20,35 +32,8 @@ from app.shared.uploads import File, read_upload
 from app.train import datasets
 
 
-def encoded(kind: str, size=(64, 48), **options) -> bytes:
-    out = io.BytesIO()
-    noise = np.random.default_rng(0).integers(0, 255, (size[1], size[0], 3), np.uint8)
-    Image.fromarray(noise).save(out, kind, **options)
-    return out.getvalue()
-
-
 def half(content: bytes) -> bytes:
     return content[: len(content) // 2]
-
-
-def chunk(kind: bytes, content: bytes) -> bytes:
-    check = zlib.crc32(kind + content)
-    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", check)
-
-
-def png(width: int, height: int, body: bytes = b"") -> bytes:
-    """A PNG whose header promises so many pixels."""
-    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
-    data = chunk(b"IDAT", zlib.compress(body))
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + data + chunk(b"IEND", b"")
-
-
-def packed(files: dict[str, bytes], kind: int = zipfile.ZIP_DEFLATED) -> bytes:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", kind) as archive:
-        for name, content in files.items():
-            archive.writestr(name, content)
-    return out.getvalue()
 
 
 def linked() -> bytes:
@@ -91,7 +76,119 @@ def tar() -> bytes:
     return out.getvalue()
 
 
-PNG = encoded("PNG")
+def brand(name: bytes, more: bytes = b"") -> bytes:
+    """The beginning of a file of the family of MP4."""
+    return struct.pack(">I", 16 + len(more)) + b"ftyp" + name + bytes(4) + more
+
+
+def jpeg(width: int, height: int) -> bytes:
+    """A JPEG whose header promises so many pixels."""
+    content = bytearray(JPEG)
+    at = content.index(b"\xff\xc0") + 5
+    content[at : at + 4] = struct.pack(">HH", height, width)
+    return bytes(content)
+
+
+def bmp(width: int, height: int) -> bytes:
+    content = bytearray(encoded(noise(8, 8), "BMP"))
+    content[18:26] = struct.pack("<ii", width, height)
+    return bytes(content)
+
+
+def webp(width: int, height: int) -> bytes:
+    """A WebP without loss whose header promises so many pixels."""
+    content = bytearray(encoded(noise(8, 8), "WEBP", lossless=True))
+    at = content.index(b"VP8L") + 9
+    content[at : at + 4] = struct.pack("<I", (width - 1) | (height - 1) << 14)
+    return bytes(content)
+
+
+def marked(signature: bytes, place: int, value: bytes, content: bytes) -> bytes:
+    """A file with other bytes so far behind a signature."""
+    at = content.index(signature) + place
+    return content[:at] + value + content[at + len(value) :]
+
+
+def saved(state: object, new: bool = True) -> bytes:
+    """A checkpoint."""
+    out = io.BytesIO()
+    torch.save(state, out, _use_new_zipfile_serialization=new)
+    return out.getvalue()
+
+
+def turned() -> Image.Exif:
+    """EXIF of a picture that is turned by a quarter; some writers take the entry out of it."""
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    return exif
+
+
+class Intruder:
+    def __reduce__(self):
+        return os.mkdir, ("evil",)
+
+
+ENCODED = ("JPEG", "WEBP", "GIF", "BMP", "TIFF", "PNG", "AVIF", "HEIF", "PPM")
+PNG, JPEG = encoded(noise()), encoded(noise(), "JPEG")
+P3 = {"icc_profile": rgb_profile()}
+GREEN, CONVERTED = Image.new("RGB", (32, 16), (60, 200, 60)), (0, 203, 11)
+GLASS = Image.new("RGBA", (32, 16), (60, 200, 60, 0))
+KEY = {"transparency": (60, 200, 60)}
+INKS = Image.new("CMYK", (32, 16), (0, 255, 255, 0))
+PLAIN, WHITE, RED, TURNED = (60, 200, 60), (255, 255, 255), (255, 0, 0), (16, 32)
+RIGHT: dict[str, tuple[bytes, tuple, tuple[int, int]]] = {  # what is at the middle, and the size
+    "green.jfif": (encoded(GREEN, "JPEG"), PLAIN, (32, 16)),
+    "without an ending": (encoded(GREEN), PLAIN, (32, 16)),
+    "jpeg.png": (encoded(GREEN, "JPEG"), PLAIN, (32, 16)),
+    "heic.jpg": (encoded(GREEN, "HEIF"), PLAIN, (32, 16)),
+    "green.avif": (encoded(GREEN, "AVIF"), PLAIN, (32, 16)),
+    "green.heic": (encoded(GREEN, "HEIF"), PLAIN, (32, 16)),
+    "turned.jpg": (encoded(GREEN, "JPEG", exif=turned()), PLAIN, TURNED),
+    "turned-once.heic": (encoded(GREEN, "HEIF", exif=turned()), PLAIN, (32, 16)),
+    "turned.avif": (encoded(GREEN, "AVIF", exif=turned()), PLAIN, TURNED),
+    "turned.webp": (encoded(GREEN, "WEBP", exif=turned()), PLAIN, TURNED),
+    "display-p3.png": (encoded(GREEN, **P3), CONVERTED, (32, 16)),
+    "display-p3.jpg": (encoded(GREEN, "JPEG", **P3), CONVERTED, (32, 16)),
+    "display-p3.heic": (encoded(GREEN, "HEIF", **P3), CONVERTED, (32, 16)),
+    "palette-p3.png": (encoded(GREEN.quantize(2), **P3), CONVERTED, (32, 16)),
+    "no-profile.png": (encoded(GREEN, icc_profile=b"no profile"), PLAIN, (32, 16)),
+    "half-a-profile.jpg": (
+        encoded(GREEN, "JPEG", icc_profile=half(rgb_profile())),
+        PLAIN,
+        (32, 16),
+    ),
+    "profile-of-grey.png": (encoded(GREEN, icc_profile=grey_profile(1)), PLAIN, (32, 16)),
+    "linear-grey.png": (
+        encoded(Image.new("L", (32, 16), 55), icc_profile=grey_profile(1)),
+        (128, 128, 128),
+        (32, 16),
+    ),
+    "inks.jpg": (encoded(INKS, "JPEG"), RED, (32, 16)),
+    "inks-of-grey.tif": (encoded(INKS, "TIFF", icc_profile=cmyk_profile()), (0, 0, 0), (32, 16)),
+    "glass.png": (encoded(GLASS), WHITE, (32, 16)),
+    "glass.webp": (encoded(GLASS, "WEBP", lossless=True), WHITE, (32, 16)),
+    "glass.avif": (encoded(GLASS, "AVIF"), WHITE, (32, 16)),
+    "key.png": (encoded(GREEN, **KEY), WHITE, (32, 16)),
+    "film.gif": (frames("GIF"), RED, (24, 16)),
+    "film.webp": (frames("WEBP"), RED, (24, 16)),
+    "film.png": (frames("PNG"), RED, (24, 16)),
+    "film.avif": (frames("AVIF"), RED, (24, 16)),
+    "pages.tif": (frames("TIFF"), RED, (24, 16)),
+    "preview.jpg": (frames("MPO"), RED, (24, 16)),
+    "progressive.jpg": (encoded(GREEN, "JPEG", progressive=True), PLAIN, (32, 16)),
+    "more-behind.jpg": (encoded(GREEN, "JPEG") + bytes(999), PLAIN, (32, 16)),
+    "more-behind.png": (encoded(GREEN) + b"<script>", PLAIN, (32, 16)),
+    "fax.tif": (
+        encoded(Image.new("1", (32, 16), 1), "TIFF", compression="group4"),
+        WHITE,
+        (32, 16),
+    ),
+    "lab.tif": (encoded(Image.new("LAB", (32, 16), (255, 128, 128)), "TIFF"), WHITE, (32, 16)),
+    "luminance.tif": (encoded(GREEN, "TIFF", compression="jpeg"), PLAIN, (32, 16)),
+    "letters.pgm": (b"P2\n# a comment\n2 2\n255\n255 255 255 255\n", WHITE, (2, 2)),
+    "dot.png": (encoded(Image.new("RGB", (1, 1), PLAIN)), PLAIN, (1, 1)),
+    "strip.png": (encoded(Image.new("RGB", (3000, 1), PLAIN)), PLAIN, (3000, 1)),
+}
 PICTURES = {
     "empty.png": b"",
     "zeros.png": bytes(4096),
@@ -100,29 +197,40 @@ PICTURES = {
     "page.png": b"<!doctype html><script>alert(1)</script>",
     "drawing.svg": b"<svg xmlns='http://www.w3.org/2000/svg'><rect width='9' height='9'/></svg>",
     "paper.pdf": b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n",
+    "print.eps": b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n",
     "program.png": b"MZ" + bytes(2000),
     "binary.png": b"\x7fELF" + bytes(2000),
-    "film.jpg": b"\x00\x00\x00\x18ftypmp42" + bytes(2000),
-    "phone.heic": b"\x00\x00\x00\x18ftypheic" + bytes(2000),
+    "film.jpg": brand(b"mp42") + bytes(2000),
+    "phone.heic": brand(b"heic") + bytes(2000),
+    "web.avif": brand(b"avif") + bytes(2000),
     "layers.psd": b"8BPS\x00\x01" + bytes(2000),
-    "icon.ico": encoded("ICO", (32, 32)),
+    "scan.jp2": b"\0\0\0\x0cjP  \r\n\x87\n" + bytes(2000),
+    "new.jxl": b"\0\0\0\x0cJXL \r\n\x87\n" + bytes(2000),
+    "scanner.dcm": bytes(128) + b"DICM" + bytes(2000),
+    "stars.fits": b"SIMPLE  =                    T".ljust(2880),
+    "icon.ico": encoded(noise(32, 32), "ICO"),
     "array.png": b"\x93NUMPY\x01\x00" + bytes(200),
     "pickle.png": b"\x80\x04\x95" + bytes(200),
     "zip.png": packed({"1.png": PNG}),
-    "half.png": half(PNG),
-    "half.jpg": half(encoded("JPEG")),
-    "half.webp": half(encoded("WEBP")),
-    "half.gif": half(encoded("GIF")),
-    "half.bmp": half(encoded("BMP")),
-    "half.tif": half(encoded("TIFF")),
+    **{f"half.{kind.lower()}": half(encoded(noise(), kind)) for kind in ENCODED},
     "header.jpg": b"\xff\xd8\xff\xe0",
+    "end-lost.jpg": JPEG[:-40],
     "signature.png": b"\x89PNG\r\n\x1a\n",
     "flipped.png": PNG[:60] + bytes([PNG[60] ^ 255]) + PNG[61:],
     "nothing.png": png(0, 10),
     "bomb.png": png(50_000, 50_000),
+    "bomb.jpg": jpeg(65_000, 65_000),
+    "bomb.bmp": bmp(50_000, 50_000),
+    "bomb.webp": webp(16_384, 16_384),
+    "backwards.bmp": bmp(-8, 8),
     "wide.png": png(2**31 - 1, 1),
-    "large.png": png(9_000, 9_000),
+    "large.png": png(20_000, 20_000),
     "promise.png": png(100, 100, b"\x00" * 50),
+    "no-palette.png": png(10, 10, bytes(110), colour=3),
+    "no-colour.png": png(10, 10, bytes(110), colour=5),
+    "numbers.pgm": b"P5 99999999999 9 255\n" + bytes(99),
+    "less-than-nothing.pgm": b"P5 -9 9 255\n" + bytes(99),
+    "nowhere.tif": b"II*\0\xff\xff\xff\x7f" + bytes(99),
 }
 ZIPS: dict[str, Callable[[], bytes] | bytes] = {
     "empty.zip": b"",
@@ -130,6 +238,8 @@ ZIPS: dict[str, Callable[[], bytes] | bytes] = {
     "half.zip": half(packed({"1.png": PNG})),
     "without.zip": packed({}),
     "letters.zip": packed({"readme.txt": b"words"}),
+    "hidden.zip": packed({"__MACOSX/1.png": PNG, ".trash/1.png": PNG}),
+    "folders.zip": packed({"a/": b"", "b/": b""}),
     "outside.zip": packed({"../1.png": PNG}),
     "root.zip": packed({"/etc/1.png": PNG}),
     "drive.zip": packed({"C:\\1.png": PNG}),
@@ -141,18 +251,33 @@ ZIPS: dict[str, Callable[[], bytes] | bytes] = {
     "twice.zip": twice,
     "torn.zip": packed({"1.png": half(PNG), "2.jpg": b"no"}),
     "nested.zip": packed({"inner.zip": packed({"1.png": PNG})}),
+    "checksum.zip": marked(b"PK\x01\x02", 16, b"oops", packed({"1.png": PNG})),
+    "method.zip": marked(b"PK\x01\x02", 10, b"\x63\0", packed({"1.png": PNG})),
+    "elsewhere.zip": marked(b"PK\x01\x02", 42, b"\xff\xff\xff\x7f", packed({"1.png": PNG})),
     "pictures.rar": b"Rar!\x1a\x07\x00" + bytes(200),
     "pictures.7z": b"7z\xbc\xaf\x27\x1c" + bytes(200),
     "pictures.tar.gz": tar,
     "pictures.gz": gzip.compress(PNG),
 }
+CONFIG = {"format_version": 1, "name": "m", "task": "generation", "network": {}, "size": 28}
 MODELS = {
     "words.pth": b"This is no checkpoint.",
     "half.pth": half(packed({"archive/data.pkl": b"\x80\x02}q\x00."}, zipfile.ZIP_STORED)),
     "pickle.pth": b"cos\nsystem\n(S'touch evil'\ntR.",
+    "code.pth": saved({"model.1.weight": Intruder()}),
+    "old-code.pth": saved({"model.1.weight": Intruder()}, new=False),
+    "network.pth": saved(torch.nn.Conv2d(1, 1, 1)),
+    "list.pth": saved([torch.ones(1)]),
+    "nothing.pth": saved({}),
+    "arrays.pth": saved({"model.1.weight": np.ones(3)}),
+    "critic.pth": saved({f"model.{at}.weight": torch.ones(4, 3, 4, 4) for at in (0, 2, 5, 8, 11)}),
     "pictures.zip": packed({"1.png": PNG}),
     "torn.zip": packed({"m/config.json": b"{"}),
     "list.zip": packed({"m/config.json": b"[]"}),
+    "letters.zip": packed({"m/config.json": b"\xff\xfe\xfa"}),
+    "deep.zip": packed({"m/config.json": b"[" * 2000 + b"]" * 2000}),
+    "digits.zip": packed({"m/config.json": b'{"size": ' + 5000 * b"9" + b"}"}),
+    "future.zip": packed({"m/config.json": json.dumps({**CONFIG, "format_version": 2}).encode()}),
     "two.zip": packed({"a/config.json": b"{}", "b/config.json": b"{}"}),
 }
 
@@ -171,8 +296,17 @@ def check(words: str, name: str, folder: Path) -> None:
     assert name in words or "1.png" in words  # the file inside it
 
 
-def test_there_are_more_than_forty_kinds():
-    assert len(PICTURES) + len(ZIPS) + len(MODELS) >= 50
+def test_there_are_more_than_a_hundred_kinds():
+    assert len(RIGHT) + len(PICTURES) + len(ZIPS) + len(MODELS) >= 100
+
+
+@pytest.mark.parametrize("name", RIGHT)
+def test_what_is_odd_and_a_picture(tmp_path, name):
+    content, colour, size = RIGHT[name]
+    picture = read_upload(written(tmp_path, name, content), name).picture.convert("RGB")
+    assert picture.size == size
+    middle = picture.getpixel((size[0] // 2, size[1] // 2))
+    assert np.abs(np.subtract(middle, colour)).max() <= 6
 
 
 @pytest.mark.parametrize("name", PICTURES)

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from helpers import gradient
+from pictures import frames
 from PIL import Image
 
 from app.shared.uploads import File
@@ -14,6 +15,7 @@ from app.translate import actions as translate_actions
 from app.translate import batch_actions
 from app.translate.actions import Manner
 from app.translate.batch_actions import translate_files
+from app.translate.batch_tab import report
 
 pytestmark = pytest.mark.usefixtures("translators")
 
@@ -47,6 +49,15 @@ def test_many_files_become_a_zip_and_what_cannot_be_read_is_named(save, library)
             expected = library.get("paintings").translate(gradient(), "A to B", 256)
             assert np.array_equal(np.asarray(image), np.asarray(expected))
     assert about == {"model": "paintings", "direction": "A to B", "long_side": 256}
+
+
+def test_of_an_animated_file_the_first_frame_is_translated_and_that_is_said(save, library):
+    path = save("film.gif", frames("GIF"))
+    done = last(translate_files(library, "paintings", Manner(), files(path)))
+    said = "film.gif: It has several frames or pages, of which the first is taken."
+    assert done.remarks == (said,)
+    assert done.left_out == ()
+    assert said in report(done)
 
 
 def test_names_in_the_zip_are_ours(save, library):

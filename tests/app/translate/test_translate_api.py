@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
+from pictures import encoded, frames
 from PIL import Image
 
 from app.shared.library import Library
@@ -107,6 +108,22 @@ def test_another_model_comes_with_its_sizes(app_with_translators_url, photo):
     assert direction["value"] == "A to B"
     assert (size["label"], size["value"]) == ("Stroke size", "medium")
     assert [value for _, value in size["choices"]] == ["fine", "medium", "bold"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("phone.heic", encoded(Image.new("RGB", (32, 16), "red"), "HEIF")),
+        ("web.avif", encoded(Image.new("RGB", (32, 16), "red"), "AVIF")),
+        ("film.gif", frames("GIF")),
+    ],
+)
+def test_pictures_of_today_arrive(client, tmp_path, name, content):
+    (tmp_path / name).write_bytes(content)
+    slider, words, *_ = translate(client, tmp_path / name, "paintings")
+    before = np.asarray(read_image(slider[0]), int)
+    assert abs(before - [255, 0, 0]).max() <= 4
+    assert ("the first is taken" in words) == (name == "film.gif")
 
 
 def test_a_session_is_its_own(client, app_with_translators_url, photo):

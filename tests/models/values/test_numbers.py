@@ -8,7 +8,7 @@ import pytest
 import tifffile
 from PIL import Image
 
-from models import images
+from models import decoding
 from models.images import UnreadableImage, read_image, read_numbers
 from models.values.numbers import holds_numbers, upright
 
@@ -126,7 +126,7 @@ def test_orientations_are_those_of_pillow(orientation):
     ],
 )
 def test_an_array_that_is_no_picture_is_named_in_one_sentence(tmp_path, monkeypatch, array, words):
-    monkeypatch.setattr(images, "MAX_PIXELS", 10_000)
+    monkeypatch.setattr(decoding, "MAX_PIXELS", 10_000)
     np.save(tmp_path / "odd.npy", array)
     with pytest.raises(UnreadableImage, match=rf"odd\.npy.*{words}"):
         read_numbers(tmp_path / "odd.npy")

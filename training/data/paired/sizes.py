@@ -3,9 +3,10 @@
 from collections import Counter
 from pathlib import Path
 
-from PIL import ExifTags, Image
+from PIL import ExifTags
 
-from models.images import FORMATS, read_numbers
+from models.decoding import opened
+from models.images import read_numbers
 from models.values.numbers import ARRAYS, holds_numbers
 from training.data.reading import MAX_BROKEN
 
@@ -37,7 +38,7 @@ def size_of_file(path: Path) -> tuple[int, int] | None:
     try:
         if path.suffix.lower() in NUMBERS and holds_numbers(path):
             return read_numbers(path).size
-        with Image.open(path, formats=FORMATS) as image:
+        with opened(path) as image:
             turned = image.getexif().get(ExifTags.Base.Orientation, 1) >= 5
             return image.size[::-1] if turned else image.size
     except Exception:  # Pillow raises many kinds
