@@ -322,8 +322,7 @@ def test_imported_generators_of_the_reference_train_on(domains, tmp_path, antial
     for seed, path in enumerate(paths):
         torch.save(trained(ResNet(antialias=antialias), seed).state_dict(), path)
     import_checkpoints(paths, tmp_path / "theirs")
-    chosen = ["--init-from", tmp_path / "theirs", "--warm-up", "2", "--upsample", "transposed"]
-    chosen += ["--antialias", "true"] if antialias else []
+    chosen = ["--init-from", tmp_path / "theirs", "--warm-up", "2"]
     train(domains, tmp_path, *chosen, "--max-steps", "1", "--lr", "0")
     before = models.load(tmp_path / "theirs").networks.state_dict()
     after = models.load(tmp_path / "run" / "export" / "last").networks.state_dict()

@@ -32,13 +32,15 @@ def network_options(name: str, kind: type[Any]) -> dict[str, Any]:
 def of_translator(network: dict[str, Any]) -> dict[str, Any]:
     """Options of a generator of translations."""
     arguments = network["arguments"]
-    same = ("norm", "dropout", "upsample", "blocks", "levels")
+    same = ("norm", "dropout", "blocks", "levels")
     return {
         "network": network["name"],
         "ngf": arguments["width"],
         "in_channels": arguments["in_channels"],
         "channels": arguments["out_channels"],
         **{key: arguments.get(key) for key in same},
+        "upsample": arguments.get("upsample", "transposed"),
+        "antialias": arguments.get("antialias", False),
         "input_noise": arguments.get("input_noise", 0.0),
         "bottleneck": arguments.get("bottleneck", False),
         "skip": arguments.get("skip", False),
