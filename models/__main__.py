@@ -92,8 +92,14 @@ def add_translate(commands: Commands) -> None:
     parser.add_argument(
         "--seed",
         type=int,
-        default=0,
-        help="for --train-mode and models that want noise (default: 0)",
+        help="for --train-mode, models that want noise, and those of several answers, which give "
+        "the likeliest one otherwise (default: 0)",
+    )
+    parser.add_argument(
+        "--words", default="", help="what a picture shows, for a model that listens"
+    )
+    parser.add_argument(
+        "--hints", type=Path, help="dabs of colour, a transparent picture of the image's size"
     )
     parser.add_argument(
         "--strength", type=float, default=1.0, help="0 (the image) to 1 (its translation, default)"
@@ -245,6 +251,7 @@ def translate(options: argparse.Namespace) -> None:
     from tqdm import tqdm
 
     from models import file_jobs
+    from models.conditions.hints import read_hints
     from models.images import read_image, read_numbers
     from models.translator import Translator
 
@@ -261,11 +268,16 @@ def translate(options: argparse.Namespace) -> None:
         "strength": options.strength,
         "keep_colours": options.keep_colours,
         "stroke_size": options.stroke_size,
+        "words": options.words,
     }
     chosen |= {"value_range": options.value_range} if numbers else looks
     ending = partial(model.ending, options.direction) if numbers else None
+    hints = read_hints(options.hints) if options.hints else None
     jobs = file_jobs.plan(options.source, options.out, options.overwrite, ending)
-    translated = partial(model.translate_numbers if numbers else model.translate, **chosen)
+    if numbers:
+        translated = partial(model.translate_numbers, **chosen)
+    else:
+        translated = partial(model.translate, hints=hints, **chosen)
     for words in jobs.said:
         print(words, file=sys.stderr)
     bar = partial(tqdm, desc="Translating", unit="img", disable=len(jobs.targets) == 1)
@@ -287,10 +299,11 @@ def numbers_wanted(model: "Translator", options: argparse.Namespace) -> bool:
     """
     if not options.value_range and model.usual:
         return False
-    if options.strength != 1 or options.keep_colours or options.stroke_size:
+    looks = (options.keep_colours, options.stroke_size, options.words, options.hints)
+    if options.strength != 1 or any(looks):
         raise ValueError(
-            "Expected pictures of 8 bits with --strength, --keep-colours and --stroke-size, found "
-            f"numbers of another range for {model.name}; leave them out."
+            "Expected pictures of 8 bits with --strength, --keep-colours, --stroke-size, --words "
+            f"and --hints, found numbers of another range for {model.name}; leave them out."
         )
     return True
 

@@ -54,6 +54,7 @@ TASKS = {  # and the further keys of each
     "translation": {"channels": dict, "domains": list, "directions": list, "long_side": int},
 }
 DIRECTIONS = ("A to B", "B to A")
+CONDITIONS = ("words", "z")  # what a condition can be made of
 DISTRIBUTIONS = ("normal", "uniform")  # of noise, both with mean 0 and variance 1
 
 
@@ -173,6 +174,7 @@ def check_translation(config: dict, path: Path) -> None:
     check_described(config, described, path)
     if "values" in config:
         check_values(config["values"], channels, path)
+    check_condition(config, path)
     for key in ("short_side", "working_size"):
         if key in config:
             check_keys(config, {key: int}, path)
@@ -205,6 +207,22 @@ def check_values(values: dict, channels: dict, path: Path) -> None:
             raise InvalidModel(
                 f"Expected {wanted} channels of {side} in {path}, found {channels[side]}."
             )
+
+
+def check_condition(config: dict, path: Path) -> None:
+    """A network's condition is made of parts that can be told, and as long as they are together."""
+    parts = config.get("condition", {})
+    if not isinstance(parts, dict) or not set(parts) <= set(CONDITIONS):
+        raise InvalidModel(
+            f"Expected a 'condition' of {' and '.join(CONDITIONS)} in {path}, found {parts!r}."
+        )
+    check_keys(parts, dict.fromkeys(parts, int), path)
+    total, wanted = sum(parts.values()), config["network"]["arguments"].get("condition_dim", 0)
+    if total != wanted:
+        raise InvalidModel(
+            f"Expected parts of the condition in {path} of {wanted} numbers together, as the "
+            f"network takes, found {total}."
+        )
 
 
 def check_short_side(pixels: int, what: str = "a short side") -> None:

@@ -1,4 +1,8 @@
-"""Closed regions of an outline: their pixels vote on their colour, so that it is flat."""
+"""Regions of an outline: their pixels vote on their colour, so that it is flat.
+
+Closed regions always do. A generator with `close_gaps` (Zhang et al. 2009, Vectorizing Cartoon
+Animations, section 4.1: trapped balls) has lines with gaps closed as well, and what lies outside
+votes too, so that a colour which is found out there in one place alone is not spilt."""
 
 import numpy as np
 import torch
@@ -7,12 +11,14 @@ from torch import Tensor, nn
 from models.tiles import large
 
 WEIGHT = 3.0  # of a region's mean score beside a pixel's own; the best on held-out training pairs
+OUTSIDE_WEIGHT = 10.0  # the same for what lies outside, where a second colour is a leak
+MOST_STEPS = 1_000  # pixels along a passage narrower than the ball
 LINE = 0.0  # darker than halfway between black and white is a line
 
 
 def translated(network: nn.Module, images: Tensor, condition: Tensor | None = None) -> Tensor:
-    """Images (N, C, H, W) through a generator; where that chooses among colours, closed regions
-    vote, except in images so large that they go through in tiles.
+    """Images (N, C, H, W), with hints if it takes them, through a generator; where that chooses
+    among colours, closed regions vote, except in images so large that they go through in tiles.
 
     Args:
         condition: of a generator that takes one, (N, condition_dim).
@@ -24,10 +30,11 @@ def translated(network: nn.Module, images: Tensor, condition: Tensor | None = No
     if palette is None or large(images):
         return network(images, condition)
     _, scores = network(images, condition, scores=True)
-    return palette(vote(scores, images))
+    outline = images[:, : getattr(network, "in_channels", images.shape[1])]
+    return palette(vote(scores, outline, getattr(network, "close_gaps", 0.0)))
 
 
-def vote(scores: Tensor, images: Tensor) -> Tensor:
+def vote(scores: Tensor, images: Tensor, close_gaps: float = 0.0) -> Tensor:
     """s + 3 mean(s over the pixel's region), for pixels in closed regions.
 
     A network that cannot know a colour is undecided differently in different places, and a shape
@@ -37,20 +44,28 @@ def vote(scores: Tensor, images: Tensor) -> Tensor:
     Args:
         scores: (N, K, H, W) of K colours.
         images: outlines (N, C, H, W) in [-1, 1], dark lines on light paper.
+        close_gaps: width of gaps in lines that count as closed, as a share of the shorter side;
+            what lies outside then votes too, with 10 in place of 3. 0 for neither.
     """
     light = images.float().mean(1).gt(LINE).cpu().numpy().astype(np.uint8)
-    return torch.stack([voted(*pair) for pair in zip(scores.float(), light, strict=True)])
+    pairs = zip(scores.float(), light, strict=True)
+    return torch.stack([voted(*pair, close_gaps) for pair in pairs])
 
 
-def voted(scores: Tensor, paper: np.ndarray) -> Tensor:
+def voted(scores: Tensor, paper: np.ndarray, close_gaps: float) -> Tensor:
     """`vote` for one image: scores (K, H, W), and 1 where there is no line (H, W)."""
     labels, count = closed_regions(paper)
+    weight: float | Tensor = WEIGHT
+    if close_gaps:
+        labels, count, outside = without_gaps(paper, labels, count, close_gaps)
+        weight = scores.new_full((count,), WEIGHT)
+        weight[outside] = OUTSIDE_WEIGHT
     inside = torch.from_numpy(labels.astype(np.int64)).flatten().to(scores.device)
     flat = scores.flatten(1)
     sums = flat.new_zeros(len(flat), count).index_add_(1, inside, flat)
     means = sums / inside.bincount(minlength=count).clamp(min=1)
     means[:, 0] = 0
-    return (flat + WEIGHT * means[:, inside]).view_as(scores)
+    return (flat + (weight * means)[:, inside]).view_as(scores)
 
 
 def closed_regions(paper: np.ndarray) -> tuple[np.ndarray, int]:
@@ -62,3 +77,50 @@ def closed_regions(paper: np.ndarray) -> tuple[np.ndarray, int]:
     edge = np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]])
     labels[np.isin(labels, np.unique(edge))] = 0
     return labels, count
+
+
+def without_gaps(
+    paper: np.ndarray, labels: np.ndarray, count: int, close_gaps: float
+) -> tuple[np.ndarray, int, int]:
+    """Closed regions, and what they leave of the paper split where a ball does not pass.
+
+    The ball, as wide as the widest gap, rolls over the paper; where it gets from the edge of the
+    image lies outside. Where else it fits it is trapped in a shape whose lines have gaps. What it
+    does not reach goes to the place that is nearest along the paper.
+
+    Args:
+        paper: 1 where there is no line (H, W).
+        labels, count: as `closed_regions` gives them.
+        close_gaps: width of the ball as a share of the shorter side.
+
+    Returns:
+        the number of each pixel's region (H, W), 0 for lines; how many numbers there are; and the
+        number of what lies outside.
+    """
+    import cv2
+
+    radius = max(1, round(close_gaps * min(paper.shape) / 2))
+    ball = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * radius + 1, 2 * radius + 1))
+    margin = 2 * radius + 1  # paper around the image, so that the ball gets around a drawing
+    open_paper = np.pad(paper * (labels == 0), margin, constant_values=1).astype(np.uint8)
+    fits = cv2.erode(open_paper, ball)
+    found, places = cv2.connectedComponents(fits, connectivity=4)
+    grown = spread(places.astype(np.float32), open_paper)
+    grown = grown[margin:-margin, margin:-margin].astype(np.int64)
+    numbers = np.where(grown > 0, count - 1 + grown, labels)
+    return numbers, count - 1 + found, count - 1 + int(places[0, 0])
+
+
+def spread(places: np.ndarray, paper: np.ndarray) -> np.ndarray:
+    """Numbered places (H, W), each grown step by step over the paper around it that has no number
+    yet."""
+    import cv2
+
+    cross = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
+    for _ in range(MOST_STEPS):
+        free = (places == 0) & (paper > 0)
+        grown = np.where(free, cv2.dilate(places, cross), places)
+        if np.array_equal(grown, places):
+            break
+        places = grown
+    return places

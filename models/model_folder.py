@@ -4,6 +4,7 @@
     model.safetensors    the generator (EMA weights), float16 where the pictures stay the same; of a
                          translator one for each direction, under the names of `part`
     critic.safetensors   only where the model is meant to be fine-tuned
+    words.safetensors    only where it can be told what a picture shows: `models.conditions.words`
     encoder.safetensors  only where images can be led back to a generator's noise (float16)
     README.md            the card
     samples.png
@@ -26,6 +27,7 @@ from safetensors.torch import save_file
 from torch import nn
 from torch.overrides import TorchFunctionMode
 
+from models.conditions.words import WORDS_FILE, WordTable, save_words
 from models.config import InvalidModel, check_config, read_config, translates
 from models.networks import CRITICS, GENERATORS, build
 from models.networks.encoder import ENCODERS
@@ -162,6 +164,7 @@ def save(
     samples: Image.Image,
     critic: nn.Module | None = None,
     half: bool = False,
+    words: WordTable | None = None,
 ) -> None:
     """Write an exported model, whole or not at all; an older one in the same place is replaced.
 
@@ -170,6 +173,7 @@ def save(
         samples: a PIL image for samples.png.
         critic: stored beside the generator for fine-tuning, where it is given.
         half: store the generator as float16.
+        words: the table by which words are told, where the generator takes some.
 
     Raises:
         InvalidModel: a config that could not be read again, or a folder with something else in it.
@@ -183,6 +187,8 @@ def save(
     save_file(tensors_of(generator, half), partial / "model.safetensors", {"format": "pt"})
     if critic is not None:
         save_file(tensors_of(critic), partial / "critic.safetensors", {"format": "pt"})
+    if words is not None:
+        save_words(words, partial / WORDS_FILE)
     text = json.dumps(config, indent=2, ensure_ascii=False) + "\n"
     (partial / "config.json").write_text(text, encoding="utf-8")
     (partial / "README.md").write_text(card, encoding="utf-8")

@@ -4,8 +4,9 @@ import copy
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import torch
@@ -15,7 +16,9 @@ from torch.nn import functional as F
 
 from models import flat_art, tiles, upsampling
 from models.blending import blend, check_strength
-from models.config import read_config
+from models.conditions.hints import checked_hints, hint_planes, no_hints
+from models.conditions.words import WORDS_FILE, WordTable, load_words
+from models.config import InvalidModel, read_config
 from models.decoding import MAX_PIXELS
 from models.images import (
     numbers_of,
@@ -40,6 +43,7 @@ PRECISIONS = ("auto", "fp32", "bf16")
 MAX_LONG_SIDE = 8192
 WORKING_SIZE = 512  # of a model that says none itself, where a stroke size is chosen
 STROKES = {"fine": 1.5, "medium": 1.0, "bold": 0.75}  # times the working size
+MOST_VARIANTS = 64
 
 
 class Translator:
@@ -59,6 +63,8 @@ class Translator:
             ones and small ones, so that strokes are of one size; 0 where the two above rule.
         scale: height and width of a translation over those of its picture.
         values: the ranges of the numbers of A and of B that it was trained with.
+        takes_words, takes_hints: whether it can be told what a picture shows, and dabs of colour.
+        z_dim: length of the noise by which it has several answers to one picture, 0 for one answer.
         config: all that config.json says.
     """
 
@@ -78,6 +84,25 @@ class Translator:
         self.values: Ranges = tuple(  # type: ignore[assignment]  # of two
             from_json(described[side]) if side in described else ORDINARY for side in "AB"
         )
+        self.condition: dict[str, int] = self.config.get("condition", {})
+        self.takes_words = "words" in self.condition
+        self.takes_hints = bool(self.config["network"]["arguments"].get("hints"))
+        self.z_dim = self.condition.get("z", 0)
+
+    @cached_property
+    def word_table(self) -> WordTable:
+        """The table by which words are told.
+
+        Raises:
+            InvalidModel: none, or another than that of the config.
+        """
+        table = load_words(self.folder / WORDS_FILE)
+        if table.dim != self.condition["words"]:
+            raise InvalidModel(
+                f"Expected vectors of {self.condition['words']} numbers in "
+                f"{self.folder / WORDS_FILE}, found {table.dim}."
+            )
+        return table
 
     def translate(
         self,
@@ -86,10 +111,12 @@ class Translator:
         long_side: int | None = None,
         precision: str = "auto",
         train_mode: bool = False,
-        seed: int = 0,
+        seed: int | None = None,
         strength: float = 1.0,
         keep_colours: bool = False,
         stroke_size: str | None = None,
+        words: str = "",
+        hints: Image.Image | None = None,
     ) -> Image.Image:
         """Translate an image.
 
@@ -116,21 +143,26 @@ class Translator:
                 the hardware has it.
             train_mode: translate as Isola et al. 2017, section 3.4, do: dropout stays on in place
                 of noise, and batch norm takes the statistics of this image with its padding.
-            seed: 0 to 2^32 - 1; what is drawn follows from it: dropout in train mode, and the noise
-                on the input of a model that was trained with some.
+            seed: 0 to 2^32 - 1; what is drawn follows from it: dropout in train mode, the noise on
+                the input of a model that was trained with some, and which of its answers a model
+                gives that has several. None for the likeliest answer, and 0 for the rest.
             strength: 1 for the translation, less for something between it and the image, 0 for the
                 image itself; blended in Lab.
             keep_colours: take only the lightness of the translation, and the image's own colours.
             stroke_size: "fine", "medium" or "bold", a short side of 1.5, 1 or 0.75 times the
                 working size; None for "medium" where the model has a working size and no long side
                 is given, else for none.
+            words: what the picture shows, for a model that takes words; what it does not know of
+                them counts for nothing.
+            hints: dabs of colour, for a model that takes them: an image of the picture's size with
+                transparency where there is none.
 
         Returns:
             a PIL image of the same size as the upright image, times `scale`, mode L or RGB.
 
         Raises:
-            ValueError: a direction that the model does not have, a value out of range, or both a
-                long side and a stroke size.
+            ValueError: a direction that the model does not have, a value out of range, both a long
+                side and a stroke size, or words or hints that the model does not take.
         """
         direction = self.checked_direction(direction)
         short_side = self.checked_working_size(stroke_size, long_side)
@@ -139,10 +171,15 @@ class Translator:
         if not (self.usual and isinstance(image, Image.Image)):
             before, after = self.ranges(direction)
             raster = self.taken(image, direction)
-            made = self.through(raster, direction, limit, short_side, precision, train_mode, seed)
+            condition = self.conditioned(words, seed)
+            dabs = self.checked_dabs(hints, raster.size)
+            how = (limit, short_side, precision, train_mode, seed or 0)
+            made = self.through(raster, direction, *how, condition, dabs)
             seen = shown(raster, before).resize(made.size, Image.Resampling.BICUBIC)
             return blend(seen, shown(made, after), strength, keep_colours)
         original = upright(image)
+        condition = self.conditioned(words, seed)
+        dabs = self.checked_dabs(hints, original.size)
         size = self.translated_size(original)
         if self.scale > 1:  # as in training, where the smaller side of a pair is enlarged
             original = original.resize(size, Image.Resampling.BICUBIC)
@@ -152,8 +189,9 @@ class Translator:
         else:
             work = enlarged(shrunk(given, limit), self.short_side, limit)
         images = pixels_to_tensor(work)
-        with torch.inference_mode(), computing_in(precision), drawing_from(seed):
-            output = self.run(images, direction, train_mode)
+        told = self.with_hints(images, dabs)
+        with torch.inference_mode(), computing_in(precision), drawing_from(seed or 0):
+            output = self.run(told, direction, train_mode, condition)
         if short_side and max(work.size) < max(given.size):
             picture = with_edges_of(given, images, output)
         else:
@@ -170,7 +208,7 @@ class Translator:
         long_side: int | None = None,
         precision: str = "auto",
         train_mode: bool = False,
-        seed: int = 0,
+        seed: int | None = None,
         value_range: tuple[float, float] | None = None,
     ) -> Numbers:
         """Translate the numbers of a picture to numbers of the kind that the model was trained to
@@ -193,7 +231,8 @@ class Translator:
         short_side = self.checked_working_size(None, long_side)
         limit = self.checked_long_side(long_side)
         picture = self.taken(image, direction, value_range)
-        made = self.through(picture, direction, limit, short_side, precision, train_mode, seed)
+        how = (limit, short_side, precision, train_mode, seed or 0)
+        made = self.through(picture, direction, *how, self.conditioned("", seed))
         return self.ranges(direction)[1].numbers(made)
 
     @property
@@ -263,6 +302,8 @@ class Translator:
         precision: str,
         train_mode: bool,
         seed: int,
+        condition: Tensor | None,
+        hints: Image.Image | None = None,
     ) -> Raster:
         """A picture of any range through a direction's generator, at its own size times
         `scale`."""
@@ -278,8 +319,9 @@ class Translator:
         channels = self.channels(direction)[0]
         if images.shape[1] != channels:  # of a mask beside a domain with colours
             images = images.repeat(1, channels, 1, 1)
+        told = self.with_hints(images, hints)
         with torch.inference_mode(), computing_in(precision), drawing_from(seed):
-            output = self.run(images, direction, train_mode)
+            output = self.run(told, direction, train_mode, condition)
         return to_raster(output, after).resize(size)
 
     def run(
@@ -289,9 +331,9 @@ class Translator:
         train_mode: bool = False,
         condition: Tensor | None = None,
     ) -> Tensor:
-        """Images (N, C, H, W) of any size, in [-1, 1], and the condition of a generator that takes
-        some, (N, condition_dim), through a direction's generator: float32 (N, C', H, W). Large ones
-        go through in tiles, except in train mode.
+        """Images (N, C, H, W) of any size, in [-1, 1], with hints where the model takes them, and
+        the condition of one that takes some, (N, condition_dim), through a direction's generator:
+        float32 (N, C', H, W). Large ones go through in tiles, except in train mode.
 
         Where the generator expects noise on its input, torch's global stream draws it."""
         network = cast(ImageToImage, self.networks[part(direction)])
@@ -306,6 +348,70 @@ class Translator:
         else:
             output = flat_art.translated(network, noisy(padded, noise), condition)
         return output[:, :, : images.shape[2], : images.shape[3]].float()
+
+    def variants(
+        self,
+        image: Image.Image,
+        count: int = 4,
+        words: str = "",
+        hints: Image.Image | None = None,
+        seed: int = 0,
+        **options: Any,
+    ) -> list[Image.Image]:
+        """Several answers to one picture; each is `translate` of its seed in `variant_seeds`.
+
+        Args:
+            options: further ones of `translate`.
+
+        Raises:
+            ValueError: the model has only one answer, a count out of range, or as `translate`.
+        """
+        if not self.z_dim:
+            raise ValueError(
+                f"Expected a model with several answers, found {self.name}, which was trained for "
+                "one; `training.pix2pix --z-dim 8` trains for more."
+            )
+        seeds = variant_seeds(seed, count)
+        return [self.translate(image, seed=s, words=words, hints=hints, **options) for s in seeds]
+
+    def conditioned(self, words: str, seed: int | None) -> Tensor | None:
+        """What words and a seed tell the generator, (1, condition_dim); None where it takes
+        neither."""
+        if words and not self.takes_words:
+            raise ValueError(
+                f"Expected no words for {self.name}, which was trained without, found {words!r}; "
+                "leave them out."
+            )
+        if seed is not None:
+            check_seed(seed)
+        said = []
+        if self.takes_words:
+            said.append(self.word_table.encode(words))
+        if self.z_dim:
+            said.append(noise_of(seed, self.z_dim))
+        return torch.cat(said)[None] if said else None
+
+    def checked_dabs(self, hints: Image.Image | None, size: tuple[int, int]) -> Image.Image | None:
+        """The hints, if the model takes them and they have the picture's size."""
+        if hints is None:
+            return None
+        if not self.takes_hints:
+            raise ValueError(
+                f"Expected no hints for {self.name}, which was trained without; leave them out."
+            )
+        return checked_hints(hints, size)
+
+    def with_hints(self, images: Tensor, hints: Image.Image | None) -> Tensor:
+        """Images (1, C, H, W) and their hints as a generator takes them; without, where it takes
+        none."""
+        if not self.takes_hints:
+            return images
+        channels, (height, width) = self.config["channels"]["B"], images.shape[2:]
+        if hints is None:
+            planes = no_hints(len(images), channels, (height, width))
+        else:
+            planes = hint_planes(hints, (width, height), channels)
+        return torch.cat([images, planes], 1)
 
     def translated_size(self, image: Picture) -> tuple[int, int]:
         """Width and height of an image's translation.
@@ -359,6 +465,25 @@ class Translator:
                 f"Expected a stroke size, {', '.join(STROKES)}, found {stroke_size!r}."
             )
         return round(STROKES[stroke_size] * (self.working_size or WORKING_SIZE))
+
+
+def variant_seeds(seed: int, count: int) -> list[int]:
+    """Seeds of so many variants; the first ones of a larger count are those of a smaller.
+
+    Raises:
+        ValueError: no seed, or a count out of range.
+    """
+    if not is_whole(count) or not 1 <= count <= MOST_VARIANTS:
+        raise ValueError(f"Expected 1 to {MOST_VARIANTS} variants, found {count!r}.")
+    return np.random.SeedSequence(check_seed(seed)).generate_state(count).tolist()
+
+
+def noise_of(seed: int | None, z_dim: int) -> Tensor:
+    """Standard normal noise (z_dim,) by seed; its mean, 0, for None."""
+    if seed is None:
+        return torch.zeros(z_dim)
+    stream = np.random.Generator(np.random.Philox(key=[seed, 0]))
+    return torch.from_numpy(stream.standard_normal(z_dim, dtype=np.float32))
 
 
 def with_edges_of(picture: Image.Image, given: Tensor, output: Tensor) -> Image.Image:

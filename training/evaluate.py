@@ -56,6 +56,8 @@ class Options:
             where it is not given.
         degrade: measure a translator of outlines on degraded ones too: thick, thin, elastic, with
             gaps, shifted, small.
+        words: a CSV of what the pictures show, or emoji for that which comes along, to measure a
+            translator that takes words with them too.
         train_samples: generated images that a classifier is trained on; 0 leaves that figure out.
         parzen: the Parzen window log-likelihood of Goodfellow et al. 2014 too, on data as large as
             MNIST.
@@ -76,6 +78,7 @@ class Options:
     split: Literal["test", "train"] = "test"
     samples: int | None = None
     degrade: bool = False
+    words: str | None = None
     train_samples: int = TRAIN_SET
     parzen: bool = False
     neighbours: bool = False
@@ -117,6 +120,11 @@ def check(model: Model, measure: Measure, options: Options) -> None:
         raise ValueError(
             f"Expected no --neighbours for {model.name}, which draws points or translates images; "
             "drop it."
+        )
+    if options.words and not (isinstance(model, Translator) and model.takes_words):
+        raise ValueError(
+            f"Expected no --words for {model.name}, which takes none; train one that does with "
+            "`training.pix2pix --words`, or drop it."
         )
     if measure is not unpaired.measure and (options.paintings or options.mosaic != MOSAIC):
         raise ValueError(
@@ -162,7 +170,7 @@ def command_of(model: Model, options: Options) -> str:
     """The command that measures the same again."""
     ships = model.folder.resolve().parent == locations.shipped_weights()
     command = f"python -m training.evaluate {'weights/' if ships else ''}{model.folder.name}"
-    for name in ("data", "samples", "train_samples", "seed"):
+    for name in ("data", "samples", "words", "train_samples", "seed"):
         if getattr(options, name) != getattr(Options, name):
             command += f" --{name.replace('_', '-')} {getattr(options, name)}"
     switches = ("degrade", "parzen", "neighbours")

@@ -18,8 +18,10 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from models.flat_art import vote
 from training.command_line import parse, run_main
 from training.data.glyphs.characters import SETS
+from training.data.paired.colours import painted_with
 from training.data.paired.made_inputs import MADE_INPUTS
 from training.data.paired.paired_images import PairBatch, PairedImages
 from training.engine.devices import make_accelerator
@@ -31,7 +33,8 @@ from training.options import option
 from training.previews.paired_preview import PairedPreview
 from training.tasks import translators
 from training.tasks.adversarial import critic_terms, weighted_terms
-from training.tasks.paired import load_data, palette_of
+from training.tasks.paired import condition_parts, load_data, make_game, palette_of
+from training.tasks.posterior import posteriors, told
 
 CPU: dict[str, Any] = {
     "ngf": 32,
@@ -104,6 +107,58 @@ class Options(translators.Options):
         at_least=0,
         when={"palette": True},
     )
+    lambda_region: float = option(
+        0.0,
+        "for outlines: weight of that cross-entropy once the pixels of each closed region have "
+        "voted, as they do when the model is used",
+        at_least=0,
+        when={"palette": True},
+    )
+    close_gaps: float = option(
+        0.0,
+        "for outlines: colours do not run through gaps up to this share of the side, and what lies "
+        "outside stays of one colour (0 leaves it out)",
+        at_least=0,
+        below=0.5,
+        when={"palette": True},
+    )
+    rebalance: float = option(
+        0.0,
+        "how far that choice is weighed against the commonest colours, which would be the safe "
+        "answer otherwise; 1 - lambda of Zhang et al. 2016, equation 4, where it is 0.5",
+        at_least=0,
+        at_most=1,
+        when={"palette": True},
+    )
+    words: str | None = option(
+        None,
+        "a CSV of what the pictures show, names in its first column (emoji for those that come "
+        "along): the model takes words, in training some of them or none",
+        scope="data",
+    )
+    word_table: str | None = option(
+        None,
+        "the vectors of words, as `python -m training.data words` makes them; the table of English "
+        "and Chinese that comes along where it is not given",
+        when={"words": True},
+        scope="data",
+    )
+    hints: bool = option(
+        False,
+        "the model takes dabs of colour beside the input; in training some of the target's or none",
+    )
+    z_dim: int = option(
+        0,
+        "length of the noise that tells several answers to one input apart (0 for one answer)",
+        at_least=0,
+        at_most=64,
+    )
+    lambda_divergence: float = option(
+        0.1,
+        "weight of what the target may tell by that noise",
+        at_least=0,
+        when={"z_dim": True},
+    )
     lambda_gradient: float = option(
         0.0,
         "weight of the gradient difference (Mathieu et al. 2016), which keeps flat what is flat in "
@@ -122,9 +177,11 @@ class Options(translators.Options):
 def iteration(game: Game, batches: Iterator[PairBatch]) -> None:
     """One pass of Isola et al. 2017, section 3: the critic D(x, y), then the generator G(x)."""
     options = game.options
-    x, y = next(batches)
-    fake_y, scores = generated(game, x)
-    critic = partial(conditional_critic, game, x)
+    batch = PairBatch(*next(batches))
+    x, y = batch.input, batch.target
+    condition, terms_of_z = told(game, batch)
+    fake_y, scores = generated(game, x, condition)
+    critic = partial(conditional_critic, game, image_of(game, x))
 
     if options.lambda_gan:
         with game.update("critic") as terms:
@@ -132,7 +189,8 @@ def iteration(game: Game, batches: Iterator[PairBatch]) -> None:
 
     if game.critic_only:
         return
-    with game.update("generator") as terms:
+    with game.update("generator", *posteriors(game)) as terms:
+        terms |= terms_of_z
         if options.lambda_gan:
             *fake_features, fake_logits = critic(fake_y, all_layers=True)
             *real_features, real_logits = answers_to_target(game, critic, y)
@@ -144,15 +202,40 @@ def iteration(game: Game, batches: Iterator[PairBatch]) -> None:
         if options.lambda_gradient:
             terms["gradient"] = options.lambda_gradient * gradient_difference(fake_y, y)
         if options.palette:
-            colours = game.accelerator.unwrap_model(game.generator).palette.nearest(y)
-            terms["palette"] = options.lambda_palette * colour_classification(scores, colours)
+            terms |= palette_terms(game, scores, image_of(game, x), y)
 
 
-def generated(game: Game, x: Tensor) -> tuple[Tensor, Any]:
-    """G(x), and the scores of the palette's colours where there is one."""
+def generated(game: Game, x: Tensor, condition: Tensor | None) -> tuple[Tensor, Any]:
+    """G(x), by what it is told, and the scores of the palette's colours where there is one."""
     if game.options.palette:
-        return game.generator(x, scores=True)
-    return game.generator(x), None
+        return game.generator(x, condition, scores=True)
+    return game.generator(x, condition), None
+
+
+def image_of(game: Game, x: Tensor) -> Tensor:
+    """The image of an input, without its hints: these are bits of the truth, so that by them a
+    critic would tell nothing but whether a colour is kept, which the other terms do."""
+    return x[:, : game.accelerator.unwrap_model(game.generator).in_channels]
+
+
+def palette_terms(game: Game, scores: Tensor, x: Tensor, y: Tensor) -> dict[str, Tensor]:
+    """The cross-entropy of the colours, weighed by --rebalance where a colour was chosen; and the
+    same once closed regions have voted, as they do in use."""
+    generator = game.accelerator.unwrap_model(game.generator)
+    options, weights = game.options, None
+    if options.rebalance:
+        colours, chosen = painted_with(generator.palette, x, y)
+        of_class = game.kept["balance"].weights[colours.clamp(min=0)]
+        weights = torch.where(chosen, of_class, 1.0)
+    else:
+        colours = generator.palette.nearest(y)
+    each = colour_classification(scores, colours, weights)
+    terms = {"palette": options.lambda_palette * each}
+    if options.lambda_region:
+        voted = vote(scores, x, generator.close_gaps)
+        each = colour_classification(voted, colours, weights)
+        terms["region"] = options.lambda_region * each
+    return terms
 
 
 def conditional_critic(game: Game, x: Tensor, images: Tensor, all_layers: bool = False) -> Any:
@@ -181,8 +264,14 @@ def describe_networks(options: Options, data: PairedImages) -> Architecture:
     """Generator and critic, which sees input and output side by side."""
     channels = data.in_channels, data.channels
     architecture = translators.describe_networks(options, data.size, channels, sum(channels))
+    if parts := condition_parts(options, data):
+        architecture.generator["arguments"]["condition_dim"] = sum(parts.values())
+    if options.hints:
+        architecture.generator["arguments"]["hints"] = True
     if options.palette:
         architecture.generator["arguments"]["palette"] = palette_of(options, data)
+        if options.close_gaps:
+            architecture.generator["arguments"]["close_gaps"] = options.close_gaps
     return architecture
 
 
@@ -194,7 +283,7 @@ def main(arguments: list[str] | None = None, prog: str | None = None) -> None:
 
     architecture = describe_networks(options, data)
     networks, warm_up = start_networks(options, run, architecture)
-    game = translators.make_game(options, accelerator, networks, warm_up)
+    game = make_game(options, accelerator, networks, data, warm_up)
 
     preview = PairedPreview(game, run, architecture, data, held_out)
     fit(game, iteration, data, run, preview)

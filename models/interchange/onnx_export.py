@@ -44,6 +44,7 @@ SCALED = {  # a translator's own sizes, which the file leaves to whoever runs it
     "short_side": "a picture with a short side below {} pixels is enlarged to that here first "
     "(Lanczos), and the result scaled back",
 }
+ALONE = "the file takes a picture alone: no words and no hints, and gives the likeliest answer"
 OUTPUT = "picture"
 TOLERANCE = 1 / 255  # of the value range, one step of a pixel
 COUNT = 5  # images that a sampler is checked with
@@ -156,13 +157,29 @@ def of_translator(model: Translator, direction: str) -> TracedModel:
         ruling = list(sizes)[:1] if model.working_size else list(sizes)
         words = [SCALED[key].format(sizes[key]) for key in ruling]
         about |= {**sizes, "beforehand": f"{'; '.join(words)}; the file does not"}
+    if model.condition or model.takes_hints:
+        about["told"] = ALONE
     if getattr(network, "palette", None):
         about["afterwards"] = VOTE
     if deviation := expected_noise(network):
         about["inputs"]["image"] += f"; add normal noise with a deviation of {2 * deviation:g}"
+    traced_network = Untold(network) if model.takes_hints else network
     return TracedModel(
-        network, example, {"image": {0: Dim("batch"), 2: height, 3: width}}, checks, about
+        traced_network, example, {"image": {0: Dim("batch"), 2: height, 3: width}}, checks, about
     )
+
+
+class Untold(nn.Module):
+    """A generator that takes hints, given none."""
+
+    def __init__(self, network: ImageToImage):
+        super().__init__()
+        self.network = network
+
+    def forward(self, image: Tensor) -> Tensor:
+        hints = torch.zeros_like(image[:, :1])
+        more = self.network.given_channels - self.network.in_channels
+        return self.network(torch.cat([image, *[hints] * more], 1))
 
 
 def of_sampler(model: Sampler, direction: str | None) -> TracedModel:

@@ -49,6 +49,12 @@ class Palette(nn.Module):
     def nearest(self, images: Tensor) -> Tensor:
         """The index of each pixel's colour, (N, C, H, W) -> (N, H, W) int64; -100, which a
         cross-entropy leaves out, where none is near."""
+        distance, index = self.closest(images)
+        return index.masked_fill(distance > NEAR, -100)
+
+    def closest(self, images: Tensor) -> tuple[Tensor, Tensor]:
+        """How far each pixel's nearest colour is, in the channel that differs most, and its index:
+        (N, C, H, W) -> twice (N, H, W)."""
         apart = torch.stack(
             [
                 (images - images.new_tensor(colour)[:, None, None]).abs().amax(1)
@@ -56,4 +62,4 @@ class Palette(nn.Module):
             ]
         )
         distance, index = apart.min(0)
-        return index.masked_fill(distance > NEAR, -100)
+        return distance, index

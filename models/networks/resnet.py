@@ -20,7 +20,7 @@ LAST = -3  # where the last layer begins: padding, convolution, tanh
 class Generator(nn.Module):
     """Images to images of the same size: halved twice, residual blocks, doubled twice.
 
-    Shapes: (N, in_channels, H, W) -> (N, out_channels, H, W), both in [-1, 1]; H and W are
+    Shapes: (N, given_channels, H, W) -> (N, out_channels, H, W), both in [-1, 1]; H and W are
     multiples of 4, and at least 16.
 
     Args:
@@ -41,8 +41,10 @@ class Generator(nn.Module):
             none.
         antialias: blur before halving and after doubling, as CUT's generators do (Zhang 2019), in
             place of strides; `upsample` then has to be "transposed".
+        hints: take dabs of colour beside the image, as `models.conditions.hints` makes them.
 
     Attributes:
+        in_channels, given_channels: of the image, and with its hints, which come last.
         multiple: what height and width have to be multiples of.
         smallest: the height and width that it needs at least.
         reach: how many pixels away an output pixel still depends on the input, statistics apart.
@@ -64,6 +66,7 @@ class Generator(nn.Module):
         bottleneck: bool = False,
         condition_dim: int = 0,
         antialias: bool = False,
+        hints: bool = False,
     ):
         super().__init__()
         if antialias and upsample != "transposed":
@@ -71,6 +74,8 @@ class Generator(nn.Module):
                 f"Expected the upsampling transposed beside antialias, which takes its place, "
                 f"found {upsample!r}."
             )
+        self.in_channels = in_channels
+        self.given_channels = in_channels + (out_channels + 1 if hints else 0)
         self.input_noise, self.skip = input_noise, skip
         # 7x7 at both ends, two halvings, two doublings; one or two 3x3 a block, at a quarter of the
         # size
@@ -79,7 +84,7 @@ class Generator(nn.Module):
         bias = norm != "batch"
         wide = 4 * width
         first: list[nn.Module] = [nn.ReflectionPad2d(3)]
-        first += layer(nn.Conv2d(in_channels, width, 7, bias=bias), width, norm)
+        first += layer(nn.Conv2d(self.given_channels, width, 7, bias=bias), width, norm)
         self.before_halving = len(first)
         self.encode = nn.Sequential(
             *first,

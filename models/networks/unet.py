@@ -22,7 +22,7 @@ SMALLEST, LARGEST = 4, 10  # levels, for 16 to 1,024 pixels
 class Generator(nn.Module):
     """Images to images of the same size, halved down to 2 or 1 pixels and doubled again.
 
-    Shapes: (N, in_channels, H, W) -> (N, out_channels, H, W), both in [-1, 1]; H and W are
+    Shapes: (N, given_channels, H, W) -> (N, out_channels, H, W), both in [-1, 1]; H and W are
     multiples of `multiple`.
 
     Args:
@@ -33,10 +33,14 @@ class Generator(nn.Module):
         dropout: rate in the decoder's innermost levels; the paper has 0.5 in place of noise.
         upsample: "transposed" (the paper) or "resize" (Odena 2016), which leaves no checkerboards.
         palette: colours as "#rrggbb" among which every pixel chooses; none leaves all open.
+        close_gaps: of a palette, the width of gaps in an outline across which colours do not run,
+            as a share of the shorter side (`models.flat_art`).
         condition_dim: length of a vector that modulates the innermost level and every level of the
             decoder but the last, 0 for none.
+        hints: take dabs of colour beside the image, as `models.conditions.hints` makes them.
 
     Attributes:
+        in_channels, given_channels: of the image, and with its hints, which come last.
         multiple: what height and width have to be multiples of.
         smallest: the height and width that it needs at least.
         reach: how many pixels away an output pixel still depends on the input, statistics apart.
@@ -52,9 +56,13 @@ class Generator(nn.Module):
         dropout: float = 0.0,
         upsample: str = "transposed",
         palette: list[str] | None = None,
+        close_gaps: float = 0.0,
         condition_dim: int = 0,
+        hints: bool = False,
     ):
         super().__init__()
+        self.in_channels = in_channels
+        self.given_channels = in_channels + (out_channels + 1 if hints else 0)
         if not SMALLEST <= levels <= LARGEST:
             raise ValueError(
                 f"Expected a U-Net of {SMALLEST} to {LARGEST} levels, found {levels}; images of 64 "
@@ -67,7 +75,7 @@ class Generator(nn.Module):
         self.reach = 2 * 2**levels
         widths = [width * min(8, 2**i) for i in range(levels)]
         bias = norm != "batch"
-        self.down = nn.ModuleList([down(in_channels, width, "none", bias)])
+        self.down = nn.ModuleList([down(self.given_channels, width, "none", bias)])
         for before, after in pairwise(widths[:-1]):
             self.down.append(down(before, after, norm, bias))
         self.down.append(down(widths[-2], widths[-1], "none", bias))
@@ -77,6 +85,7 @@ class Generator(nn.Module):
             rate = dropout if depth in dropped else 0.0
             wide = before if depth == 0 else 2 * before
             self.up.append(up(wide, after, norm, bias, rate, upsample))
+        self.close_gaps = close_gaps
         self.palette = Palette(palette, out_channels) if palette else None
         last = len(palette) if palette else out_channels
         self.up.append(upsampling(upsample, 2 * width, last, kernel=4, bias=True))

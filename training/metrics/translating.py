@@ -2,19 +2,23 @@
 they look like them."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 from torch import Tensor
 from tqdm import tqdm
 
+from models.conditions.words import WORDS_FILE
 from models.images import UnreadableImage
 from models.translator import Translator
 from models.values.raster import Picture
 from models.values.value_range import shown
 from training.data.errors import DataError
-from training.data.paired.degraded import DEGRADED
+from training.data.paired.captions import read_captions
+from training.data.paired.dabs import dab_layer
+from training.data.paired.degraded import DEGRADED, ImagePair
 from training.data.paired.pairs import Pair, find_pairs
+from training.metrics.colouring import colouring
 from training.metrics.fidelity import kernel_distance
 from training.metrics.figure import Figure
 from training.metrics.pixels import pixel_figures, tensors
@@ -24,6 +28,8 @@ if TYPE_CHECKING:
     from training.evaluate import Options
 
 NAMES = {"l1": "L1 (0 to 1)", "psnr": "PSNR, dB", "ssim": "SSIM", "texture": "texture distance"}
+TOLD = {"words": "told its words", "dabs": "three dabs"}
+DABS = 3
 SAMPLES = 10_000  # at most
 DIGITS = {"l1": 4, "psnr": 2, "ssim": 3, "texture": 3}
 
@@ -41,7 +47,7 @@ def measure(
     turned = translator.config["training"].get("options", {}).get("direction") == "BtoA"
     require_scale(translator, 1 / found_pairs.ratio if turned else found_pairs.ratio, options)
     values = translator.values[::-1] if turned else translator.values
-    read = read_pairs(found_pairs.with_values(values).pairs, options)
+    files, read = read_pairs(found_pairs.with_values(values).pairs, options)
     read = [(b, a) for a, b in read] if turned else read
     before, after = translator.values
     targets = [shown(wanted, after) for _, wanted in read]
@@ -60,6 +66,16 @@ def measure(
     )
     figures.append(kernel_figure(translator, data, targets, outputs))
     details = {"identity": identity}
+    palette = flat_colours(translator)
+    if palette:
+        figures += coloured(pairs, outputs, palette)
+    for way, asked in told(translator, files, pairs, options).items():
+        details[way], outputs = compare(translator, given, targets, f"Told {way}", looks, asked)
+        for key in NAMES:
+            value = details[way][key]
+            figures.append(row(f"{key}_{way}", f"{NAMES[key]}, {TOLD[way]}", value, "", len(pairs)))
+        if palette:
+            figures += coloured(pairs, outputs, palette, way)
     for name in DEGRADED if options.degrade else ():
         rough = [DEGRADED[name](*pair, seed) for seed, pair in enumerate(pairs)]
         moved = [wanted for _, wanted in rough]
@@ -90,14 +106,50 @@ def made_input(translator: Translator) -> str | None:
     return translator.config["training"].get("options", {}).get("make_input")
 
 
-def read_pairs(pairs: list[Pair], options: "Options") -> list[tuple[Picture, Picture]]:
-    """The images of the pairs, at most --samples of them; broken ones are passed over."""
-    found = []
+def read_pairs(
+    pairs: list[Pair], options: "Options"
+) -> tuple[list[Pair], list[tuple[Picture, Picture]]]:
+    """The pairs and their images, at most --samples of them; broken ones are passed over."""
+    files, found = [], []
     for pair in pairs[: options.samples]:
         try:
             found.append(pair.read(enlarge=False))
         except UnreadableImage:
             continue
+        files.append(pair)
+    return files, found
+
+
+def flat_colours(translator: Translator) -> list[str]:
+    """The palette of a model that colours pictures of their own size; none of another one."""
+    return translator.config["network"]["arguments"].get("palette", []) * (translator.scale == 1)
+
+
+def coloured(
+    pairs: list[ImagePair], outputs: list[Image.Image], palette: list[str], way: str = ""
+) -> list[Figure]:
+    """The figures of flat art."""
+    outlines, targets = zip(*pairs, strict=True)
+    real = colouring(outlines, targets, targets, palette)
+    found = colouring(outlines, outputs, targets, palette)
+    ending, words = (f"_{way}", f", {TOLD[way]}") if way else ("", "")
+    return found.figures(real, len(pairs), ending, words)
+
+
+def told(
+    translator: Translator, files: list[Pair], pairs: list[ImagePair], options: "Options"
+) -> dict[str, list[dict[str, Any]]]:
+    """What else than the picture a translator is asked with, for each pair, by what it takes: the
+    captions of --words, and three dabs of the target's colours, by seed."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    if options.words:
+        captions = read_captions(options.words, translator.folder / WORDS_FILE)
+        found["words"] = [{"words": captions.of(pair.b).text} for pair in files]
+    if translator.takes_hints:
+        found["dabs"] = [
+            {"hints": dab_layer(*pair, DABS, options.seed + index)}
+            for index, pair in enumerate(pairs)
+        ]
     return found
 
 
@@ -107,14 +159,17 @@ def compare(
     targets: list[Image.Image],
     name: str,
     looks: Tensor,
+    asked: list[dict[str, Any]] | None = None,
 ) -> tuple[dict, list[Image.Image]]:
     """Translate the inputs and measure the outputs, as a person sees them, against the targets.
 
     Args:
         looks: texture features of the targets.
+        asked: further arguments of `translate` for each pair.
     """
     bar = tqdm(given, name, unit="img", leave=False)
-    outputs = [translator.translate(picture) for picture in bar]
+    more = asked or [{}] * len(given)
+    outputs = [translator.translate(one, **how) for one, how in zip(bar, more, strict=True)]
     return figures_of(outputs, targets, looks), outputs
 
 

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch.optim.swa_utils import update_bn
 
 from models import flat_art
+from models.conditions.words import WordTable
 from models.config import DIRECTIONS, check_config
 from models.model_folder import part
 from models.networks.bidirectional import Bidirectional
@@ -28,6 +29,17 @@ SHOWN = 8  # pairs in a grid of samples, or images of each domain
 RENEWAL = 256  # images that renew batch norm's statistics
 BATCH = 8
 SIDES = 3  # images in a row that belong together
+
+
+class Asked(nn.Module):
+    """A network that takes what it is given by name, which `update_bn` passes on as one thing."""
+
+    def __init__(self, network: nn.Module):
+        super().__init__()
+        self.network = network
+
+    def forward(self, given: dict[str, Tensor | None]) -> Any:
+        return self.network(**given)
 
 
 class TranslationPreview:
@@ -87,7 +99,12 @@ class TranslationPreview:
         critics = self.game.accelerator.unwrap_model(self.game.critic)
         if not self.architecture.bidirectional:
             critics = nn.ModuleDict({self.ways[0]: critics})
-        export_translator(folder, self.config(), self.averaged(), self.draw(), critics)
+        config, words = self.config(), self.word_table()
+        export_translator(folder, config, self.averaged(), self.draw(), critics, words)
+
+    def word_table(self) -> WordTable | None:
+        """The table of a generator that takes words; pairs alone have some."""
+        return None
 
     def averaged(self) -> nn.ModuleDict:
         """The averaged generators by direction, in evaluation mode, with batch norm's statistics
@@ -100,28 +117,40 @@ class TranslationPreview:
             for way, generator in generators.items():
                 with torch.no_grad(), self.game.accelerator.autocast(), torch.random.fork_rng():
                     torch.manual_seed(0)  # of dropout; the run's own draws stay as they are
-                    update_bn(self.inputs(way), generator)
+                    update_bn(self.inputs(way), Asked(generator))
             self.renewed_at = self.game.progress.step
         return generators.eval()
 
-    def inputs(self, way: str) -> Iterable[Tensor]:
+    def inputs(self, way: str) -> Iterable[dict[str, Tensor | None]]:
         """The same augmented inputs each time, that renew batch norm's statistics."""
         count = min(RENEWAL, len(self.data))
         for start in range(0, count, BATCH):
             draws = [(index, index) for index in range(start, min(start + BATCH, count))]
-            yield self.side(self.data.__getitems__(draws), way).to(self.game.accelerator.device)
+            found = self.side(self.data.__getitems__(draws), way)
+            device = self.game.accelerator.device
+            yield {name: None if one is None else one.to(device) for name, one in found.items()}
 
-    def side(self, batch: tuple[Tensor, Tensor], way: str) -> Tensor:
-        """The inputs of a direction in a batch."""
-        return batch[self.ways.index(way)]
+    def side(self, batch: Any, way: str) -> dict[str, Tensor | None]:
+        """What a direction's generator takes of a batch."""
+        return {"images": batch[self.ways.index(way)]}
 
-    def translate(self, given: Tensor, way: str = "a_to_b") -> Tensor:
-        """Outputs (N, C, H, W) of a direction's averaged generator, on the CPU."""
+    def translate(
+        self, given: Tensor, way: str = "a_to_b", condition: Tensor | None = None
+    ) -> Tensor:
+        """Outputs (N, C, H, W) of a direction's averaged generator, on the CPU.
+
+        Args:
+            condition: of a generator that takes one, (N, condition_dim).
+        """
         generator, device = self.averaged()[way], self.game.accelerator.device
         noise = expected_noise(generator)
         with torch.no_grad(), self.game.accelerator.autocast(), drawing_from(0):
             batches = (noisy(some, noise).to(device) for some in given.split(BATCH))
-            parts = [flat_art.translated(generator, batch).float().cpu() for batch in batches]
+            said = [None] * len(given) if condition is None else condition.to(device).split(BATCH)
+            parts = [
+                flat_art.translated(generator, batch, told).float().cpu()
+                for batch, told in zip(batches, said, strict=False)
+            ]
         return torch.cat(parts)
 
 

@@ -62,6 +62,22 @@ def read_csv(path: Path) -> LabelTable | str:
     Raises:
         DataError: no text in UTF-8, or UTF-16 with its mark.
     """
+    rows = csv_rows(path)
+    header = [cell.strip().lower() for cell in rows[0]] if rows else []
+    files, labels = column(header, FILES), column(header, LABELS)
+    if files is None or labels is None:
+        there = ", ".join(header) or "nothing"
+        return f"{path.name} is left alone, for it has no column 'file' and 'label' but {there}."
+    complete = [row for row in rows[1:] if len(row) > max(files, labels)]
+    return LabelTable(path, [(row[files].strip(), row[labels].strip()) for row in complete])
+
+
+def csv_rows(path: Path) -> list[list[str]]:
+    """The rows of a CSV, its header first, whatever it is delimited by; empty ones are left out.
+
+    Raises:
+        DataError: no text in UTF-8, or UTF-16 with its mark.
+    """
     data = path.read_bytes()
     encoding = next((name for mark, name in MARKS.items() if data.startswith(mark)), "utf-8")
     try:
@@ -73,14 +89,7 @@ def read_csv(path: Path) -> LabelTable | str:
     if lines and lines[0].lower().startswith("sep="):  # as a spreadsheet writes it for itself
         lines = lines[1:]
     delimiter = max(DELIMITERS, key=lines[0].count) if lines else ","
-    rows = [row for row in csv.reader(io.StringIO("\n".join(lines)), delimiter=delimiter) if row]
-    header = [cell.strip().lower() for cell in rows[0]] if rows else []
-    files, labels = column(header, FILES), column(header, LABELS)
-    if files is None or labels is None:
-        there = ", ".join(header) or "nothing"
-        return f"{path.name} is left alone, for it has no column 'file' and 'label' but {there}."
-    complete = [row for row in rows[1:] if len(row) > max(files, labels)]
-    return LabelTable(path, [(row[files].strip(), row[labels].strip()) for row in complete])
+    return [row for row in csv.reader(io.StringIO("\n".join(lines)), delimiter=delimiter) if row]
 
 
 def column(header: list[str], names: tuple[str, ...]) -> int | None:

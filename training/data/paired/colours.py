@@ -3,13 +3,17 @@
 from collections import Counter
 
 import numpy as np
+import torch
+from torch import Tensor
 
 from models.images import UnreadableImage
+from models.networks.palette import Palette
 from models.values.value_range import shown
+from training.data.paired.paired_images import PairedImages
 from training.data.paired.pairs import Pair
 from training.data.reading import evenly_spaced
 
-LOOKED_AT = 400  # pictures
+LOOKED_AT, PARTS = 400, 50  # pictures, and how many parts of them are counted at a time
 SHADE = 16  # levels of a channel within which two colours are shades of one
 
 
@@ -34,3 +38,30 @@ def commonest_colours(pairs: list[Pair], count: int, of_a: bool = False) -> list
         if len(chosen) == count:
             break
     return ["#{:02x}{:02x}{:02x}".format(*colour) for colour in chosen]
+
+
+def painted_with(palette: Palette, given: Tensor, wanted: Tensor) -> tuple[Tensor, Tensor]:
+    """The index of each pixel's colour in targets (N, H, W), and whether the input has another one
+    there, so that it was chosen.
+
+    Args:
+        given, wanted: inputs and targets (N, C, H, W) in [-1, 1].
+    """
+    colours = palette.nearest(wanted)
+    if given.shape[1] != wanted.shape[1]:
+        given = given.mean(1, keepdim=True).expand(-1, wanted.shape[1], -1, -1)
+    return colours, (colours != palette.nearest(given)) & (colours >= 0)
+
+
+def colour_shares(palette: Palette, data: PairedImages) -> Tensor:
+    """The share (K,) of each colour of a palette among the pixels of targets for which it was
+    chosen. Paper that stays white is not chosen, and as the commonest by far it would make all
+    colours equally rare."""
+    counts = torch.zeros(len(palette.table))
+    for part in np.array_split(evenly_spaced(list(range(len(data))), LOOKED_AT), PARTS):
+        if len(part):
+            batch = data.plain(part)
+            given = batch.input[:, : data.in_channels]
+            colours, chosen = painted_with(palette, given, batch.target)
+            counts += colours[chosen].bincount(minlength=len(counts))
+    return (counts + 1) / (counts + 1).sum()

@@ -11,6 +11,7 @@ from models.images import UnreadableImage
 from models.values.raster import Picture
 from training.data.augmentation import PairAugmentation
 from training.data.errors import DataError
+from training.data.paired.captions import Captions
 from training.data.paired.pairs import Pair, Pairs
 from training.data.reading import (
     MEMORY_LIMIT,
@@ -27,10 +28,12 @@ SMALLEST, LARGEST = 64, 512  # of the sizes that are chosen
 
 
 class PairBatch(NamedTuple):
-    """Inputs (N, C, H, W) and targets (N, C', H, W), float32 in [-1, 1]."""
+    """Inputs (N, C, H, W), with hints where they are given, and targets (N, C', H, W), float32 in
+    [-1, 1]; and words as vectors (N, dim) where they are told."""
 
     input: torch.Tensor
     target: torch.Tensor
+    words: torch.Tensor | None = None
 
 
 class PairedImages(Dataset):
@@ -44,8 +47,11 @@ class PairedImages(Dataset):
         domains: what input and target are called.
         scale: the target's height and width over the input's. Where it is not 1, the smaller side
             is enlarged and nothing is scaled down, so that a crop holds as much detail as in use.
+        captions: words of the pictures, None where nothing is said.
         warnings: what was skipped or enlarged, in words.
     """
+
+    captions: Captions | None = None
 
     def __init__(
         self,
@@ -94,7 +100,9 @@ class PairedImages(Dataset):
         """Decode all pairs once; those with a broken image are left out and named."""
         found, warnings = read_all(pairs, self.fit, self.load_size, "pairs")
         self.warnings += warnings
-        return [pair for pair in found if not isinstance(pair, str)]
+        there = list(zip(pairs, found, strict=True))
+        self.files = [pair for pair, read in there if not isinstance(read, str)]
+        return [read for _, read in there if not isinstance(read, str)]
 
     def fit(self, pair: Pair, small: list[str]) -> tuple[np.ndarray, np.ndarray]:
         """A pair as arrays (H, W) or (H, W, C), in the order of the direction."""
@@ -143,8 +151,12 @@ class PairedImages(Dataset):
             ]
         )
 
-    def plain(self, indices: np.ndarray | slice = slice(None)) -> PairBatch:
-        """Pairs without augmentation, the middle cut out; all of them, in order, unless told."""
+    def plain(self, indices: np.ndarray | slice = slice(None), told: bool = False) -> PairBatch:
+        """Pairs without augmentation, the middle cut out; all of them, in order, unless chosen.
+
+        Args:
+            told: with their words, where there are some.
+        """
         chosen = np.arange(len(self))[indices]
         return self.batch([self.middle(*self.read(int(index))) for index in chosen])
 
