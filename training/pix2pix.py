@@ -49,7 +49,24 @@ CPU: dict[str, Any] = {
     "zoom": 0.25,
     "rotate": 10.0,
 }
-RECIPES: dict[str, dict[str, Any]] = {"reference": {}, "cpu": CPU}
+# Outlines to flat art, told of words (--words), dabs and z. L1 is small: of colours that are as
+# likely it takes the middle one, which is grey; the balanced cross-entropy of the palette, most of
+# all that of whole regions, decides in its place.
+COLOURING: dict[str, Any] = {
+    **CPU,
+    "gan_mode": "lsgan",
+    "palette": 24,
+    "lambda_palette": 20.0,
+    "lambda_region": 30.0,
+    "rebalance": 0.5,
+    "close_gaps": 0.045,
+    "lambda_l1": 10.0,
+    "lambda_gradient": 100.0,
+    "hand_drawn": 0.6,
+    "hints": True,
+    "z_dim": 8,
+}
+RECIPES: dict[str, dict[str, Any]] = {"reference": {}, "cpu": CPU, "colouring": COLOURING}
 
 
 @dataclass
@@ -58,7 +75,8 @@ class Options(translators.Options):
 
     recipe: str = option(
         "reference",
-        "reference, or cpu, which trains well on two cores; any part can be overridden",
+        "reference; cpu, which trains well on two cores; or colouring, the same for outlines to "
+        "flat art, told of dabs and words; any part can be overridden",
         choices=RECIPES,
     )
     make_input: str | None = option(

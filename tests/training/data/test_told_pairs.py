@@ -64,7 +64,7 @@ def test_dabs_show_the_targets_own_colours_and_follow_from_the_seed(pairs):
         shown = {tuple(pixel) for pixel in one[:, there > 0].T.tolist()}
         assert shown <= {tuple(pixel) for pixel in target.flatten(1).T.tolist()}
     silent = (mask.sum((1, 2)) == 0).float().mean()
-    assert 0.2 < silent < 0.65  # of 40 in the mean
+    assert 0.25 < silent < 0.75  # of 40 in the mean
     again = pairs.__getitems__(draws[20:])
     assert torch.equal(again.input, batch.input[20:]) and torch.equal(again.words, batch.words[20:])
 
@@ -82,7 +82,7 @@ def test_words_are_some_of_a_pictures_own_and_often_none(pairs):
     batch = pairs.__getitems__([(0, seed) for seed in range(60)])
     assert batch.words.shape == (60, 4)
     silent = (batch.words == 0).all(1)
-    assert 0.1 < silent.float().mean() < 0.55
+    assert 0.2 < silent.float().mean() < 0.6
     strongest = batch.words[~silent].argmax(1).tolist()
     assert set(strongest) == {WORDS.index(word) for word in ("square", "red", "paint")}
 

@@ -23,7 +23,7 @@ from training.data.labelled.tables import column, csv_rows
 
 CAPTIONS = ("caption", "captions", "annotation", "words", "text", "title", "description", "label")
 NO_WORDS = ("split", "licence", "license", "author", "url", "width", "height")
-NOTHING = 0.3  # share of pictures of which nothing is said
+NOTHING = 0.4  # share of pictures of which nothing is said
 CAPTION, CAPTION_AND_TAGS = 0.5, 0.35  # of the others; the rest is told by tags alone
 MOST_TAGS = 3
 NOISE = 0.15  # on a vector of standard size, so that words nearby say nearly the same (Zhang 2017,

@@ -10,7 +10,7 @@ from torch import Tensor
 from models.conditions.hints import no_hints, planes
 from models.images import pixels_to_tensor, tensor_to_pixels
 
-NONE = 0.4  # share of pictures without a dab
+NONE = 0.5  # share of pictures without a dab
 MORE = 1 / 4  # of the geometric distribution of their count: 4 in the mean
 MOST = 32
 OFF_THE_PAINT = 0.2  # share of dabs anywhere, paper among it; the others where A was painted over
