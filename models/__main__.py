@@ -3,8 +3,9 @@
 import argparse
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import models
 from models.config import InvalidModel, read_config
@@ -274,10 +275,10 @@ def translate(options: argparse.Namespace) -> None:
     ending = partial(model.ending, options.direction) if numbers else None
     hints = read_hints(options.hints) if options.hints else None
     jobs = file_jobs.plan(options.source, options.out, options.overwrite, ending)
-    if numbers:
-        translated = partial(model.translate_numbers, **chosen)
-    else:
-        translated = partial(model.translate, hints=hints, **chosen)
+    translate_one: Callable[..., Any] = model.translate_numbers
+    if not numbers:
+        translate_one = partial(model.translate, hints=hints)
+    translated = partial(translate_one, **chosen)
     for words in jobs.said:
         print(words, file=sys.stderr)
     bar = partial(tqdm, desc="Translating", unit="img", disable=len(jobs.targets) == 1)

@@ -3,11 +3,14 @@ processor that does it."""
 
 import os
 import platform
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import torch
 
 VARIABLE = "ATELIER_BFLOAT16"
+PRECISIONS = ("auto", "fp32", "bf16")
 
 
 def has_bfloat16(device: str = "cpu") -> bool:
@@ -48,3 +51,17 @@ def processor_in_words() -> str:
     name = names[0] if names else platform.processor() or platform.machine()
     threads = torch.get_num_threads()
     return f"{name}, {threads} thread{'s' if threads > 1 else ''}"
+
+
+@contextmanager
+def computing_in(precision: str) -> Iterator[None]:
+    """Compute in bfloat16 or float32.
+
+    Raises:
+        ValueError: another name than those of `PRECISIONS`.
+    """
+    if precision not in PRECISIONS:
+        raise ValueError(f"Expected a precision, {', '.join(PRECISIONS)}, found {precision!r}.")
+    half = precision == "bf16" or (precision == "auto" and has_bfloat16())
+    with torch.autocast("cpu", torch.bfloat16, enabled=half):
+        yield

@@ -4,9 +4,8 @@ import copy
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import cached_property
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 import numpy as np
 import torch
@@ -16,9 +15,8 @@ from torch.nn import functional as F
 
 from models import flat_art, tiles, upsampling
 from models.blending import blend, check_strength
-from models.conditions.hints import checked_hints, hint_planes, no_hints
-from models.conditions.words import WORDS_FILE, WordTable, load_words
-from models.config import InvalidModel, read_config
+from models.conditions.listener import Listener
+from models.config import read_config
 from models.decoding import MAX_PIXELS
 from models.images import (
     numbers_of,
@@ -30,7 +28,7 @@ from models.images import (
 from models.model_folder import load_network, part
 from models.networks import ImageToImage
 from models.noise import expected_noise, noisy
-from models.precision import has_bfloat16
+from models.precision import computing_in
 from models.sampler import check_seed, is_whole
 from models.scaling import enlarged, scaled_to, shrunk
 from models.values.numbers import Numbers
@@ -39,14 +37,12 @@ from models.values.tensors import to_raster, to_tensor
 from models.values.value_range import ORDINARY, Ranges, ValueRange, from_json, shown, with_channels
 from models.values.writing import ending_of
 
-PRECISIONS = ("auto", "fp32", "bf16")
 MAX_LONG_SIDE = 8192
 WORKING_SIZE = 512  # of a model that says none itself, where a stroke size is chosen
 STROKES = {"fine": 1.5, "medium": 1.0, "bold": 0.75}  # times the working size
-MOST_VARIANTS = 64
 
 
-class Translator:
+class Translator(Listener):
     """Exported generators that translate images, one for each direction.
 
     The same image gives the same translation each time.
@@ -63,16 +59,12 @@ class Translator:
             ones and small ones, so that strokes are of one size; 0 where the two above rule.
         scale: height and width of a translation over those of its picture.
         values: the ranges of the numbers of A and of B that it was trained with.
-        takes_words, takes_hints: whether it can be told what a picture shows, and dabs of colour.
-        z_dim: length of the noise by which it has several answers to one picture, 0 for one answer.
         config: all that config.json says.
     """
 
     def __init__(self, folder: str | Path):
-        self.folder = Path(folder)
-        self.config = read_config(self.folder)
+        super().__init__(Path(folder), read_config(folder))
         self.networks = cast(nn.ModuleDict, load_network(self.folder, self.config))
-        self.name: str = self.config["name"]
         self.directions: list[str] = self.config["directions"]
         self.domains: list[str] = self.config["domains"]
         self.size: int = self.config["size"]
@@ -84,25 +76,6 @@ class Translator:
         self.values: Ranges = tuple(  # type: ignore[assignment]  # of two
             from_json(described[side]) if side in described else ORDINARY for side in "AB"
         )
-        self.condition: dict[str, int] = self.config.get("condition", {})
-        self.takes_words = "words" in self.condition
-        self.takes_hints = bool(self.config["network"]["arguments"].get("hints"))
-        self.z_dim = self.condition.get("z", 0)
-
-    @cached_property
-    def word_table(self) -> WordTable:
-        """The table by which words are told.
-
-        Raises:
-            InvalidModel: none, or another than that of the config.
-        """
-        table = load_words(self.folder / WORDS_FILE)
-        if table.dim != self.condition["words"]:
-            raise InvalidModel(
-                f"Expected vectors of {self.condition['words']} numbers in "
-                f"{self.folder / WORDS_FILE}, found {table.dim}."
-            )
-        return table
 
     def translate(
         self,
@@ -349,70 +322,6 @@ class Translator:
             output = flat_art.translated(network, noisy(padded, noise), condition)
         return output[:, :, : images.shape[2], : images.shape[3]].float()
 
-    def variants(
-        self,
-        image: Image.Image,
-        count: int = 4,
-        words: str = "",
-        hints: Image.Image | None = None,
-        seed: int = 0,
-        **options: Any,
-    ) -> list[Image.Image]:
-        """Several answers to one picture; each is `translate` of its seed in `variant_seeds`.
-
-        Args:
-            options: further ones of `translate`.
-
-        Raises:
-            ValueError: the model has only one answer, a count out of range, or as `translate`.
-        """
-        if not self.z_dim:
-            raise ValueError(
-                f"Expected a model with several answers, found {self.name}, which was trained for "
-                "one; `training.pix2pix --z-dim 8` trains for more."
-            )
-        seeds = variant_seeds(seed, count)
-        return [self.translate(image, seed=s, words=words, hints=hints, **options) for s in seeds]
-
-    def conditioned(self, words: str, seed: int | None) -> Tensor | None:
-        """What words and a seed tell the generator, (1, condition_dim); None where it takes
-        neither."""
-        if words and not self.takes_words:
-            raise ValueError(
-                f"Expected no words for {self.name}, which was trained without, found {words!r}; "
-                "leave them out."
-            )
-        if seed is not None:
-            check_seed(seed)
-        said = []
-        if self.takes_words:
-            said.append(self.word_table.encode(words))
-        if self.z_dim:
-            said.append(noise_of(seed, self.z_dim))
-        return torch.cat(said)[None] if said else None
-
-    def checked_dabs(self, hints: Image.Image | None, size: tuple[int, int]) -> Image.Image | None:
-        """The hints, if the model takes them and they have the picture's size."""
-        if hints is None:
-            return None
-        if not self.takes_hints:
-            raise ValueError(
-                f"Expected no hints for {self.name}, which was trained without; leave them out."
-            )
-        return checked_hints(hints, size)
-
-    def with_hints(self, images: Tensor, hints: Image.Image | None) -> Tensor:
-        """Images (1, C, H, W) and their hints as a generator takes them; without, where it takes
-        none."""
-        if not self.takes_hints:
-            return images
-        channels, (height, width) = self.config["channels"]["B"], images.shape[2:]
-        if hints is None:
-            planes = no_hints(len(images), channels, (height, width))
-        else:
-            planes = hint_planes(hints, (width, height), channels)
-        return torch.cat([images, planes], 1)
-
     def translated_size(self, image: Picture) -> tuple[int, int]:
         """Width and height of an image's translation.
 
@@ -467,25 +376,6 @@ class Translator:
         return round(STROKES[stroke_size] * (self.working_size or WORKING_SIZE))
 
 
-def variant_seeds(seed: int, count: int) -> list[int]:
-    """Seeds of so many variants; the first ones of a larger count are those of a smaller.
-
-    Raises:
-        ValueError: no seed, or a count out of range.
-    """
-    if not is_whole(count) or not 1 <= count <= MOST_VARIANTS:
-        raise ValueError(f"Expected 1 to {MOST_VARIANTS} variants, found {count!r}.")
-    return np.random.SeedSequence(check_seed(seed)).generate_state(count).tolist()
-
-
-def noise_of(seed: int | None, z_dim: int) -> Tensor:
-    """Standard normal noise (z_dim,) by seed; its mean, 0, for None."""
-    if seed is None:
-        return torch.zeros(z_dim)
-    stream = np.random.Generator(np.random.Philox(key=[seed, 0]))
-    return torch.from_numpy(stream.standard_normal(z_dim, dtype=np.float32))
-
-
 def with_edges_of(picture: Image.Image, given: Tensor, output: Tensor) -> Image.Image:
     """The translation of a picture, from that of the picture made smaller."""
     pixels = np.array(picture)
@@ -507,20 +397,6 @@ def pad_to(images: Tensor, multiple: int, smallest: int) -> Tensor:
             pad = (0, 0, 0, more) if axis == 2 else (0, more, 0, 0)
             images = F.pad(images, pad, mode="reflect" if side > 1 else "replicate")
     return images
-
-
-@contextmanager
-def computing_in(precision: str) -> Iterator[None]:
-    """Compute in bfloat16 or float32.
-
-    Raises:
-        ValueError: another name than those of `PRECISIONS`.
-    """
-    if precision not in PRECISIONS:
-        raise ValueError(f"Expected a precision, {', '.join(PRECISIONS)}, found {precision!r}.")
-    half = precision == "bf16" or (precision == "auto" and has_bfloat16())
-    with torch.autocast("cpu", torch.bfloat16, enabled=half):
-        yield
 
 
 @contextmanager

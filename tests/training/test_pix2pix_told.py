@@ -11,9 +11,9 @@ from PIL import Image
 
 import models
 from models import model_folder
+from models.conditions.listener import variant_seeds
 from models.conditions.words import WORDS_FILE, WordTable, save_words
 from models.networks.palette import Palette
-from models.translator import variant_seeds
 from training import pix2pix
 from training.command_line import parse
 from training.data.paired.colours import colour_shares
