@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import tifffile
 import torch
 from pictures import (
     cmyk_profile,
@@ -123,6 +124,30 @@ def turned() -> Image.Exif:
     return exif
 
 
+def numpy(*values: np.ndarray) -> bytes:
+    """An .npy of one array, an .npz of several."""
+    out = io.BytesIO()
+    if len(values) == 1:
+        np.save(out, values[0])
+    else:
+        np.savez(out, *values)
+    return out.getvalue()
+
+
+def npy_header(*shape: int) -> bytes:
+    """The beginning of an .npy that promises so many numbers."""
+    out = io.BytesIO()
+    about = {"descr": "<f4", "fortran_order": False, "shape": shape}
+    np.lib.format.write_array_header_1_0(out, about)
+    return out.getvalue()
+
+
+def tiff(values: np.ndarray, **options) -> bytes:
+    out = io.BytesIO()
+    tifffile.imwrite(out, values, photometric="minisblack", **options)
+    return out.getvalue()
+
+
 class Intruder:
     def __reduce__(self):
         return os.mkdir, ("evil",)
@@ -136,6 +161,8 @@ GLASS = Image.new("RGBA", (32, 16), (60, 200, 60, 0))
 KEY = {"transparency": (60, 200, 60)}
 INKS = Image.new("CMYK", (32, 16), (0, 255, 255, 0))
 PLAIN, WHITE, RED, TURNED = (60, 200, 60), (255, 255, 255), (255, 0, 0), (16, 32)
+TWELVE = np.full((16, 32), 2048, np.uint16)
+TWELVE[0, :2] = 0, 4095
 RIGHT: dict[str, tuple[bytes, tuple, tuple[int, int]]] = {  # what is at the middle, and the size
     "green.jfif": (encoded(GREEN, "JPEG"), PLAIN, (32, 16)),
     "without an ending": (encoded(GREEN), PLAIN, (32, 16)),
@@ -186,6 +213,16 @@ RIGHT: dict[str, tuple[bytes, tuple, tuple[int, int]]] = {  # what is at the mid
     "lab.tif": (encoded(Image.new("LAB", (32, 16), (255, 128, 128)), "TIFF"), WHITE, (32, 16)),
     "luminance.tif": (encoded(GREEN, "TIFF", compression="jpeg"), PLAIN, (32, 16)),
     "letters.pgm": (b"P2\n# a comment\n2 2\n255\n255 255 255 255\n", WHITE, (2, 2)),
+    "twelve-bits.png": (encoded(Image.fromarray(TWELVE)), (128,) * 3, (32, 16)),
+    "floats.tif": (tiff((TWELVE / 2048 - 1).astype(np.float32)), (128,) * 3, (32, 16)),
+    "signed.tif": (tiff(TWELVE.astype(np.int16) - 2048), (128,) * 3, (32, 16)),
+    "no-numbers.npy": (numpy(np.full((16, 32), np.nan)), (0, 0, 0), (32, 16)),
+    "six-bands.npy": (
+        numpy(np.full((16, 32, 6), (60, 200, 60, 1, 2, 3), np.uint8)),
+        PLAIN,
+        (32, 16),
+    ),
+    "classes.png": (encoded(Image.fromarray(np.full((16, 32), 7, np.uint8))), (7,) * 3, (32, 16)),
     "dot.png": (encoded(Image.new("RGB", (1, 1), PLAIN)), PLAIN, (1, 1)),
     "strip.png": (encoded(Image.new("RGB", (3000, 1), PLAIN)), PLAIN, (3000, 1)),
 }
@@ -209,6 +246,17 @@ PICTURES = {
     "scanner.dcm": bytes(128) + b"DICM" + bytes(2000),
     "stars.fits": b"SIMPLE  =                    T".ljust(2880),
     "icon.ico": encoded(noise(32, 32), "ICO"),
+    "objects.npy": numpy(np.array([[{}]], object)),
+    "complex.npy": numpy(np.zeros((8, 8), complex)),
+    "line.npy": numpy(np.zeros(8)),
+    "volume.npy": numpy(np.zeros((2, 90, 90, 3))),
+    "channels-first.npy": numpy(np.zeros((3, 90, 90))),
+    "nothing.npy": numpy(np.zeros((0, 8))),
+    "half.npy": half(numpy(np.zeros((90, 90)))),
+    "unnamed.npz": packed({"a.npy": numpy(np.zeros((8, 8))), "b.npy": numpy(np.ones((8, 8)))}),
+    "half.npz": half(numpy(np.zeros((8, 8)), np.zeros((8, 8)))),
+    "floats-half.tif": half(tiff(np.zeros((90, 90), np.float32))),
+    "bomb.npy": npy_header(80_000, 80_000) + bytes(99),
     "array.png": b"\x93NUMPY\x01\x00" + bytes(200),
     "pickle.png": b"\x80\x04\x95" + bytes(200),
     "zip.png": packed({"1.png": PNG}),
