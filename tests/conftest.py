@@ -43,6 +43,7 @@ SLOW = (
     "training/test_cut.py",
     "training/test_cyclegan.py",
     "training/test_pix2pix.py",
+    "training/test_value_ranges_in_use.py",
     "app/train/test_train_api.py",
 )
 

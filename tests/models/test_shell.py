@@ -100,6 +100,15 @@ def test_a_folder_is_translated_and_what_does_not_open_is_named(tiny_translator,
     assert "broken.png" in said
 
 
+def test_pictures_of_phones_and_of_the_web_are_translated(tiny_translator, tmp_path):
+    (tmp_path / "in").mkdir()
+    for name in ("phone.heic", "web.avif"):
+        Image.new("RGB", (24, 16)).save(tmp_path / "in" / name)
+    assert run("translate", tiny_translator, tmp_path / "in", tmp_path / "out") == 0
+    sizes = {path.name: Image.open(path).size for path in (tmp_path / "out").iterdir()}
+    assert sizes == dict.fromkeys(("phone.png", "web.png"), (24, 16))
+
+
 def contents(folder: Path) -> dict[str, bytes]:
     """Every file below a folder with what is in it."""
     files = (path for path in folder.rglob("*") if path.is_file())

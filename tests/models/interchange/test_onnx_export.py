@@ -175,17 +175,17 @@ def test_a_translators_file_says_what_it_takes(written):
     }
 
 
-def with_sizes(translator, folder, **sizes) -> Translator:
-    """The same translator with sizes of its own at which it works."""
+def changed(translator, folder, **entries) -> Translator:
+    """The same translator with other entries in its config."""
     shutil.copytree(translator.folder, folder)
-    config = {**translator.config, **sizes}
+    config = {**translator.config, **entries}
     (folder / "config.json").write_text(json.dumps(config))
     return models.load(folder)
 
 
 def test_a_translators_file_says_what_is_scaled_before_it(translator, tmp_path):
     """Who runs a file alone gives it the picture that our own program would."""
-    enlarging = with_sizes(translator, tmp_path / "enlarging", short_side=24)
+    enlarging = changed(translator, tmp_path / "enlarging", short_side=24)
     about = onnx_export.of_translator(enlarging, "A to B").about
     assert (about["short_side"], "long_side" in about, "working_size" in about) == (
         24,
@@ -193,11 +193,17 @@ def test_a_translators_file_says_what_is_scaled_before_it(translator, tmp_path):
         False,
     )
     assert "short side below 24 pixels is enlarged" in about["beforehand"]
-    both = with_sizes(translator, tmp_path / "both", short_side=24, working_size=48)
+    both = changed(translator, tmp_path / "both", short_side=24, working_size=48)
     about = onnx_export.of_translator(both, "A to B").about
     assert (about["short_side"], about["working_size"]) == (24, 48)
     assert "short side of 48 pixels" in about["beforehand"]
     assert "enlarged" not in about["beforehand"]
+
+
+def test_a_file_says_which_numbers_are_minus_1_and_1(translator, tmp_path):
+    twelve = {"A": {"low": 0, "high": 4095, "dtype": "uint16"}, "B": {}}
+    model = changed(translator, tmp_path / "twelve", values=twelve)
+    assert onnx_export.of_translator(model, "A to B").about["values"] == twelve
 
 
 def test_a_samplers_file_says_what_it_takes(digits):

@@ -132,12 +132,13 @@ def test_what_systems_keep_is_no_class_and_pictures_beside_classes_are_named(tmp
 
 
 def test_a_class_of_unknown_endings_is_a_class(tmp_path):
-    for name, kind in (("1.jfif", "JPEG"), ("2", "PNG"), ("3.image", "WEBP")):
+    kinds = {"1.jfif": "JPEG", "2": "PNG", "3.image": "WEBP", "4.heic": "HEIF", "5.avif": "AVIF"}
+    for name, kind in kinds.items():
         save(tmp_path / "phone" / name, format=kind)
     lay_out(tmp_path, ["camera/1.png", "camera/2.png"])
     source = find_source(str(tmp_path))
     assert source.class_names == ["camera", "phone"]
-    assert len(LabelledImages(source, 16)) == 5
+    assert len(LabelledImages(source, 16)) == 7
 
 
 def test_a_zip_has_them_too_and_what_it_holds_besides_is_named(tmp_path, monkeypatch):
