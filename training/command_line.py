@@ -153,7 +153,8 @@ def normal(kind: type[Any], arguments: list[str]) -> list[str]:
     """Arguments as jsonargparse takes them: --max-steps as --max_steps, a bare --resume as true,
     --crop-size, the reference's name, as --size, and the two folders of --data A B and the numbers
     of --value-range LOW HIGH as a list."""
-    arguments = with_list(with_list(arguments, "--data", str), "--value-range", float)
+    arguments = with_list(arguments, "--data", str)
+    arguments = with_list(in_parts(arguments, "--value-range"), "--value-range", float)
     switches = {f"--{f.name}" for f in fields(kind) if f.type is bool}
     named = []
     for argument in arguments:
@@ -169,6 +170,16 @@ def normal(kind: type[Any], arguments: list[str]) -> list[str]:
         f"{one}=true" if one in switches and after.startswith("--") else one
         for one, after in zip(named, following, strict=False)
     ]
+
+
+def in_parts(arguments: list[str], name: str) -> list[str]:
+    """--value-range="0 4095", as a form writes it, as --value-range 0 4095."""
+    found: list[str] = []
+    for argument in arguments:
+        given, equals, words = argument.partition("=")
+        is_text = given == name and equals and not words.startswith("[")
+        found += [name, *words.replace(",", " ").split()] if is_text else [argument]
+    return found
 
 
 def with_list(arguments: list[str], name: str, kind: Callable[[str], Any]) -> list[str]:

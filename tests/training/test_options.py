@@ -66,6 +66,20 @@ def test_what_a_run_began_with_cannot_change_on_resume(tmp_path):
         parse(gan.Options, "", [*common, "--lr", "0.1"])
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--value-range", "-1", "4095"],
+        ["--value-range=-1 4095"],
+        ["--value-range=-1, 4095"],
+        ["--value-range=[-1.0, 4095.0]"],
+    ],
+)
+def test_a_range_of_values_is_two_numbers_in_a_shell_and_in_a_form(arguments):
+    options = parse(gan.Options, "", ["--data", "mnist", *arguments, "--seed", "4"])
+    assert (options.value_range, options.seed) == ([-1, 4095], 4)
+
+
 @pytest.mark.parametrize("path", sorted((ROOT / "training" / "configs").glob("*.yaml")), ids=str)
 def test_the_worked_examples_are_read(path):
     script = next(one for one in (gan, cgan, pix2pix, cyclegan) if one.__name__ in path.read_text())
