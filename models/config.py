@@ -18,9 +18,10 @@ Folders that version 1 wrote lie in tests/models/written_by_version_1.
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from models.values.numbers import MAX_BANDS
-from models.values.value_range import ValueRange, from_json
+if TYPE_CHECKING:  # NumPy takes its time, and a command's help needs none
+    from models.values.value_range import ValueRange
 
 FORMAT_VERSION = 1
 MAX_CONFIG_BYTES = 2**20
@@ -156,6 +157,8 @@ def check_generation(config: dict, path: Path) -> None:
 def check_translation(config: dict, path: Path) -> None:
     """Check domains and directions of a translator's config, and that the network fits its
     channels."""
+    from models.values.numbers import MAX_BANDS
+
     domains, directions = config["domains"], config["directions"]
     if len(domains) != 2 or not all(isinstance(name, str) for name in domains):
         raise InvalidModel(f"Expected two names as 'domains' in {path}, found {domains!r}.")
@@ -188,8 +191,10 @@ def check_translation(config: dict, path: Path) -> None:
             )
 
 
-def check_range(described: object, path: Path) -> ValueRange:
+def check_range(described: object, path: Path) -> "ValueRange":
     """A range of values that a model was trained with."""
+    from models.values.value_range import from_json
+
     try:
         return from_json(described)
     except ValueError as error:
