@@ -74,6 +74,7 @@ def extract(
         NotImplementedError,
         zlib.error,
         lzma.LZMAError,
+        UnicodeDecodeError,
         OSError,
         EOFError,
         RuntimeError,

@@ -174,7 +174,9 @@ def upright(image: Image.Image) -> Image.Image:
     check_size(image, "the image")
     try:
         return plain(decoded(image))
-    except (OSError, SyntaxError) as error:  # Pillow decodes an open file only now
+    except UnreadableImage:
+        raise
+    except Exception as error:  # Pillow decodes an open file only now, and raises many kinds
         raise UnreadableImage(
             f"Expected a complete image, found a damaged one ({error})."
         ) from None

@@ -82,7 +82,7 @@ def unpacked_bytes(path: Path) -> int:
     try:
         with zipfile.ZipFile(path) as archive:
             return sum(entry.file_size for entry in archive.infolist())
-    except (zipfile.BadZipFile, NotImplementedError):  # the old serialisation is no zip
+    except (zipfile.BadZipFile, NotImplementedError, UnicodeDecodeError):  # the old one is no zip
         return path.stat().st_size
 
 
@@ -186,7 +186,10 @@ def unet_arguments(state: dict[str, Tensor], path: Path) -> dict:
 
 def resnet_arguments(state: dict[str, Tensor], path: Path, antialias: bool) -> dict:
     """Arguments of a ResNet, from keys and shapes."""
-    places = {int(key.split(".")[1]) for key in state if ".conv_block." in key}
+    found = (re.match(r"model\.(\d+)\.conv_block\.", key) for key in state)
+    places = {int(one[1]) for one in found if one}
+    if not places:
+        raise InvalidModel(f"Expected blocks called model.N.conv_block in {path}, found none.")
     blocks, first = len(places), min(places)
     last = first + blocks + (9 if antialias else 7)
     width, in_channels = kernel_shape(state, "model.1", path)
