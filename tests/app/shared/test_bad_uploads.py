@@ -338,7 +338,7 @@ def written(folder: Path, name: str, content) -> Path:
 
 def check(words: str, name: str, folder: Path) -> None:
     """One sentence that names the file as the person knows it, and nothing of this machine."""
-    assert words.startswith("Expected"), words
+    assert words.removeprefix(f"{name}: ").startswith("Expected"), words
     assert "\n" not in words and "Traceback" not in words
     assert str(folder) not in words
     assert name in words or "1.png" in words  # the file inside it
