@@ -49,6 +49,7 @@ CPU: dict[str, Any] = {
     "zoom": 0.25,
     "rotate": 10.0,
 }
+<<<<<<< HEAD
 # Outlines to flat art, told of words (--words), dabs and z. L1 is small: of colours that are as
 # likely it takes the middle one, which is grey; the balanced cross-entropy of the palette, most of
 # all that of whole regions, decides in its place.
@@ -67,6 +68,29 @@ COLOURING: dict[str, Any] = {
     "z_dim": 8,
 }
 RECIPES: dict[str, dict[str, Any]] = {"reference": {}, "cpu": CPU, "colouring": COLOURING}
+=======
+GLYPHS: dict[str, Any] = {  # characters of fonts; mirrored they are none
+    "size": 128,
+    "load_size": 0,
+    "in_channels": 1,
+    "channels": 1,
+    "flip": False,
+    "zoom": 0.05,
+    "rotate": 2.0,
+    "levels": 6,
+    "ngf": 32,
+    "ndf": 32,
+    "dropout": 0.0,
+    "upsample": "resize",
+    "critic_norm": "instance",
+    "batch_size": 16,
+    "gan_mode": "lsgan",
+    "lambda_l1_last": 40.0,
+    "lambda_gradient": 10.0,
+    "small_first": 0.5,
+}
+RECIPES: dict[str, dict[str, Any]] = {"reference": {}, "cpu": CPU, "glyphs": GLYPHS}
+>>>>>>> 0ac4560 (--recipe glyphs: pairs of half the size first, and L1 that falls)
 
 
 @dataclass
@@ -75,8 +99,13 @@ class Options(translators.Options):
 
     recipe: str = option(
         "reference",
+<<<<<<< HEAD
         "reference; cpu, which trains well on two cores; or colouring, the same for outlines to "
         "flat art, told of dabs and words; any part can be overridden",
+=======
+        "reference; cpu, which trains well on two cores; or glyphs, for characters of fonts; any "
+        "part can be overridden",
+>>>>>>> 0ac4560 (--recipe glyphs: pairs of half the size first, and L1 that falls)
         choices=RECIPES,
     )
     make_input: str | None = option(
@@ -105,6 +134,19 @@ class Options(translators.Options):
         100.0,
         "weight of L1; 0 trains with the critic alone, and --lambda-gan 0 with L1 alone",
         at_least=0,
+    )
+    lambda_l1_last: float | None = option(
+        None,
+        "weight of L1 at the end of the run, to which it falls over the second half; the same "
+        "throughout where it is not given",
+        at_least=0,
+        when={"lambda_l1": True},
+    )
+    small_first: float = option(
+        0.0,
+        "share of the run that is shown pairs of half the size, which take a quarter of the time",
+        at_least=0,
+        below=1,
     )
     lambda_feature: float = option(
         0.0,
@@ -195,11 +237,17 @@ class Options(translators.Options):
 def iteration(game: Game, batches: Iterator[PairBatch]) -> None:
     """One pass of Isola et al. 2017, section 3: the critic D(x, y), then the generator G(x)."""
     options = game.options
+<<<<<<< HEAD
     batch = PairBatch(*next(batches))
     x, y = batch.input, batch.target
     condition, terms_of_z = told(game, batch)
     fake_y, scores = generated(game, x, condition)
     critic = partial(conditional_critic, game, image_of(game, x))
+=======
+    x, y = drawn(game, batches)
+    fake_y, scores = generated(game, x)
+    critic = partial(conditional_critic, game, x)
+>>>>>>> 0ac4560 (--recipe glyphs: pairs of half the size first, and L1 that falls)
 
     if options.lambda_gan:
         with game.update("critic") as terms:
@@ -216,15 +264,36 @@ def iteration(game: Game, batches: Iterator[PairBatch]) -> None:
             if options.lambda_feature:
                 distance = feature_matching(fake_features, real_features)
                 terms["feature"] = options.lambda_feature * distance
-        terms["l1"] = options.lambda_l1 * F.l1_loss(fake_y, y)
+        terms["l1"] = lambda_l1(game) * F.l1_loss(fake_y, y)
         if options.lambda_gradient:
             terms["gradient"] = options.lambda_gradient * gradient_difference(fake_y, y)
         if options.palette:
             terms |= palette_terms(game, scores, image_of(game, x), y)
 
 
+<<<<<<< HEAD
 def generated(game: Game, x: Tensor, condition: Tensor | None) -> tuple[Tensor, Any]:
     """G(x), by what it is told, and the scores of the palette's colours where there is one."""
+=======
+def drawn(game: Game, batches: Iterator[PairBatch]) -> PairBatch:
+    """The next batch; for the first `small_first` of the run, at half its size."""
+    batch = next(batches)
+    if game.share_done >= game.options.small_first:
+        return batch
+    return PairBatch(*(F.avg_pool2d(images, 2) for images in batch))
+
+
+def lambda_l1(game: Game) -> float:
+    """The weight of L1: --lambda-l1, and from half of the run on linearly down to
+    --lambda-l1-last."""
+    first, last = game.options.lambda_l1, game.options.lambda_l1_last
+    share = max(0.0, 2 * game.share_done - 1)
+    return first if last is None else first + share * (last - first)
+
+
+def generated(game: Game, x: Tensor) -> tuple[Tensor, Any]:
+    """G(x), and the scores of the palette's colours where there is one."""
+>>>>>>> 0ac4560 (--recipe glyphs: pairs of half the size first, and L1 that falls)
     if game.options.palette:
         return game.generator(x, condition, scores=True)
     return game.generator(x, condition), None
@@ -282,10 +351,25 @@ def describe_networks(options: Options, data: PairedImages) -> Architecture:
     """Generator and critic, which sees input and output side by side."""
     channels = data.in_channels, data.channels
     architecture = translators.describe_networks(options, data.size, channels, sum(channels))
+<<<<<<< HEAD
     if parts := condition_parts(options, data):
         architecture.generator["arguments"]["condition_dim"] = sum(parts.values())
     if options.hints:
         architecture.generator["arguments"]["hints"] = True
+=======
+    if options.small_first and any(data.masks):
+        raise ValueError(
+            f"Expected pictures with --small-first, found masks in {data.name}, whose classes "
+            "nothing mixes; leave it out."
+        )
+    multiple = 2 * 2 ** architecture.generator["arguments"].get("levels", 2)
+    if options.small_first and data.size % multiple:
+        raise ValueError(
+            f"Expected --size to be a multiple of {multiple} with --small-first, half of which "
+            f"this {options.network} can make, found {data.size}; choose another size or fewer "
+            "--levels."
+        )
+>>>>>>> 0ac4560 (--recipe glyphs: pairs of half the size first, and L1 that falls)
     if options.palette:
         architecture.generator["arguments"]["palette"] = palette_of(options, data)
         if options.close_gaps:
