@@ -49,7 +49,6 @@ CPU: dict[str, Any] = {
     "zoom": 0.25,
     "rotate": 10.0,
 }
-<<<<<<< HEAD
 # Outlines to flat art, told of words (--words), dabs and z. L1 is small: of colours that are as
 # likely it takes the middle one, which is grey; the balanced cross-entropy of the palette, most of
 # all that of whole regions, decides in its place.
@@ -67,8 +66,6 @@ COLOURING: dict[str, Any] = {
     "hints": True,
     "z_dim": 8,
 }
-RECIPES: dict[str, dict[str, Any]] = {"reference": {}, "cpu": CPU, "colouring": COLOURING}
-=======
 GLYPHS: dict[str, Any] = {  # characters of fonts; mirrored they are none
     "size": 128,
     "load_size": 0,
@@ -89,8 +86,12 @@ GLYPHS: dict[str, Any] = {  # characters of fonts; mirrored they are none
     "lambda_gradient": 10.0,
     "small_first": 0.5,
 }
-RECIPES: dict[str, dict[str, Any]] = {"reference": {}, "cpu": CPU, "glyphs": GLYPHS}
->>>>>>> 0ac4560 (--recipe glyphs: pairs of half the size first, and L1 that falls)
+RECIPES: dict[str, dict[str, Any]] = {
+    "reference": {},
+    "cpu": CPU,
+    "colouring": COLOURING,
+    "glyphs": GLYPHS,
+}
 
 
 @dataclass
@@ -99,13 +100,9 @@ class Options(translators.Options):
 
     recipe: str = option(
         "reference",
-<<<<<<< HEAD
-        "reference; cpu, which trains well on two cores; or colouring, the same for outlines to "
-        "flat art, told of dabs and words; any part can be overridden",
-=======
-        "reference; cpu, which trains well on two cores; or glyphs, for characters of fonts; any "
-        "part can be overridden",
->>>>>>> 0ac4560 (--recipe glyphs: pairs of half the size first, and L1 that falls)
+        "reference; cpu, which trains well on two cores; colouring, the same for outlines to flat "
+        "art, told of dabs and words; or glyphs, for characters of fonts; any part can be "
+        "overridden",
         choices=RECIPES,
     )
     make_input: str | None = option(
@@ -147,6 +144,7 @@ class Options(translators.Options):
         "share of the run that is shown pairs of half the size, which take a quarter of the time",
         at_least=0,
         below=1,
+        when={"hints": (False,)},
     )
     lambda_feature: float = option(
         0.0,
@@ -237,17 +235,11 @@ class Options(translators.Options):
 def iteration(game: Game, batches: Iterator[PairBatch]) -> None:
     """One pass of Isola et al. 2017, section 3: the critic D(x, y), then the generator G(x)."""
     options = game.options
-<<<<<<< HEAD
-    batch = PairBatch(*next(batches))
+    batch = drawn(game, batches)
     x, y = batch.input, batch.target
     condition, terms_of_z = told(game, batch)
     fake_y, scores = generated(game, x, condition)
     critic = partial(conditional_critic, game, image_of(game, x))
-=======
-    x, y = drawn(game, batches)
-    fake_y, scores = generated(game, x)
-    critic = partial(conditional_critic, game, x)
->>>>>>> 0ac4560 (--recipe glyphs: pairs of half the size first, and L1 that falls)
 
     if options.lambda_gan:
         with game.update("critic") as terms:
@@ -271,16 +263,14 @@ def iteration(game: Game, batches: Iterator[PairBatch]) -> None:
             terms |= palette_terms(game, scores, image_of(game, x), y)
 
 
-<<<<<<< HEAD
-def generated(game: Game, x: Tensor, condition: Tensor | None) -> tuple[Tensor, Any]:
-    """G(x), by what it is told, and the scores of the palette's colours where there is one."""
-=======
 def drawn(game: Game, batches: Iterator[PairBatch]) -> PairBatch:
-    """The next batch; for the first `small_first` of the run, at half its size."""
-    batch = next(batches)
-    if game.share_done >= game.options.small_first:
+    """The next batch; for the first `small_first` of the run, at half its size, but not with hints,
+    whose dabs would be mixed with nothing."""
+    batch = PairBatch(*next(batches))
+    if game.options.hints or game.share_done >= game.options.small_first:
         return batch
-    return PairBatch(*(F.avg_pool2d(images, 2) for images in batch))
+    x, y = (F.avg_pool2d(images, 2) for images in (batch.input, batch.target))
+    return batch._replace(input=x, target=y)
 
 
 def lambda_l1(game: Game) -> float:
@@ -291,9 +281,8 @@ def lambda_l1(game: Game) -> float:
     return first if last is None else first + share * (last - first)
 
 
-def generated(game: Game, x: Tensor) -> tuple[Tensor, Any]:
-    """G(x), and the scores of the palette's colours where there is one."""
->>>>>>> 0ac4560 (--recipe glyphs: pairs of half the size first, and L1 that falls)
+def generated(game: Game, x: Tensor, condition: Tensor | None) -> tuple[Tensor, Any]:
+    """G(x), by what it is told, and the scores of the palette's colours where there is one."""
     if game.options.palette:
         return game.generator(x, condition, scores=True)
     return game.generator(x, condition), None
@@ -351,12 +340,10 @@ def describe_networks(options: Options, data: PairedImages) -> Architecture:
     """Generator and critic, which sees input and output side by side."""
     channels = data.in_channels, data.channels
     architecture = translators.describe_networks(options, data.size, channels, sum(channels))
-<<<<<<< HEAD
     if parts := condition_parts(options, data):
         architecture.generator["arguments"]["condition_dim"] = sum(parts.values())
     if options.hints:
         architecture.generator["arguments"]["hints"] = True
-=======
     if options.small_first and any(data.masks):
         raise ValueError(
             f"Expected pictures with --small-first, found masks in {data.name}, whose classes "
@@ -369,7 +356,6 @@ def describe_networks(options: Options, data: PairedImages) -> Architecture:
             f"this {options.network} can make, found {data.size}; choose another size or fewer "
             "--levels."
         )
->>>>>>> 0ac4560 (--recipe glyphs: pairs of half the size first, and L1 that falls)
     if options.palette:
         architecture.generator["arguments"]["palette"] = palette_of(options, data)
         if options.close_gaps:

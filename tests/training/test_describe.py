@@ -39,7 +39,7 @@ def test_kinds_choices_and_recipes():
         "help": "",
     }
     assert options["resume"]["kind"] == "switch" and options["lr"]["default"] == 2e-4
-    assert set(described["recipes"]) == {"reference", "cpu", "colouring"}
+    assert set(described["recipes"]) == {"reference", "cpu", "colouring", "glyphs"}
     assert options["direction"]["help"] == "AtoB, or BtoA to learn the way back."
 
 

@@ -13,7 +13,7 @@ from training.data.paired.paired_images import PairBatch
 from training.data.paired.pairs import find_pairs
 
 COMMON = SETS["gb2312"]()[:40]
-SMALL = ["--recipe", "glyphs", "--size", "32", "--levels", "4", "--ngf", "4", "--ndf", "4"]
+SMALL = ["--recipe", "glyphs", "--size", "64", "--levels", "4", "--ngf", "4", "--ndf", "4"]
 QUIET = ["--log-with", "none", "--device", "cpu", "--batch-size", "4"]
 
 
@@ -40,8 +40,8 @@ def test_two_fonts_and_a_recipe_make_a_model_of_characters(fonts, tmp_path):
 
 
 def test_a_size_whose_half_the_network_cannot_make_is_told(fonts, tmp_path):
-    done = train(fonts, tmp_path, "--levels", "5", "--max-steps", "1", check=False)
-    assert done.returncode == 2 and "a multiple of 64 with --small-first" in done.stderr
+    done = train(fonts, tmp_path, "--levels", "6", "--max-steps", "1", check=False)
+    assert done.returncode == 2 and "a multiple of 128 with --small-first" in done.stderr
 
 
 def game(share: float, **options) -> SimpleNamespace:
