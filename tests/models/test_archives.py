@@ -95,3 +95,20 @@ def test_damaged_data_inside_a_zip_is_no_traceback(tmp_path):
     with pytest.raises(UnsafeArchive, match="complete zip"):
         extract(path, tmp_path / "out", [".png"])
     assert not (tmp_path / "out").exists()
+
+
+def test_an_entry_without_a_name_is_passed_over(tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr(zipfile.ZipInfo(""), b"x")
+        archive.writestr("1.png", b"x")
+    assert extract(tmp_path / "a.zip", tmp_path / "out", (".png",)) == []
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["1.png"]
+
+
+def test_a_name_that_is_no_utf_8_gets_one_sentence(tmp_path):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.writestr("ä.png", b"x")
+    data = (tmp_path / "a.zip").read_bytes()
+    (tmp_path / "a.zip").write_bytes(data.replace("ä".encode(), b"\xff\xff"))
+    with pytest.raises(UnsafeArchive, match=r"complete zip file in a\.zip"):
+        extract(tmp_path / "a.zip", tmp_path / "out", (".png",))
