@@ -100,6 +100,9 @@ def add_translate(commands: Commands) -> None:
         "--words", default="", help="what a picture shows, for a model that listens"
     )
     parser.add_argument(
+        "--manner", help="of a model of several: one, or a blend like kaisho=0.7,gyosho=0.3"
+    )
+    parser.add_argument(
         "--hints", type=Path, help="dabs of colour, a transparent picture of the image's size"
     )
     parser.add_argument(
@@ -253,6 +256,7 @@ def translate(options: argparse.Namespace) -> None:
 
     from models import file_jobs
     from models.conditions.hints import read_hints
+    from models.conditions.manners import read_manner
     from models.images import read_image, read_numbers
     from models.translator import Translator
 
@@ -270,6 +274,7 @@ def translate(options: argparse.Namespace) -> None:
         "keep_colours": options.keep_colours,
         "stroke_size": options.stroke_size,
         "words": options.words,
+        "manner": read_manner(options.manner) if options.manner else None,
     }
     chosen |= {"value_range": options.value_range} if numbers else looks
     ending = partial(model.ending, options.direction) if numbers else None

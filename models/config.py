@@ -55,7 +55,7 @@ TASKS = {  # and the further keys of each
     "translation": {"channels": dict, "domains": list, "directions": list, "long_side": int},
 }
 DIRECTIONS = ("A to B", "B to A")
-CONDITIONS = ("words", "z")  # what a condition can be made of
+CONDITIONS = ("words", "z", "manner")  # what a condition can be made of
 DISTRIBUTIONS = ("normal", "uniform")  # of noise, both with mean 0 and variance 1
 
 
@@ -227,6 +227,13 @@ def check_condition(config: dict, path: Path) -> None:
         raise InvalidModel(
             f"Expected parts of the condition in {path} of {wanted} numbers together, as the "
             f"network takes, found {total}."
+        )
+    manners = config.get("manners", [])
+    named = isinstance(manners, list) and all(isinstance(name, str) and name for name in manners)
+    if not named or not len(set(manners)) == len(manners) == parts.get("manner", 0):
+        raise InvalidModel(
+            f"Expected {parts.get('manner', 0)} different names as 'manners' in {path}, found "
+            f"{manners!r}."
         )
 
 

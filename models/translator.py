@@ -16,6 +16,7 @@ from torch.nn import functional as F
 from models import flat_art, tiles, upsampling
 from models.blending import blend, check_strength
 from models.conditions.listener import Listener
+from models.conditions.manners import Manner
 from models.config import read_config
 from models.decoding import MAX_PIXELS
 from models.images import (
@@ -90,6 +91,7 @@ class Translator(Listener):
         stroke_size: str | None = None,
         words: str = "",
         hints: Image.Image | None = None,
+        manner: Manner | None = None,
     ) -> Image.Image:
         """Translate an image.
 
@@ -127,15 +129,15 @@ class Translator(Listener):
                 is given, else for none.
             words: what the picture shows, for a model that takes words; what it does not know of
                 them counts for nothing.
-            hints: dabs of colour, for a model that takes them: an image of the picture's size with
-                transparency where there is none.
+            hints: dabs of colour, for a model that takes them: RGBA, of the picture's size.
+            manner: one of `manners`, or weights by name; the model's own where it is not given.
 
         Returns:
             a PIL image of the same size as the upright image, times `scale`, mode L or RGB.
 
         Raises:
-            ValueError: a direction that the model does not have, a value out of range, both a long
-                side and a stroke size, or words or hints that the model does not take.
+            ValueError: a direction, words, hints or a manner that the model does not take, a value
+                out of range, or both a long side and a stroke size.
         """
         direction = self.checked_direction(direction)
         short_side = self.checked_working_size(stroke_size, long_side)
@@ -144,14 +146,14 @@ class Translator(Listener):
         if not (self.usual and isinstance(image, Image.Image)):
             before, after = self.ranges(direction)
             raster = self.taken(image, direction)
-            condition = self.conditioned(words, seed)
+            condition = self.conditioned(words, seed, manner)
             dabs = self.checked_dabs(hints, raster.size)
             how = (limit, short_side, precision, train_mode, seed or 0)
             made = self.through(raster, direction, *how, condition, dabs)
             seen = shown(raster, before).resize(made.size, Image.Resampling.BICUBIC)
             return blend(seen, shown(made, after), strength, keep_colours)
         original = upright(image)
-        condition = self.conditioned(words, seed)
+        condition = self.conditioned(words, seed, manner)
         dabs = self.checked_dabs(hints, original.size)
         size = self.translated_size(original)
         if self.scale > 1:  # as in training, where the smaller side of a pair is enlarged

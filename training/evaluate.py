@@ -28,7 +28,7 @@ from training.command_line import parse_simple, run_main
 from training.data.errors import DataError
 from training.data.labelled.named import STACKED
 from training.export.model_card import write_card
-from training.metrics import modes, sampling, stacked, translating
+from training.metrics import manners, modes, sampling, stacked, translating
 from training.metrics.figure import Figure
 from training.metrics.unpaired import protocol as unpaired
 from training.previews import neighbours
@@ -106,7 +106,10 @@ def protocol_of(model: Model) -> tuple[Measure, int]:
             else (sampling.measure, sampling.SAMPLES)
         )
     without_pairs = model.config["training"]["script"] in WITHOUT_PAIRS
-    return (unpaired if without_pairs else translating).measure, translating.SAMPLES
+    if without_pairs:
+        return unpaired.measure, translating.SAMPLES
+    several = isinstance(model, Translator) and model.manners
+    return (manners if several else translating).measure, translating.SAMPLES
 
 
 def check(model: Model, measure: Measure, options: Options) -> None:

@@ -139,6 +139,13 @@ class Options(translators.Options):
         at_least=0,
         when={"lambda_l1": True},
     )
+    lambda_category: float = option(
+        1.0,
+        "weight of the critic's telling manners apart, and of the generator's being told rightly, "
+        "where there are several (AC-GAN, Odena 2017)",
+        at_least=0,
+        when={"lambda_gan": True},
+    )
     small_first: float = option(
         0.0,
         "share of the run that is shown pairs of half the size, which take a quarter of the time",
@@ -244,6 +251,8 @@ def iteration(game: Game, batches: Iterator[PairBatch]) -> None:
     if options.lambda_gan:
         with game.update("critic") as terms:
             terms |= critic_terms(game, critic, y, fake_y)
+            if batch.manner is not None:
+                terms |= category_term(game, critic(y, all_layers=True)[-2], batch.manner)
 
     if game.critic_only:
         return
@@ -253,6 +262,8 @@ def iteration(game: Game, batches: Iterator[PairBatch]) -> None:
             *fake_features, fake_logits = critic(fake_y, all_layers=True)
             *real_features, real_logits = answers_to_target(game, critic, y)
             terms |= weighted_terms(game, fake_logits, real_logits)
+            if batch.manner is not None:
+                terms |= category_term(game, fake_features[-1], batch.manner)
             if options.lambda_feature:
                 distance = feature_matching(fake_features, real_features)
                 terms["feature"] = options.lambda_feature * distance
@@ -279,6 +290,20 @@ def lambda_l1(game: Game) -> float:
     first, last = game.options.lambda_l1, game.options.lambda_l1_last
     share = max(0.0, 2 * game.share_done - 1)
     return first if last is None else first + share * (last - first)
+
+
+def category_term(game: Game, features: Tensor, manner: Tensor) -> dict[str, Tensor]:
+    """lambda_category -log D(manner | x, y), by what the critic's layer before the last makes of
+    real pairs, for the critic, or of translations, for the generator (Odena 2017, equation 3).
+
+    Args:
+        features: (N, C, h, w).
+        manner: one-hot, (N, K).
+    """
+    if not game.options.lambda_category:
+        return {}
+    told = game.accelerator.unwrap_model(game.critic).classify(features)
+    return {"category": game.options.lambda_category * F.cross_entropy(told, manner)}
 
 
 def generated(game: Game, x: Tensor, condition: Tensor | None) -> tuple[Tensor, Any]:
@@ -356,6 +381,8 @@ def describe_networks(options: Options, data: PairedImages) -> Architecture:
             f"this {options.network} can make, found {data.size}; choose another size or fewer "
             "--levels."
         )
+    if data.manners and options.lambda_category and architecture.critic:
+        architecture.critic["arguments"]["classes"] = len(data.manners)
     if options.palette:
         architecture.generator["arguments"]["palette"] = palette_of(options, data)
         if options.close_gaps:

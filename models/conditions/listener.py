@@ -11,6 +11,7 @@ from PIL import Image
 from torch import Tensor
 
 from models.conditions.hints import checked_hints, hint_planes, no_hints
+from models.conditions.manners import Manner, manner_weights
 from models.conditions.words import WORDS_FILE, WordTable, load_words
 from models.config import InvalidModel
 from models.sampler import check_seed, is_whole
@@ -26,6 +27,8 @@ class Listener:
         condition: the parts of its condition, and how many numbers each has.
         takes_words, takes_hints: whether it can be told what a picture shows, and dabs of colour.
         z_dim: length of the noise by which it has several answers to one picture, 0 for one answer.
+        manners: in which it was trained to work, none where there is only one.
+        manner: the one in which it works unless told otherwise: the first.
     """
 
     translate: Any  # of the translator
@@ -37,6 +40,8 @@ class Listener:
         self.takes_words = "words" in self.condition
         self.takes_hints = bool(self.config["network"]["arguments"].get("hints"))
         self.z_dim = self.condition.get("z", 0)
+        self.manners: list[str] = self.config.get("manners", [])
+        self.manner: Manner | None = self.manners[0] if self.manners else None
 
     @cached_property
     def word_table(self) -> WordTable:
@@ -78,9 +83,11 @@ class Listener:
         seeds = variant_seeds(seed, count)
         return [self.translate(image, seed=s, words=words, hints=hints, **options) for s in seeds]
 
-    def conditioned(self, words: str, seed: int | None) -> Tensor | None:
-        """What words and a seed tell the generator, (1, condition_dim); None where it takes
-        neither."""
+    def conditioned(
+        self, words: str, seed: int | None, manner: Manner | None = None
+    ) -> Tensor | None:
+        """What words, a seed and a manner tell the generator, (1, condition_dim); None where it
+        takes none of them."""
         if words and not self.takes_words:
             raise ValueError(
                 f"Expected no words for {self.name}, which was trained without, found {words!r}; "
@@ -93,7 +100,9 @@ class Listener:
             said.append(self.word_table.encode(words))
         if self.z_dim:
             said.append(noise_of(seed, self.z_dim))
-        return torch.cat(said)[None] if said else None
+        chosen = self.manner if manner is None else manner
+        told = torch.cat([*said, manner_weights(self.manners, chosen, self.name)])
+        return told[None] if len(told) else None
 
     def checked_dabs(self, hints: Image.Image | None, size: tuple[int, int]) -> Image.Image | None:
         """The hints, if the model takes them and they have the picture's size."""

@@ -163,23 +163,34 @@ def of_translator(model: Translator, direction: str) -> TracedModel:
         about["afterwards"] = VOTE
     if deviation := expected_noise(network):
         about["inputs"]["image"] += f"; add normal noise with a deviation of {2 * deviation:g}"
-    traced_network = Untold(network) if model.takes_hints else network
+    if model.manners:
+        about["manner"] = f"the file works in one manner, {model.manner}"
+    manner = model.conditioned("", None) if model.manners else None
+    untold = Untold(network, manner) if model.takes_hints or model.manners else network
     return TracedModel(
-        traced_network, example, {"image": {0: Dim("batch"), 2: height, 3: width}}, checks, about
+        untold, example, {"image": {0: Dim("batch"), 2: height, 3: width}}, checks, about
     )
 
 
 class Untold(nn.Module):
-    """A generator that takes hints, given none."""
+    """A generator that takes hints, given none, and of several manners one.
 
-    def __init__(self, network: ImageToImage):
+    Args:
+        condition: what is told of the manner, (1, condition_dim); None where there is only one.
+    """
+
+    condition: Tensor | None
+
+    def __init__(self, network: ImageToImage, condition: Tensor | None):
         super().__init__()
         self.network = network
+        self.register_buffer("condition", condition)
 
     def forward(self, image: Tensor) -> Tensor:
         hints = torch.zeros_like(image[:, :1])
         more = self.network.given_channels - self.network.in_channels
-        return self.network(torch.cat([image, *[hints] * more], 1))
+        told = None if self.condition is None else self.condition.expand(len(image), -1)
+        return self.network(torch.cat([image, *[hints] * more], 1), told)
 
 
 def of_sampler(model: Sampler, direction: str | None) -> TracedModel:

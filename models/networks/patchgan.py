@@ -21,6 +21,7 @@ class Critic(nn.Module):
             image at 256 pixels), 0 a critic of single pixels.
         norm: "batch" (the paper), "instance" or "none".
         spectral: bound every layer with spectral norm.
+        classes: of images, which `classify` tells apart; 0 for none.
     """
 
     def __init__(
@@ -30,6 +31,7 @@ class Critic(nn.Module):
         layers: int = 3,
         norm: str = "batch",
         spectral: bool = False,
+        classes: int = 0,
     ):
         super().__init__()
         # batch norm has a bias of its own
@@ -47,6 +49,8 @@ class Critic(nn.Module):
                     )
                 )
             self.layers.append(nn.Sequential(nn.Conv2d(widths[-1], 1, 4, 1, 1)))
+        wide = width * min(8, 2**layers) if layers else 2 * width
+        self.classes = nn.Linear(wide, classes) if classes else None
         normal_weights(self)
         if spectral:
             with_spectral_norm(self)
@@ -59,6 +63,12 @@ class Critic(nn.Module):
         for layer in self.layers:
             found.append(layer(found[-1]))
         return found[1:] if all_layers else found[-1]
+
+    def classify(self, features: torch.Tensor) -> torch.Tensor:
+        """Logits of the classes (N, classes) from what the layer before the last makes of images,
+        (N, C, h, w), whose patches vote."""
+        assert self.classes is not None
+        return self.classes(features.float().mean((2, 3)))
 
 
 def pixels(channels: int, width: int, norm: str) -> nn.ModuleList:

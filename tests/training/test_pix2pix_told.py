@@ -255,7 +255,9 @@ def test_z_is_found_in_targets_by_a_network_that_steps_with_the_generator():
     arguments = ["--z-dim", "2", "--precision", "fp32", "--dropout", "0", "--lambda-l1", "10"]
     options = parse(pix2pix.Options, "", [*SMALL, *QUIET, *arguments])
     torch.manual_seed(0)
-    of_data = type("Data", (), {"in_channels": 1, "channels": 3, "size": 32, "captions": None})()
+    of_data = type(
+        "Data", (), {"in_channels": 1, "channels": 3, "size": 32, "captions": None, "manners": ()}
+    )()
     networks, _ = initial_networks(None, pix2pix.describe_networks(options, of_data))
     game = make_game(options, Accelerator(cpu=True, mixed_precision="no"), networks, of_data)
     before = [weight.clone() for weight in game.posterior.parameters()]

@@ -2,6 +2,7 @@
 they look like them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PIL import Image
@@ -17,7 +18,7 @@ from training.data.errors import DataError
 from training.data.paired.captions import read_captions
 from training.data.paired.dabs import dab_layer
 from training.data.paired.degraded import DEGRADED, ImagePair
-from training.data.paired.pairs import Pair, find_pairs
+from training.data.paired.pairs import Pair, Pairs, find_pairs
 from training.metrics.colouring import colouring
 from training.metrics.fidelity import kernel_distance
 from training.metrics.figure import Figure
@@ -43,7 +44,7 @@ def measure(
         options: of `training.evaluate`.
     """
     made = made_input(translator)
-    found_pairs = find_pairs(data, options.split, made)
+    found_pairs = in_manner(find_pairs(data, options.split, made), translator)
     turned = translator.config["training"].get("options", {}).get("direction") == "BtoA"
     require_scale(translator, 1 / found_pairs.ratio if turned else found_pairs.ratio, options)
     values = translator.values[::-1] if turned else translator.values
@@ -104,6 +105,23 @@ def require_scale(translator: Translator, scale: float, options: "Options") -> N
 def made_input(translator: Translator) -> str | None:
     """How the input side is made from the pictures, where it is."""
     return translator.config["training"].get("options", {}).get("make_input")
+
+
+def in_manner(pairs: Pairs, translator: Translator) -> Pairs:
+    """The pairs whose targets are in the manner of a translator; all where there is only one.
+
+    Raises:
+        DataError: none are.
+    """
+    if not translator.manners or not pairs.manners:
+        return pairs
+    kept = [pair for pair in pairs.pairs if pair.manner == translator.manner]
+    if not kept:
+        raise DataError(
+            f"Expected pairs of the manner {translator.manner} in {pairs.name}, found "
+            f"{', '.join(pairs.manners)}."
+        )
+    return replace(pairs, pairs=kept)
 
 
 def read_pairs(
@@ -192,7 +210,8 @@ def kernel_figure(
     """KID of the outputs, beside that of as many real images of the train split."""
     turned = translator.config["training"].get("options", {}).get("direction") == "BtoA"
     values = translator.values[::-1] if turned else translator.values
-    found = find_pairs(data, "train", made_input(translator)).with_values(values)
+    pairs = in_manner(find_pairs(data, "train", made_input(translator)), translator)
+    found = pairs.with_values(values)
     others = [
         shown(pair.read()[1], pair.values[1]).convert("RGB") for pair in found.pairs[: len(targets)]
     ]

@@ -74,17 +74,21 @@ class PairedPreview(TranslationPreview):
         return self.translate(batch.input, condition=self.condition(batch))
 
     def condition(self, batch: PairBatch) -> Tensor | None:
-        """The words of a batch beside z = 0; None, which is the same, where no words are told."""
-        if batch.words is None:
+        """The words of a batch beside z = 0 and its manners; None, which is the same, where there
+        are neither words nor manners."""
+        if batch.words is None and batch.manner is None:
             return None
-        return torch.cat([batch.words, torch.zeros(len(batch.words), self.game.options.z_dim)], 1)
+        z = torch.zeros(len(batch.input), self.game.options.z_dim)
+        said = (batch.words, z, batch.manner)
+        return torch.cat([part for part in said if part is not None], 1)
 
     def side(self, batch: PairBatch, way: str) -> dict[str, Tensor | None]:
         return {"images": batch.input, "condition": self.condition(batch)}
 
     def config(self) -> dict[str, Any]:
         parts = condition_parts(self.game.options, self.pairs)
-        return {**super().config(), **({"condition": parts} if parts else {})}
+        manners = {"manners": list(self.pairs.manners)} if self.pairs.manners else {}
+        return {**super().config(), **({"condition": parts} if parts else {}), **manners}
 
     def word_table(self) -> WordTable | None:
         return None if self.pairs.captions is None else self.pairs.captions.table

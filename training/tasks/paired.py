@@ -39,7 +39,7 @@ def load_data(
         found = find_pairs(options.data, "train", options.make_input, glyph_options(options))
         one_hot = None if not options.one_hot else "B" if options.direction == "BtoA" else "A"
         pairs, held = valued_pairs(found, options.value_range, one_hot).held_out()
-    require_one_manner(found)
+    require_one_way(options, found)
     require_ordinary_input(options, pairs.values[options.direction == "BtoA"])
     if (options.hints or options.words or options.z_dim) and not all(
         values.ordinary for values in pairs.values
@@ -84,7 +84,8 @@ def captions_of(options: "Options") -> Captions | None:
 def condition_parts(options: "Options", data: PairedImages) -> dict[str, int]:
     """What the generator is told beside its input, and how many numbers each part has."""
     parts = {"words": data.captions.table.dim} if options.words and data.captions else {}
-    return parts | ({"z": options.z_dim} if options.z_dim else {})
+    parts |= {"z": options.z_dim} if options.z_dim else {}
+    return parts | ({"manner": len(data.manners)} if data.manners else {})
 
 
 class ColourBalance:
@@ -130,12 +131,12 @@ def glyph_options(options: "Options") -> GlyphOptions | None:
     return GlyphOptions(options.characters, manner_names(options.manners))
 
 
-def require_one_manner(pairs: Pairs) -> None:
-    """Raise a DataError for pairs of several manners, whose mean is none of them."""
-    if pairs.manners:
+def require_one_way(options: "Options", pairs: Pairs) -> None:
+    """Raise a DataError for the way back from several manners, which are told of targets alone."""
+    if pairs.manners and options.direction == "BtoA":
         raise DataError(
-            f"Expected one manner to learn, found {', '.join(pairs.manners)}; give one of them "
-            "alone."
+            f"Expected one manner with --direction BtoA, found {', '.join(pairs.manners)}; give "
+            "one of them alone."
         )
 
 

@@ -55,8 +55,8 @@ def posteriors(game: Game) -> tuple[str, ...]:
 
 
 def told(game: Game, batch: "PairBatch") -> tuple[Tensor | None, Terms]:
-    """What a generator is told beside its input, words and z, (N, condition_dim), and the terms of
-    z: lambda KL(q(z | y) || N(0, 1)).
+    """What a generator is told beside its input, words, z and the manner, (N, condition_dim), and
+    the terms of z: lambda KL(q(z | y) || N(0, 1)).
 
     z = mean + sigma epsilon for some pictures of the batch, 0 for the others.
     """
@@ -68,4 +68,6 @@ def told(game: Game, batch: "PairBatch") -> tuple[Tensor | None, Terms]:
         said.append(answered * sampled)
         divergence = divergence_from_prior(mean, log_variance, answered)
         terms = {"divergence": game.options.lambda_divergence * divergence}
+    if batch.manner is not None:
+        said.append(batch.manner)
     return (torch.cat(said, 1) if said else None), terms

@@ -29,11 +29,13 @@ SMALLEST, LARGEST = 64, 512  # of the sizes that are chosen
 
 class PairBatch(NamedTuple):
     """Inputs (N, C, H, W), with hints where they are given, and targets (N, C', H, W), float32 in
-    [-1, 1]; and words as vectors (N, dim) where they are told."""
+    [-1, 1]; words as vectors (N, dim) where they are told, and manners (N, K), one-hot, where there
+    are several."""
 
     input: torch.Tensor
     target: torch.Tensor
     words: torch.Tensor | None = None
+    manner: torch.Tensor | None = None
 
 
 class PairedImages(Dataset):
@@ -48,6 +50,7 @@ class PairedImages(Dataset):
         scale: the target's height and width over the input's. Where it is not 1, the smaller side
             is enlarged and nothing is scaled down, so that a crop holds as much detail as in use.
         captions: words of the pictures, None where nothing is said.
+        manners: in which targets are done, where there are several.
         warnings: what was skipped or enlarged, in words.
     """
 
@@ -74,7 +77,7 @@ class PairedImages(Dataset):
         """
         self.name, self.licence = pairs.name, pairs.licence
         self.warnings = [*pairs.notes, *pairs.warnings]
-        self.turned = direction == "BtoA"
+        self.turned, self.manners = direction == "BtoA", pairs.manners
         self.domains = pairs.domains[::-1] if self.turned else pairs.domains
         self.scale = 1 / pairs.ratio if self.turned else pairs.ratio
         self.values = pairs.values[::-1] if self.turned else pairs.values
@@ -141,14 +144,16 @@ class PairedImages(Dataset):
     def __getitems__(self, draws: list[tuple[int, int]]) -> PairBatch:
         """A batch from (index, seed) pairs; the seed is the pair's own augmentation seed."""
         pairs = [self.read(index) for index, _ in draws]
+        manner = self.manner_of([index for index, _ in draws])
         if self.augment is None:
-            return self.batch([self.middle(*pair) for pair in pairs])
+            return self.batch([self.middle(*pair) for pair in pairs], manner)
         seeds = (seed for _, seed in draws)
         return self.batch(
             [
                 self.augment(*pair, self.size, seed, self.masks)
                 for pair, seed in zip(pairs, seeds, strict=True)
-            ]
+            ],
+            manner,
         )
 
     def plain(self, indices: np.ndarray | slice = slice(None), told: bool = False) -> PairBatch:
@@ -158,7 +163,15 @@ class PairedImages(Dataset):
             told: with their words, where there are some.
         """
         chosen = np.arange(len(self))[indices]
-        return self.batch([self.middle(*self.read(int(index))) for index in chosen])
+        pairs = [self.middle(*self.read(int(index))) for index in chosen]
+        return self.batch(pairs, self.manner_of(chosen.tolist()))
+
+    def manner_of(self, indices: list[int]) -> torch.Tensor | None:
+        """The manners of pairs, one-hot (N, K); None where there is only one."""
+        if not self.manners:
+            return None
+        there = [self.manners.index(str(self.files[index].manner)) for index in indices]
+        return torch.eye(len(self.manners))[there]
 
     def middle(self, *sides: np.ndarray) -> list[np.ndarray]:
         """The middle square of each side, scaled to `size`, or cut out where the sides differ."""
@@ -169,12 +182,15 @@ class PairedImages(Dataset):
             for side, values in zip(sides, self.values, strict=True)
         ]
 
-    def batch(self, pairs: Sequence[Sequence[np.ndarray]]) -> PairBatch:
-        """Pairs of arrays as a batch."""
+    def batch(
+        self, pairs: Sequence[Sequence[np.ndarray]], manner: torch.Tensor | None = None
+    ) -> PairBatch:
+        """Pairs of arrays as a batch, with their manners where there are several."""
         given, wanted = zip(*pairs, strict=True)
         return PairBatch(
             to_batch(given, self.in_channels, self.values[0]),
             to_batch(wanted, self.channels, self.values[1]),
+            manner=manner,
         )
 
 

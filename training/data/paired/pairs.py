@@ -102,6 +102,7 @@ class Pairs:
         warnings: what was left out, in words.
         ratio: B's height and width over A's.
         values: the ranges of the numbers of A and of B.
+        manners: in which B is done, where there are several.
     """
 
     name: str
@@ -112,14 +113,10 @@ class Pairs:
     warnings: list[str] = field(default_factory=list)
     ratio: float = 1.0
     values: Ranges = BOTH_ORDINARY
+    manners: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.pairs)
-
-    @property
-    def manners(self) -> tuple[str, ...]:
-        """The manners in which B is done, where there are several."""
-        return tuple(dict.fromkeys(pair.manner for pair in self.pairs if pair.manner))
 
     def held_out(self) -> tuple["Pairs", "Pairs"]:
         """The pairs to train on, and those of a tenth of the inputs (2 to 64) to validate on, the
@@ -210,9 +207,12 @@ def matched(sides: Sides, name: str) -> Pairs:
     found = match(list(stems[0]), list(stems[1]))
     if not found.fits:
         if of_manners := in_manners(stems[0], sides.b):
-            result = Pairs(name, of_manners, sides.names, notes=[sides.note] if sides.note else [])
-            note = f"{sides.b.name}/ has a folder for each manner: {', '.join(result.manners)}."
-            return finished(replace(result, notes=[*result.notes, note]), [sides.a, sides.b])
+            met = {pair.manner for pair in of_manners}
+            manners = tuple(one.name for one in folders_in(sides.b) if one.name in met)
+            notes = [sides.note] if sides.note else []
+            notes.append(f"{sides.b.name}/ has a folder for each manner: {', '.join(manners)}.")
+            result = Pairs(name, of_manners, sides.names, notes=notes, manners=manners)
+            return finished(result, [sides.a, sides.b])
         raise DataError(unmatched(found, sides.a, sides.b))
     pairs = [Pair(stems[0][a], stems[1][b]) for a, b in found.pairs]
     notes = [sides.note] if sides.note else []
@@ -223,12 +223,13 @@ def matched(sides: Sides, name: str) -> Pairs:
 def in_manners(given: dict[str, Path], folder: Path) -> list[Pair]:
     """The pairs of A with each folder in B, where these are manners: one input has a target of the
     same name in several of them; none where they are not, or leave more than a tenth alone."""
-    pairs = []
-    for inside in folders_in(folder):
-        wanted = names_of(images_in(inside), inside)
-        pairs += [
-            Pair(given[one], wanted[one], manner=inside.name) for one in wanted if one in given
-        ]
+    wanted = {one.name: names_of(images_in(one), one) for one in folders_in(folder)}
+    pairs = [
+        Pair(path, files[name], manner=manner)
+        for name, path in given.items()
+        for manner, files in wanted.items()
+        if name in files
+    ]
     met = {pair.a for pair in pairs}
     alone = len(given) - len(met) + len(images_in(folder)) - len(pairs)
     fits = len(met) < len(pairs) and alone <= MAX_BROKEN * (len(pairs) + alone)

@@ -49,7 +49,7 @@ class ToldPairs(PairedImages):
             given = torch.cat([given, torch.cat([random_hints(*one) for one in sides])], 1)
         if self.captions is not None:
             words = torch.cat([self.captions.drawn(self.files[i].b, seed) for i, seed in draws])
-        return PairBatch(given, batch.target, words)
+        return batch._replace(input=given, words=words)
 
     def plain(self, indices: np.ndarray | slice = slice(None), told: bool = False) -> PairBatch:
         """Pairs without augmentation and without hints; all of them, in order, unless chosen.
@@ -67,4 +67,4 @@ class ToldPairs(PairedImages):
             chosen = np.arange(len(self))[indices]
             words = self.captions.vectors([self.files[i].b for i in chosen])
             words = words if told else torch.zeros_like(words)
-        return PairBatch(given, batch.target, words)
+        return batch._replace(input=given, words=words)
