@@ -118,7 +118,7 @@ class Options:
     minutes: float | None = option(
         None,
         "train for so many minutes in all, in place of epochs: turned into images once the speed "
-        "is known; over the second half of them the learning rate falls to zero",
+        "is known; over the last fifth of them the learning rate falls to zero",
         above=0,
         scope="schedule",
     )

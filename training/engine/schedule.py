@@ -5,6 +5,7 @@ from training.engine.game import Game
 
 MEASURED = 0.1  # share of a budget of minutes after which its images are planned
 LEAST_STEPS = 5  # before the speed is believed
+COOLDOWN = 0.2  # share of a budget over which the learning rate falls (Hagele 2024)
 FOR_THE_REST = 0.97  # share of the time left for steps; samples and validations take the others
 
 
@@ -12,7 +13,7 @@ class Schedule:
     """Epochs, or a budget of minutes that is turned into images once, when the speed is known.
 
     The learning rate is constant and then falls linearly to zero: over `n_epochs_decay` passes, or
-    over the second half of a budget. What was planned is part of every checkpoint, so a run that
+    over the last fifth of a budget. What was planned is part of every checkpoint, so a run that
     is resumed has the same learning rates; a resume with another budget begins a new stretch, from
     the images seen by then to the minutes in all.
 
@@ -62,7 +63,7 @@ class Schedule:
         seen = self.progress.images_seen
         constant, end = self.constant, self.total
         if self.options.minutes:
-            constant = (self.progress.budget_from + end) // 2
+            constant = end - round(COOLDOWN * (end - self.progress.budget_from))
         if not end or seen <= constant:
             return 1.0
         return max(0.0, 1 - (seen - constant) / (end - constant)) if end > constant else 0.0

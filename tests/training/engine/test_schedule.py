@@ -60,11 +60,11 @@ def test_a_budget_becomes_images_once_by_the_speed_after_the_first_step():
     assert schedule.total == before
 
 
-def test_over_the_second_half_of_a_budget_the_learning_rate_falls_to_zero():
+def test_over_the_last_fifth_of_a_budget_the_learning_rate_falls_to_zero():
     play = game(minutes=20)
     play.progress.budget, play.progress.planned = 20, 1_000
     schedule = Schedule(play, 100)
-    rates = [rate(play, schedule, images) for images in (0, 500, 750, 1_000)]
+    rates = [rate(play, schedule, images) for images in (0, 800, 900, 1_000)]
     assert rates == pytest.approx([0.1, 0.1, 0.05, 0.0])
     assert schedule.is_done()
 
@@ -81,10 +81,10 @@ def test_a_resume_keeps_the_images_that_were_planned_and_another_budget_plans_an
     played(play, schedule, 4.2, 1_000)
     end = schedule.total
     assert 15_000 < end < 21_000
-    # constant for half of what is new, from the 1,000 images of before
-    middle = (1_000 + end) // 2
-    assert rate(play, schedule, middle) == pytest.approx(0.1)
-    assert rate(play, schedule, (middle + end) // 2) == pytest.approx(0.05, rel=1e-2)
+    # constant for four fifths of what is new, from the 1,000 images of before
+    falls = end - (end - 1_000) / 5
+    assert rate(play, schedule, round(falls)) == pytest.approx(0.1, rel=1e-2)
+    assert rate(play, schedule, round((falls + end) / 2)) == pytest.approx(0.05, rel=1e-2)
 
 
 def test_a_budget_that_is_over_before_its_speed_is_known_ends_the_run():
