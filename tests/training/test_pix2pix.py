@@ -65,7 +65,7 @@ def game(*arguments: str) -> Game:
     """A game on 64-pixel images, grey to RGB."""
     options = parse(pix2pix.Options, "", [*SMALL, "--precision", "fp32", *arguments])
     torch.manual_seed(0)
-    data = type("Data", (), {"in_channels": 1, "channels": 3, "size": 64})()
+    data = type("Data", (), {"in_channels": 1, "channels": 3, "size": 64, "manners": ()})()
     networks, _ = initial_networks(None, pix2pix.describe_networks(options, data))
     accelerator = Accelerator(cpu=True, mixed_precision="no")
     return translators.make_game(options, accelerator, networks)

@@ -79,7 +79,7 @@ def prepare(case: Case) -> Prepared:
     added = () if unpaired else ("--lambda-feature", "0")
     options = parse(module.Options, "", [*case.arguments, *added, "--size", str(case.size)])
     channels = 3 if unpaired else 1
-    data = SimpleNamespace(in_channels=1, channels=3, size=case.size)
+    data = SimpleNamespace(in_channels=1, channels=3, size=case.size, manners=())
     architecture = module.describe_networks(options, data)
     stream = torch.Generator().manual_seed(0)
     shape = (options.batch_size, channels + 3, case.size, case.size)

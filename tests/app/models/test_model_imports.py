@@ -350,7 +350,7 @@ HOSTILE = {
     ),
     "odd channels": (
         lambda library: changed(contents(library, "outlines"), channels={"A": [1], "B": 3}),
-        "1 or 3 'channels' of A and of B",
+        "1 to 64 'channels' of A and of B",
     ),
     "an endless number": (
         lambda library: training(library, images_seen=10**400),

@@ -14,7 +14,7 @@ MORE = ["--bottleneck", "true", "--skip", "true", "--input-noise", "0.1"]
 
 def data(**known):
     """What the networks have to know of data."""
-    return type("Data", (), {"size": 32, "channels": 3, **known})()
+    return type("Data", (), {"size": 32, "channels": 3, "manners": (), **known})()
 
 
 @pytest.mark.parametrize(
