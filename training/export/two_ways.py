@@ -23,7 +23,7 @@ def join(there: str | Path, back: str | Path, folder: Path) -> None:
 
     Raises:
         ValueError: a model that does not translate, or that has two directions already; other
-            networks or domains, or another size.
+            networks, domains or ranges of values, or another size.
     """
     ways = [one_way(source) for source in (there, back)]
     first, second = (way.config for way in ways)
@@ -37,6 +37,11 @@ def join(there: str | Path, back: str | Path, folder: Path) -> None:
                 f"Expected {key} {wanted} in {back}, as the way back of {there}, found "
                 f"{second[key]}."
             )
+    if ways[0].ranges(DIRECTIONS[0]) != ways[1].ranges(DIRECTIONS[0])[::-1]:
+        raise ValueError(
+            f"Expected in {back} the ranges of values of {there}, found others; train both on the "
+            "same data."
+        )
     config = {
         **first,
         "directions": list(DIRECTIONS),

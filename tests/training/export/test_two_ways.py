@@ -22,6 +22,7 @@ def runs(domains, tmp_path_factory):  # noqa: F811
     learn(domains, folder, "there")
     learn(domains, folder, "back", "--direction", "BtoA", "--seed", "1")
     learn(domains, folder, "wider", "--direction", "BtoA", "--ngf", "6")
+    learn(domains, folder, "brighter", "--direction", "BtoA", "--value-range", "0", "4095")
     return folder
 
 
@@ -50,6 +51,7 @@ def test_two_runs_of_one_direction_become_a_model_of_both(domains, runs, tmp_pat
     [
         ("there", r"Expected domains .* as the way back of"),
         ("wider", r"Expected network .* as the way back of"),
+        ("brighter", "ranges of values"),
         ("nowhere", "nowhere"),
     ],
 )
