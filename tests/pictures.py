@@ -28,6 +28,16 @@ def encoded(image: Image.Image, kind: str = "PNG", **options) -> bytes:
     return out.getvalue()
 
 
+def filled_square(colour: str) -> tuple[Image.Image, Image.Image]:
+    """The outline of a square in 32 x 32 pixels, and the same filled."""
+    outline = Image.new("L", (32, 32), "white")
+    outline.paste(0, (8, 8, 24, 24))
+    outline.paste(255, (10, 10, 22, 22))
+    filled = outline.convert("RGB")
+    filled.paste(colour, (10, 10, 22, 22))
+    return outline, filled
+
+
 def noise(width: int = 64, height: int = 48, mode: str = "RGB") -> Image.Image:
     bands = len(Image.new(mode, (1, 1)).getbands())
     values = np.random.default_rng(0).integers(0, 255, (height, width, bands), np.uint8)

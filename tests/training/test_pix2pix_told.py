@@ -14,6 +14,7 @@ from models import model_folder
 from models.conditions.listener import variant_seeds
 from models.conditions.words import WORDS_FILE, WordTable, save_words
 from models.networks.palette import Palette
+from tests.pictures import filled_square
 from training import pix2pix
 from training.command_line import parse
 from training.data.paired.colours import colour_shares
@@ -37,12 +38,7 @@ def data(tmp_path_factory):
     rows = ["name,caption"]
     for index in range(12):
         colour = ("red", "blue")[index % 2]
-        outline = Image.new("L", (32, 32), "white")
-        outline.paste(0, (8, 8, 24, 24))
-        outline.paste(255, (10, 10, 22, 22))
-        filled = outline.convert("RGB")
-        filled.paste(colour, (10, 10, 22, 22))
-        for side, image in (("A", outline), ("B", filled)):
+        for side, image in zip("AB", filled_square(colour), strict=True):
             (folder / "data" / side).mkdir(parents=True, exist_ok=True)
             image.save(folder / "data" / side / f"{index}.png")
         rows.append(f"{index},{colour} square")

@@ -4,9 +4,9 @@ often nothing."""
 import numpy as np
 import pytest
 import torch
-from PIL import Image
 
 from models.conditions.words import WordTable, save_words
+from tests.pictures import filled_square
 from training.data.augmentation import PairAugmentation
 from training.data.errors import DataError
 from training.data.paired import captions
@@ -33,12 +33,7 @@ def folder(tmp_path_factory):
     rows = ["name,split,caption,tags"]
     for index in range(10):
         colour = ("red", "blue")[index % 2]
-        outline = Image.new("L", (32, 32), "white")
-        outline.paste(0, (8, 8, 24, 24))
-        outline.paste(255, (10, 10, 22, 22))
-        filled = outline.convert("RGB")
-        filled.paste(colour, (10, 10, 22, 22))
-        for side, image in (("A", outline), ("B", filled)):
+        for side, image in zip("AB", filled_square(colour), strict=True):
             (folder / side).mkdir(exist_ok=True)
             image.save(folder / side / f"{index}.png")
         rows.append(f'{index}.png,train,square,"{colour}, paint"')
