@@ -53,6 +53,15 @@ def test_bundled_paintings_are_known_by_their_names():
         UnpairedImages(found.held_out()[1], 256, 286)  # larger than the default size
 
 
+def test_a_bundled_folder_of_pictures_is_a_domain():
+    found = find_domains(["photo-vangogh", "ukiyo-e"])
+    assert len(found.b) == 10 and found.domains == ("photograph", "ukiyo-e")
+    assert "ukiyo-e: public domain" in found.licence
+    assert counts(find_domains(["photo-vangogh", "ukiyo-e"], "test")) == (25, 0)
+    with pytest.raises(DataError, match="found no '../ukiyo-e'"):
+        find_domains(["photo-vangogh", "../ukiyo-e"])
+
+
 def test_what_lies_there_goes_before_what_is_bundled(tmp_path, monkeypatch, painting):
     fill(tmp_path / "night-cafe", 4, B)
     monkeypatch.chdir(tmp_path)

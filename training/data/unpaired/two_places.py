@@ -1,6 +1,7 @@
 """One domain in each of two places, `--data A B`: a folder, a zip, a single picture, or a bundled
 or public name, which gives the domain of its place: A as the first, B as the second."""
 
+import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from training.data.folders import (
     split_folder,
     unwrapped,
 )
+from training.data.glyphs.glyph_pairs import NOTICE
 from training.data.places import find_place, folder_of
 from training.data.sides import find_sides
 
@@ -63,8 +65,8 @@ def find_side(data: str, index: int, split: str) -> Side:
     """A split of the domain A (0) or B (1) in one place; what lies there under that name goes
     before what is bundled."""
     path = Path(data).expanduser()
-    if painting := None if path.exists() else example_painting(data):
-        return one_picture(painting, split, "public domain")
+    if bundled := None if path.exists() else bundled_side(data, split):
+        return bundled
     if path.is_file() and path.suffix.lower() != ".zip":
         if not is_picture(path):
             raise DataError(f"Expected a folder, a zip or a picture as data, found {path}.")
@@ -72,10 +74,28 @@ def find_side(data: str, index: int, split: str) -> Side:
     return folder_side(path, split) if path.exists() else named_side(data, index, split)
 
 
-def example_painting(name: str) -> Path | None:
-    """The bundled painting of that name, if there is one."""
-    found = (path for path in (bundled_data() / PAINTINGS).iterdir() if is_picture(path))
-    return next((path for path in found if path.stem == name), None)
+def bundled_side(name: str, split: str) -> Side | None:
+    """The bundled domain of that name, if there is one: a folder of pictures, or one of the
+    paintings in `PAINTINGS`. All are there to be trained on."""
+    paintings = bundled_pictures(PAINTINGS)
+    if painting := next((path for path in paintings if path.stem == name), None):
+        return one_picture(painting, split, licence_of(painting.parent))
+    if not (files := bundled_pictures(name)):
+        return None
+    folder = files[0].parent
+    return Side(name, files if split == "train" else [], folder, name, licence_of(folder))
+
+
+def bundled_pictures(name: str) -> list[Path]:
+    """The pictures that lie in the bundled folder of that name."""
+    folder = bundled_data() / name
+    there = folder.parent == bundled_data() and folder.is_dir()
+    return list(filter(is_picture, sorted(folder.iterdir()))) if there else []
+
+
+def licence_of(folder: Path) -> str:
+    """The licence that the notice of a bundled folder tells."""
+    return json.loads((folder / NOTICE).read_text(encoding="utf-8"))["licence"]
 
 
 def one_picture(path: Path, split: str, licence: str = OWN_DATA) -> Side:
