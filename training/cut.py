@@ -93,6 +93,10 @@ class Options(UnpairedOptions):
                 f"found {self.network} with {self.blocks}."
             )
 
+    @property
+    def looks_at_features(self) -> bool:
+        return super().looks_at_features or self.nce_features == "frozen"
+
 
 def iteration(game: Game, batches: Iterator[UnpairedBatch]) -> None:
     """One pass of Park et al. 2020: the critics, then G: A -> B and the heads that compare patches.

@@ -15,6 +15,7 @@ from training.losses.feature_critic import FeatureHeads
 from training.losses.feature_style import LookBank
 from training.losses.objectives import Terms
 from training.losses.patch_nce import patch_nce, random_places, sampled
+from training.metrics.pixels import luminance
 
 Heads = Callable[[list[Tensor]], list[Tensor]]
 
@@ -53,8 +54,10 @@ def keep_banks(game: Game, ways: tuple[str, ...] = ("",)) -> None:
 
 
 def seen(game: Game, images: Tensor) -> list[Tensor]:
-    """The frozen features of images (N, C, H, W) in [-1, 1]: (N, C_l, H_l, W_l) at each of
-    `TAPS`."""
+    """The frozen features of images (N, C, H, W) in [-1, 1], or of their luminance with
+    `--luminance-only`: (N, C_l, H_l, W_l) at each of `TAPS`."""
+    if game.options.luminance_only:
+        images = luminance(images)
     network = frozen_backbone(BACKBONE)
     if next(network.parameters()).device != images.device:
         network.to(images.device)

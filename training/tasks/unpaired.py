@@ -103,6 +103,11 @@ class UnpairedOptions(translators.Options):
         "same features (0 leaves it out)",
         at_least=0,
     )
+    luminance_only: bool = option(
+        False,
+        "frozen features are those of the luminance, so that strokes are learned from them and no "
+        "colours (Gatys 2016, Preserving color in neural artistic style transfer)",
+    )
     lambda_colour: float = option(
         0.0,
         "weight of the distance between the colours of a translation and its input, 16 pixels "
@@ -132,6 +137,16 @@ class UnpairedOptions(translators.Options):
                 f"Expected the same --in-channels and --channels, found {self.in_channels} and "
                 f"{self.channels}."
             )
+        if self.luminance_only and not self.looks_at_features:
+            raise ValueError(
+                "Expected --luminance-only beside a term of frozen features, found none: give "
+                "--lambda-features or --lambda-style, or leave it out."
+            )
+
+    @property
+    def looks_at_features(self) -> bool:
+        """Whether a term looks at frozen features."""
+        return bool(self.lambda_features or self.lambda_style)
 
 
 def load_data(
