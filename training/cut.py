@@ -138,7 +138,7 @@ def iteration(game: Game, batches: Iterator[UnpairedBatch]) -> None:
 
 def looked_at(game: Game, output: Tensor) -> list[Tensor]:
     """The frozen features of a translation, where a term needs them."""
-    if game.options.nce_features == "frozen" or frozen_features.wanted(game):
+    if game.options.looks_at_features:
         return frozen_features.seen(game, output)
     return []
 

@@ -112,7 +112,7 @@ def feature_heads(game: Game, way: str) -> Callable[[list[Tensor]], list[Tensor]
 
 def feature_terms(game: Game, way: str, fake: Tensor) -> dict[str, Tensor]:
     """The terms of a direction's generator that look at frozen features."""
-    if not frozen_features.wanted(game):
+    if not game.options.looks_at_features:
         return {}
     seen = frozen_features.seen(game, fake)
     return frozen_features.generator_terms(game, feature_heads(game, way), seen, way, f"_{way}")

@@ -214,6 +214,17 @@ def test_looks_are_those_of_real_images_whether_critics_see_them_augmented_or_no
         torch.testing.assert_close(found, expected, rtol=1e-3, atol=1e-4)
 
 
+def test_features_of_luminance_are_blind_to_colours():
+    players, images = game(*FROZEN, "--luminance-only", "true"), batch()[0].requires_grad_()
+    sum(layer.square().sum() for layer in frozen_features.seen(players, images)).backward()
+    red, green, blue = images.grad.unbind(1)  # along Rec. 601's weights alone
+    assert green.abs().max() > 0
+    torch.testing.assert_close(red / 0.299, green / 0.587)
+    torch.testing.assert_close(red / 0.299, blue / 0.114)
+    with pytest.raises(ValueError, match="Expected --luminance-only beside"):
+        parse(cut.Options, "", ["--luminance-only", "true"])
+
+
 def test_a_run_begins_with_crops_of_half_the_size():
     players = game("--small-first", "0.5")
     assert [x.shape[-1] for x in unpaired.drawn(players, iter([batch()]))] == [16, 16]

@@ -26,11 +26,6 @@ TAPS = (0, *STAGES[BACKBONE])
 LEAST = 32  # looks from which their deviation says something
 
 
-def wanted(game: Game) -> bool:
-    """Whether a term of the generator looks at features."""
-    return bool(game.options.lambda_features or game.options.lambda_style)
-
-
 def players(game: Game) -> tuple[str, ...]:
     """The networks that learn with the critic, beside it."""
     return ("features",) if "features" in game.networks else ()
@@ -76,8 +71,6 @@ def critic_terms(
         way: of the bank.
         suffix: of the terms' names.
     """
-    if not wanted(game):
-        return {}
     with torch.no_grad():
         judged = seen(game, game.augment(torch.cat([real, fake.detach()]))) if heads else []
         if game.options.lambda_style:
