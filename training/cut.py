@@ -163,7 +163,7 @@ def contrastive_term(
             keys = frozen_features.seen(game, source.flip(3) if mirrored else source)
         queries = seen or frozen_features.seen(game, output)
         return frozen_features.contrast(game, keys, queries, game.options.patches)
-    generator = game.accelerator.unwrap_model(game.generator)
+    generator = game.generator
     with game.accelerator.autocast():
         queries = generator.features(output)
         with torch.no_grad():

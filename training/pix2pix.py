@@ -302,7 +302,7 @@ def category_term(game: Game, features: Tensor, manner: Tensor) -> dict[str, Ten
     """
     if not game.options.lambda_category:
         return {}
-    told = game.accelerator.unwrap_model(game.critic).classify(features)
+    told = game.critic.classify(features)
     return {"category": game.options.lambda_category * F.cross_entropy(told, manner)}
 
 
@@ -316,13 +316,13 @@ def generated(game: Game, x: Tensor, condition: Tensor | None) -> tuple[Tensor, 
 def image_of(game: Game, x: Tensor) -> Tensor:
     """The image of an input, without its hints: these are bits of the truth, so that by them a
     critic would tell nothing but whether a colour is kept, which the other terms do."""
-    return x[:, : game.accelerator.unwrap_model(game.generator).in_channels]
+    return x[:, : game.generator.in_channels]
 
 
 def palette_terms(game: Game, scores: Tensor, x: Tensor, y: Tensor) -> dict[str, Tensor]:
     """The cross-entropy of the colours, weighed by --rebalance where a colour was chosen; and the
     same once closed regions have voted, as they do in use."""
-    generator = game.accelerator.unwrap_model(game.generator)
+    generator = game.generator
     options, weights = game.options, None
     if options.rebalance:
         colours, chosen = painted_with(generator.palette, x, y)

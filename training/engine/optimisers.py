@@ -1,6 +1,8 @@
 """The optimisers of the papers, one for each network, and how that of 2014 changes over a run."""
 
-from typing import TYPE_CHECKING
+from functools import cache
+from inspect import unwrap
+from typing import TYPE_CHECKING, TypeVar
 
 import torch
 from torch import nn
@@ -12,14 +14,16 @@ if TYPE_CHECKING:
     from training.gan import Options
 
 SMALLEST_LR = 1e-6
+AnyOptimiser = TypeVar("AnyOptimiser", bound=Optimizer)
 
 
 def adam(
     networks: dict[str, nn.Module], lr: float, betas: tuple[float, float]
 ) -> dict[str, Optimizer]:
     """Adam (Kingma and Ba 2015) for each network, by name."""
+    made = uncompiled(torch.optim.Adam)
     return {
-        name: torch.optim.Adam(network.parameters(), lr, betas=betas, fused=True)
+        name: made(network.parameters(), lr, betas=betas, fused=True)
         for name, network in networks.items()
     }
 
@@ -33,10 +37,21 @@ def chosen_optimisers(options: "Options", networks: dict[str, nn.Module]) -> dic
         if options.optimiser == "adam":
             made |= adam({name: network}, lr, (options.beta1, options.beta2))
         elif options.optimiser == "rmsprop":
-            made[name] = torch.optim.RMSprop(network.parameters(), lr)
+            made[name] = uncompiled(torch.optim.RMSprop)(network.parameters(), lr)
         else:
-            made[name] = torch.optim.SGD(network.parameters(), lr, momentum=options.momentum)
+            sgd = uncompiled(torch.optim.SGD)
+            made[name] = sgd(network.parameters(), lr, momentum=options.momentum)
     return made
+
+
+@cache
+def uncompiled(kind: type[AnyOptimiser]) -> type[AnyOptimiser]:
+    """The same optimiser without what PyTorch wraps it in for `torch.compile`, which imports
+    `torch._dynamo`: two seconds before the first step of every training, for nothing."""
+    wrapped = ("add_param_group", "zero_grad", "state_dict", "load_state_dict")
+    methods = {name: unwrap(getattr(kind, name)) for name in wrapped}
+    methods["step"] = torch.no_grad()(unwrap(kind.step))
+    return type(kind.__name__, (kind,), methods)
 
 
 def anneal(game: Game) -> None:

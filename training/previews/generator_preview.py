@@ -64,7 +64,7 @@ class GeneratorPreview:
         """The averaged generator with its card, samples and critic."""
         critic = None
         if self.architecture.critic:
-            critic = self.game.accelerator.unwrap_model(self.game.critic)
+            critic = self.game.critic
         export_sampler(folder, self.config(), renewed(self.game), self.draw(), critic)
 
 

@@ -96,7 +96,7 @@ class TranslationPreview:
 
     def export(self, folder: Path) -> None:
         """The averaged generators with their card, samples and critics."""
-        critics = self.game.accelerator.unwrap_model(self.game.critic)
+        critics = self.game.critic
         if not self.architecture.bidirectional:
             critics = nn.ModuleDict({self.ways[0]: critics})
         config, words = self.config(), self.word_table()

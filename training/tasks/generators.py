@@ -126,8 +126,9 @@ def make_game(
     if options.recipe in OF_2014 and not options.init_from and data.size > 1:
         some = data.plain(np.arange(min(len(data), SOME)))
         mean = some.images.mean(0).to(accelerator.device)
-        for network in (game.generator, game.averages["generator"].module):
-            accelerator.unwrap_model(network).begin_at(mean)
+        both: list[Any] = [game.generator, game.averages["generator"].module]
+        for network in both:
+            network.begin_at(mean)
     return game
 
 

@@ -118,7 +118,7 @@ def make_game(
         networks = {**networks, "posterior": Posterior(data.channels, options.z_dim)}
     game = translators.make_game(options, accelerator, networks, warm_up)
     if options.rebalance:
-        palette = accelerator.unwrap_model(game.generator).palette
+        palette = game.generator.palette
         weights = class_weights(colour_shares(palette, data), options.rebalance)
         game.keep("balance", ColourBalance(weights.to(accelerator.device)))
     return game
