@@ -20,6 +20,7 @@ MAX_LETTERS = 16
 MAX_STYLES = 12
 SHEET = 640  # pixels along the longer side, about
 FRAMES, FRAME_MS = 24, 60
+KEPT = 32  # animations; the page has its own copies by then
 animations = tempfile.TemporaryDirectory(prefix="atelier-")  # gone when the app ends
 recent: deque[Path] = deque()
 
@@ -99,7 +100,7 @@ def morph(
         path, save_all=True, append_images=there_and_back, duration=FRAME_MS, loop=0, comment=about
     )
     recent.append(path)
-    while len(recent) > 32:  # the page has copied them by then
+    while len(recent) > KEPT:
         recent.popleft().unlink(missing_ok=True)
     return path
 
