@@ -116,13 +116,14 @@ def test_from_one_picture_to_a_model_in_its_style(client, places, tmp_path):
         client.predict(done, api_name=f"/delete_{action}")
 
 
-def test_a_run_goes_on_from_a_model_and_from_itself(client, places):
+def test_a_run_goes_on_from_a_model_and_from_itself_while_digits_are_drawn(client):
     train(client, "finer", start="digits", steps=2, **DIGITS)
     wait_for(client, "finer", "stopped")
     assert client.predict("finer", "last", "finer", api_name="/use_run") == "finer"
     client.predict("finer", 5, api_name="/resume_run")
     wait_for_step(client, "finer", 3)
-    assert "--max-minutes" in process_of(places, "finer").cmdline()
+    client.predict("digits", "any", 16, 0, 1.0, False, api_name="/draw")
+    assert client.predict("finer", api_name="/show_run")["state"] == "training"
     client.predict("finer", api_name="/stop_run")
     wait_for(client, "finer", "stopped")
     assert client.predict("finer", "finest", api_name="/rename_run") == "finest"
@@ -197,12 +198,3 @@ def test_a_run_that_was_killed_is_shown_as_such_and_goes_on(client, places):
     client.predict("killed", 0.05, api_name="/resume_run")
     assert wait_for(client, "killed", "stopped", "finished")["step"] >= step > 0
     shutil.rmtree(places["runs"] / "killed")
-
-
-def test_digits_are_drawn_while_a_run_trains(client):
-    train(client, "busy", **LONG)
-    wait_for(client, "busy", "training")
-    client.predict("digits", "any", 16, 0, 1.0, False, api_name="/draw")
-    assert client.predict("busy", api_name="/show_run")["state"] == "training"
-    client.predict("busy", api_name="/stop_run")
-    wait_for(client, "busy", "stopped")
