@@ -3,6 +3,7 @@
 import argparse
 import json
 import sys
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
@@ -71,13 +72,20 @@ def add_sample(commands: Commands) -> None:
 
 def add_translate(commands: Commands) -> None:
     """The command `translate`."""
-    parser = commands.add_parser("translate", help="translate an image, or a folder of images")
+    parser = commands.add_parser(
+        "translate", help="translate an image, a folder of images, or a clip"
+    )
     add_model(parser)
-    parser.add_argument("source", type=Path, help="an image, or a folder of images")
+    parser.add_argument(
+        "source",
+        type=Path,
+        help="an image, a folder of images, or a clip (GIF, animated WebP or PNG, MP4, WebM)",
+    )
     parser.add_argument(
         "out",
         type=Path,
-        help="a file (.png, .jpg, .webp, .tif), or a folder; for a folder a folder",
+        help="a file (.png, .jpg, .webp, .tif; of a clip .gif, .webp, .webm, .mp4), or a folder; "
+        "for a folder a folder",
     )
     add_direction(parser)
     add_overwrite(parser)
@@ -250,6 +258,18 @@ def as_class(text: str, class_names: list[str]) -> int | str:
 
 def translate(options: argparse.Namespace) -> None:
     """Translate a file, or every image of a folder; what does not open is named and passed over."""
+    from models.clips import shell
+    from models.translator import Translator
+
+    model = load_as(options.model, Translator, "translation")
+    if shell.is_meant(options.source, options.out):
+        shell.translate(model, options)
+    else:
+        translate_pictures(model, options)
+
+
+def translate_pictures(model: "Translator", options: argparse.Namespace) -> None:
+    """Translate an image, or every image of a folder."""
     from functools import partial
 
     from tqdm import tqdm
@@ -258,9 +278,8 @@ def translate(options: argparse.Namespace) -> None:
     from models.conditions.hints import read_hints
     from models.conditions.manners import read_manner
     from models.images import read_image, read_numbers
-    from models.translator import Translator
+    from models.values.value_range import ValuesCut
 
-    model = load_as(options.model, Translator, "translation")
     numbers = numbers_wanted(model, options)
     chosen = {
         "direction": options.direction,
@@ -288,7 +307,11 @@ def translate(options: argparse.Namespace) -> None:
         print(words, file=sys.stderr)
     bar = partial(tqdm, desc="Translating", unit="img", disable=len(jobs.targets) == 1)
     read = read_numbers if numbers else read_image
-    file_jobs.run(jobs, read, translated, {"model": model.name, **chosen}, bar)
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always", ValuesCut)
+        file_jobs.run(jobs, read, translated, {"model": model.name, **chosen}, bar)
+    for warning in warned:
+        print(warning.message, file=sys.stderr)
     for problem in jobs.skipped:
         print(f"skipped: {problem}", file=sys.stderr)
     if not jobs.written:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -91,9 +92,9 @@ def read_numbers(source: str | Path | bytes, name: str | None = None) -> Numbers
     """
     name = name or ("the image" if isinstance(source, bytes) else Path(source).name)
     if not holds_numbers(source):
-        return palette_numbers(source) or of_image(read_image(source, name))
+        return replace(palette_numbers(source) or of_image(read_image(source, name)), name=name)
     try:
-        return decode(source, decoding.MAX_PIXELS)
+        return replace(decode(source, decoding.MAX_PIXELS), name=name)
     except UnreadableImage as error:
         raise UnreadableImage(f"{name}: {error}") from None
     except Exception:  # of as many kinds as there are libraries

@@ -1,20 +1,18 @@
 """Translator: an image of any size to an image of that size."""
 
-import copy
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
+import warnings
+from functools import partial
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 import torch
 from PIL import Image
 from torch import Tensor, nn
-from torch.nn import functional as F
 
-from models import flat_art, tiles, upsampling
+from models import flat_art, tiles
 from models.blending import blend, check_strength
+from models.clips.translating import MadeClip, translate_clip
 from models.conditions.listener import Listener
 from models.conditions.manners import Manner
 from models.config import read_config
@@ -29,14 +27,26 @@ from models.images import (
 from models.model_folder import load_network, part
 from models.networks import ImageToImage
 from models.noise import expected_noise, noisy
+from models.passes import drawing_from, in_train_mode, pad_to
 from models.precision import computing_in
-from models.sampler import check_seed, is_whole
+from models.sampler import is_whole
 from models.scaling import enlarged, scaled_to, shrunk
+from models.upsampling import with_edges_of
 from models.values.numbers import Numbers
 from models.values.raster import Picture, Raster
 from models.values.tensors import to_raster, to_tensor
-from models.values.value_range import ORDINARY, Ranges, ValueRange, from_json, shown, with_channels
+from models.values.value_range import (
+    ORDINARY,
+    Ranges,
+    ValuesCut,
+    from_json,
+    shown,
+    with_channels,
+)
 from models.values.writing import ending_of
+
+if TYPE_CHECKING:
+    from models.clips.memory import Memory
 
 MAX_LONG_SIDE = 8192
 WORKING_SIZE = 512  # of a model that says none itself, where a stroke size is chosen
@@ -60,8 +70,11 @@ class Translator(Listener):
             ones and small ones, so that strokes are of one size; 0 where the two above rule.
         scale: height and width of a translation over those of its picture.
         values: the ranges of the numbers of A and of B that it was trained with.
+        memory: of the frame before, where it translates those of a clip.
         config: all that config.json says.
     """
+
+    memory: "Memory | None" = None
 
     def __init__(self, folder: str | Path):
         super().__init__(Path(folder), read_config(folder))
@@ -199,6 +212,9 @@ class Translator(Listener):
         Returns:
             `Numbers` of the height and width of the image, times `scale`.
 
+        Warns:
+            ValuesCut: numbers outside the range of training, where no other is given.
+
         Raises:
             ValueError: as `translate`, or the picture does not fit the model.
         """
@@ -209,6 +225,33 @@ class Translator(Listener):
         how = (limit, short_side, precision, train_mode, seed or 0)
         made = self.through(picture, direction, *how, self.conditioned("", seed))
         return self.ranges(direction)[1].numbers(made)
+
+    def translate_clip(
+        self,
+        source: str | Path,
+        out: str | Path,
+        direction: str | None = None,
+        overwrite: bool = False,
+        **options: Any,
+    ) -> MadeClip:
+        """Translate a clip into a clip with as many frames, of the same size and for the same
+        times, that does not flicker: `models.clips.memory` says how.
+
+        Args:
+            source: a GIF, an animated WebP or PNG, an MP4 or a WebM, within the bounds of
+                `models.clips.reading`; of a damaged one what lies before the damage.
+            out: a .gif, .webp or .webm, or with the extra `clips` an .mp4, which keeps the sound.
+            direction: "A to B" or "B to A"; the first one where it is not given.
+            overwrite: replace a file that is there.
+            options: `long_side`, `precision`, `seed`, `strength`, `keep_colours`, `stroke_size`,
+                `words` and `manner` of `translate`; `watch` is called with each `Step`.
+
+        Raises:
+            ValueError: no clip, a bound that it exceeds, a file that is there, or as `translate`.
+        """
+        return translate_clip(
+            self, Path(source), Path(out), overwrite, direction=direction, **options
+        )
 
     @property
     def usual(self) -> bool:
@@ -247,26 +290,15 @@ class Translator(Listener):
         if isinstance(image, Raster):
             picture = image
         elif value_range:
-            picture = self.given_range(value_range, values).picture(numbers_of(image), True)
+            picture = values.with_ends(value_range, self.name).picture(numbers_of(image), True)
         else:
-            picture = values.picture(numbers_of(image))
+            numbers = numbers_of(image)
+            if words := values.cut(numbers):
+                warnings.warn(f"{numbers.name}: {words}", ValuesCut, stacklevel=3)
+            picture = values.picture(numbers)
         if values.mask:
             return picture
         return Raster(with_channels(picture.values, self.channels(direction)[0]))
-
-    def given_range(self, ends: tuple[float, float], values: ValueRange) -> ValueRange:
-        """The range of an input with other ends."""
-        if values.mask:
-            raise ValueError(
-                f"Expected no range of values for {self.name}, which takes {values.words}; leave "
-                "--value-range out."
-            )
-        changed = replace(values, low=float(ends[0]), high=float(ends[1]))
-        if not changed.is_sound():
-            raise ValueError(
-                f"Expected a range of values, low below high, found {ends[0]} and {ends[1]}."
-            )
-        return changed
 
     def through(
         self,
@@ -311,6 +343,15 @@ class Translator(Listener):
         float32 (N, C', H, W). Large ones go through in tiles, except in train mode.
 
         Where the generator expects noise on its input, torch's global stream draws it."""
+        once = partial(self.run_once, images, direction, train_mode, condition)
+        if self.memory is None:
+            return once()
+        return self.memory.following(images[:, : self.channels(direction)[0]], once)
+
+    def run_once(
+        self, images: Tensor, direction: str, train_mode: bool, condition: Tensor | None
+    ) -> Tensor:
+        """`run` of images that follow no others."""
         network = cast(ImageToImage, self.networks[part(direction)])
         noise = expected_noise(network)
         if train_mode:
@@ -376,45 +417,3 @@ class Translator(Listener):
                 f"Expected a stroke size, {', '.join(STROKES)}, found {stroke_size!r}."
             )
         return round(STROKES[stroke_size] * (self.working_size or WORKING_SIZE))
-
-
-def with_edges_of(picture: Image.Image, given: Tensor, output: Tensor) -> Image.Image:
-    """The translation of a picture, from that of the picture made smaller."""
-    pixels = np.array(picture)
-    result = np.empty((*pixels.shape[:2], output.shape[1]), np.uint8)
-    for rows, images in upsampling.carried(pixels, given, output):
-        result[rows] = tensor_to_pixels(images)[0]
-    return pixels_to_images(result[None])[0]
-
-
-def pad_to(images: Tensor, multiple: int, smallest: int) -> Tensor:
-    """Pad right and below by reflection, to multiples of `multiple` of at least `smallest`.
-
-    An image may be smaller than its padding: it is then reflected again and again.
-    """
-    for axis in (2, 3):
-        wanted = max(smallest, -(-images.shape[axis] // multiple) * multiple)
-        while (side := images.shape[axis]) < wanted:
-            more = min(wanted - side, max(1, side - 1))
-            pad = (0, 0, 0, more) if axis == 2 else (0, more, 0, 0)
-            images = F.pad(images, pad, mode="reflect" if side > 1 else "replicate")
-    return images
-
-
-@contextmanager
-def drawing_from(seed: int) -> Iterator[None]:
-    """Draw random numbers from a seed; afterwards torch's stream goes on where it was.
-
-    Raises:
-        ValueError: a seed out of range.
-    """
-    with torch.random.fork_rng(devices=[]):
-        torch.default_generator.manual_seed(check_seed(seed))
-        yield
-
-
-def in_train_mode(network: tiles.Network) -> tiles.Network:
-    """A copy in train mode that shares the weights; the running statistics, which train mode
-    changes, are its own."""
-    shared = {id(weight): weight for weight in network.parameters()}
-    return copy.deepcopy(network, shared).train()

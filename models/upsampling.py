@@ -16,10 +16,11 @@ from collections.abc import Iterator
 
 import numpy as np
 import torch
+from PIL import Image
 from torch import Tensor
 from torch.nn import functional as F
 
-from models.images import pixels_to_tensor
+from models.images import pixels_to_images, pixels_to_tensor, tensor_to_pixels
 
 RADIUS = 2  # of the windows that a gain is found in, at the small size
 NOISE = 0.08  # deviation, on a scale of 2, above which the picture has an edge and no noise
@@ -56,6 +57,15 @@ def carried(pixels: np.ndarray, given: Tensor, output: Tensor) -> Iterator[tuple
         detail = pixels_to_tensor(pixels[rows].reshape(-1, width, channels)) - blurred
         detail = torch.einsum("noihw,nihw->nohw", slope.unflatten(1, (count, channels)), detail)
         yield rows, (translated + detail).clamp(low_here, high_here)
+
+
+def with_edges_of(picture: Image.Image, given: Tensor, output: Tensor) -> Image.Image:
+    """The translation of a picture, from that of the picture made smaller."""
+    pixels = np.array(picture)
+    result = np.empty((*pixels.shape[:2], output.shape[1]), np.uint8)
+    for rows, images in carried(pixels, given, output):
+        result[rows] = tensor_to_pixels(images)[0]
+    return pixels_to_images(result[None])[0]
 
 
 def gains(given: Tensor, output: Tensor) -> Tensor:

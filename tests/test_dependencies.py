@@ -39,7 +39,7 @@ def imported(package: str) -> set[str]:
 
 @pytest.mark.parametrize("package", sorted(OURS))
 def test_every_import_is_declared(package):
-    use = by_name([*PROJECT["dependencies"], *EXTRAS["export"]])
+    use = by_name([*PROJECT["dependencies"], *EXTRAS["clips"], *EXTRAS["export"]])
     distributions = packages_distributions()
     for name in sorted(imported(package) - OURS - sys.stdlib_module_names):
         assert {canonicalize_name(one) for one in distributions[name]} & use.keys(), name

@@ -5,6 +5,7 @@
     python -m training.evaluate weights/emoji --degrade
     python -m training.evaluate weights/photo-vangogh
     python -m training.evaluate weights/photo-vangogh --paintings FOLDER
+    python -m training.evaluate weights/photo-vangogh --clips 4
 
 Prints a table, writes evaluation.json beside the model, and puts the figures into config.json and
 the card. Figures from fewer samples than the protocol has (10,000 of a model that draws, 26,000 of
@@ -68,6 +69,8 @@ class Options:
             written.
         mosaic: the width of a picture made of many that such a model translates too, in so many
             seconds; three quarters as high, 0 for none.
+        clips: photographs over which such a model's clips move too, measured beside frame by frame;
+            0 for none.
         seed: of the samples.
         truncation: another than the model's default, to choose by; its figures are not written.
         write: put the figures into the model's config.json and card.
@@ -84,6 +87,7 @@ class Options:
     neighbours: bool = False
     paintings: str | None = None
     mosaic: int = MOSAIC
+    clips: int = 0
     seed: int = 0
     truncation: float | None = None
     write: bool = True
@@ -91,6 +95,8 @@ class Options:
     def __post_init__(self) -> None:
         if self.mosaic < 0:
             raise ValueError(f"Expected --mosaic of at least 0, found {self.mosaic}.")
+        if self.clips < 0:
+            raise ValueError(f"Expected --clips of at least 0, found {self.clips}.")
 
 
 def protocol_of(model: Model) -> tuple[Measure, int]:
@@ -129,10 +135,11 @@ def check(model: Model, measure: Measure, options: Options) -> None:
             f"Expected no --words for {model.name}, which takes none; train one that does with "
             "`training.pix2pix --words`, or drop it."
         )
-    if measure is not unpaired.measure and (options.paintings or options.mosaic != MOSAIC):
+    without_pairs = options.paintings or options.mosaic != MOSAIC or options.clips
+    if measure is not unpaired.measure and without_pairs:
         raise ValueError(
-            f"Expected no --paintings and no --mosaic for {model.name}, which did not learn to "
-            "translate without pairs; drop them."
+            f"Expected no --paintings, --mosaic and --clips for {model.name}, which did not learn "
+            "to translate without pairs; drop them."
         )
 
 
@@ -173,7 +180,7 @@ def command_of(model: Model, options: Options) -> str:
     """The command that measures the same again."""
     ships = model.folder.resolve().parent == locations.shipped_weights()
     command = f"python -m training.evaluate {'weights/' if ships else ''}{model.folder.name}"
-    for name in ("data", "samples", "words", "train_samples", "seed"):
+    for name in ("data", "samples", "words", "train_samples", "clips", "seed"):
         if getattr(options, name) != getattr(Options, name):
             command += f" --{name.replace('_', '-')} {getattr(options, name)}"
     switches = ("degrade", "parzen", "neighbours")

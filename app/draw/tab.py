@@ -5,14 +5,13 @@ from functools import partial
 from typing import Any
 
 import gradio as gr
-from gradio.data_classes import Base64ImageData, ImageData
-from PIL import Image
 
 from app.draw import actions
 from app.shared.drawing.canvas import canvas
 from app.shared.drawings import to_data_url
 from app.shared.library import Library
-from app.shared.wiring import Changes, OwnComponent, Refresh, spoken
+from app.shared.live_picture import LivePicture
+from app.shared.wiring import Changes, Refresh, spoken
 
 EMPTY = """
 ### There is no model for outlines yet
@@ -25,26 +24,6 @@ A model that turns outlines into pictures is trained with
 Then open this page again.
 """
 QUEUE: dict[str, Any] = {"concurrency_id": "translator", "concurrency_limit": 2}
-
-
-class LivePicture(gr.Image, metaclass=OwnComponent):
-    """A picture that is renewed while a person draws.
-
-    It travels inside the answer as a data URL: as a file, each of the many updates would be asked
-    for once more, and would lie in the cache for hours.
-    """
-
-    is_template = True
-
-    def postprocess(  # type: ignore[override]
-        self, value: Image.Image | None
-    ) -> ImageData | None:
-        if value is None:
-            return None
-        return ImageData(url=to_data_url(value), orig_name="picture.png")
-
-    def api_info_as_output(self) -> dict[str, Any]:
-        return {**Base64ImageData.model_json_schema(), "description": "a PNG as data URL"}
 
 
 @dataclass(frozen=True)

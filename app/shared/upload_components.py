@@ -47,6 +47,23 @@ class UploadedFiles(gr.File, metaclass=OwnComponent):
         return [File(Path(file.path), file.orig_name or Path(file.path).name) for file in files]
 
 
+class RecordedClip(gr.Video, metaclass=OwnComponent):
+    """A clip that a camera records, as the browser makes it."""
+
+    is_template = True
+
+    async def async_move_resource_to_block_cache(
+        self, url_or_file_path: str | Path | None
+    ) -> str | None:
+        return await super().async_move_resource_to_block_cache(no_address(url_or_file_path))
+
+    # Gradio's own would have ffmpeg, which need not be there, turn and mute it
+    def preprocess(self, payload: FileData | None) -> File | None:  # type: ignore[override]
+        if payload is None:
+            return None
+        return File(Path(payload.path), payload.orig_name or Path(payload.path).name)
+
+
 def no_address(place: str | Path | None) -> str | Path | None:
     """A script could send an address in place of a file, which Gradio would fetch: refuse it."""
     if place and is_http_url_like(str(place)):

@@ -176,11 +176,21 @@ def translated(
     if 0 < scale.get("long_side", 0) < max(picture.size):
         words += f" The model worked at {scale['long_side']:,} pixels, and the result was enlarged."
     words += about_values(model, direction)
-    words = " ".join([words, *picture.info.get("remarks", [])])
+    words = " ".join([words, *remarks(model, direction, picture, numbers)])
     parameters = {"model": model.name, "direction": direction, **scale}
     if manner.strength != 1 or manner.keep_colours:
         parameters |= {"strength": manner.strength, "keep_colours": manner.keep_colours}
     return result, parameters, words
+
+
+def remarks(
+    model: Translator, direction: str | None, picture: Image.Image, numbers: Numbers | None
+) -> list[str]:
+    """Sentences on how a picture was read, and on numbers of its file that a model cuts."""
+    found = list(picture.info.get("remarks", []))
+    if numbers is not None and not model.usual:
+        found.append(model.ranges(model.checked_direction(direction))[0].cut(numbers))
+    return [words for words in found if words]
 
 
 def about_values(model: Translator, direction: str) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from app.shared.library import Library
 from app.shared.uploads import File, harmless, harmless_stem, read_upload
-from app.translate.actions import Manner, made, translated
+from app.translate.actions import Manner, made, remarks, translated
 from models.images import UnreadableImage, save_png
 
 MAX_FILES = 200
@@ -56,17 +56,18 @@ def translate_files(
         ValueError: no files, too many or too large ones, or something that the model does not have.
     """
     files = checked(files)
-    library.translator(name).checked_direction(manner.direction)
+    model = library.translator(name)
+    model.checked_direction(manner.direction)
     folder = Path(tempfile.mkdtemp(dir=made.name))
     complete = False
     try:
         left_out: list[str] = []
-        remarks: list[str] = []
+        said_of_all: list[str] = []
         archive = folder / ZIP
         with zipfile.ZipFile(archive, "w") as out:  # stored: PNG is packed already
             began = time.monotonic()
             for index, file in enumerate(files):
-                said = (tuple(left_out), tuple(remarks))
+                said = (tuple(left_out), tuple(said_of_all))
                 yield BatchProgress(index, len(files), harmless(file.name), *said)
                 if reason := no_more(time.monotonic() - began, archive.stat().st_size):
                     left_out += [f"{harmless(rest.name)}: {reason}." for rest in files[index:]]
@@ -83,14 +84,14 @@ def translate_files(
                 except UnreadableImage as error:  # it opens, and does not fit the model
                     left_out.append(f"{harmless(file.name)}: {error}")
                     continue
-                said_of_it = given.picture.info.get("remarks", [])
-                remarks += [f"{harmless(file.name)}: {words}" for words in said_of_it]
+                said_of_it = remarks(model, manner.direction, given.picture, given.numbers)
+                said_of_all += [f"{harmless(file.name)}: {words}" for words in said_of_it]
                 with out.open(entry_name(file.name, out.namelist()), "w") as entry:
                     save_png(result, entry, parameters)
             filled = bool(out.namelist())
         complete = filled
         finished = archive if filled else None
-        said = (tuple(left_out), tuple(remarks))
+        said = (tuple(left_out), tuple(said_of_all))
         yield BatchProgress(len(files), len(files), "", *said, finished, finished=True)
     finally:
         if complete:

@@ -1,7 +1,7 @@
 """The components of the Translate tab: the choices, the sources, a translation, and the session."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import gradio as gr
 
@@ -25,6 +25,7 @@ RUNNING = "running"  # a class, by which theme.css knows that a translation is b
 CANCELLED = "Cancelled. Your picture is still there; choose anything, and it is translated."
 STRENGTH = "From your picture (0) to its translation (1)."
 BACK = "The translation, translated back, and what was lost on the way."
+QUEUE: dict[str, Any] = {"concurrency_id": "translator", "concurrency_limit": 2}
 LIFETIME = 6 * 3600  # seconds without a new picture, as long as the page's own copies
 
 

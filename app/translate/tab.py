@@ -17,6 +17,7 @@ from app.translate import actions, batch_tab
 from app.translate.actions import EXAMPLE, Manner, Translation
 from app.translate.layout import (
     CANCELLED,
+    QUEUE,
     RUNNING,
     Layout,
     about_size,
@@ -25,6 +26,7 @@ from app.translate.layout import (
     made_so_far,
     one_picture,
 )
+from app.translate.moving import clip_tab, live_tab
 from app.translate.stages import Stage, stages
 
 EMPTY = """
@@ -37,7 +39,6 @@ One that turns outlines into emoji is trained with
 
 Then open this page again.
 """
-QUEUE: dict[str, Any] = {"concurrency_id": "translator", "concurrency_limit": 2}
 SCROLL = Path(__file__).with_name("scroll.js").read_text("utf-8")
 
 
@@ -59,12 +60,18 @@ def build(library: Library) -> tuple[Refresh, Refresh]:
                 result, history = before_and_after(library, first), made_so_far()
             with gr.Tab("Many files", id="many-files"):
                 batch = batch_tab.build()
+            with gr.Tab("A clip", id="a-clip"):
+                clip = clip_tab.build()
+            with gr.Tab("Live", id="live"):
+                live = live_tab.build()
         with gr.Column(scale=2, min_width=280):
             choice = choices(library, first, names)
             about = gr.HTML(library.card(first) if first else "", label="About")
     layout = Layout(missing, complaints, row, choice, about, source, examples, result, history)
     wire_one_picture(library, layout)
     batch_tab.wire(library, batch, choice)
+    clip_tab.wire(library, clip, choice)
+    live_tab.wire(library, live, choice)
     return (
         Refresh(
             partial(newest, library, layout, first),

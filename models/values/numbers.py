@@ -38,10 +38,12 @@ class Numbers:
     Attributes:
         values: (H, W, C) of the type that they are stored in.
         colours: of a palette as "#rrggbb", which the values number; empty where there is none.
+        name: of their file, for what is said of them.
     """
 
     values: np.ndarray
     colours: tuple[str, ...] = ()
+    name: str = "the picture"
 
     @property
     def dtype(self) -> str:

@@ -17,6 +17,11 @@ BITS = (8, 10, 12, 14, 16)  # of a camera or a scanner, in 16
 LUMA = (0.299, 0.587, 0.114)  # Rec. 601, as Pillow makes grey of RGB
 HUE_STEP = 0.381966  # of a turn: neighbouring classes differ most (the golden angle)
 MOST_CLASSES = 256
+ROUNDING = 1 / 512  # of a range, half a step of 8 bits: as far beyond it is no other range yet
+
+
+class ValuesCut(UserWarning):
+    """Numbers of a picture lie outside the range that a model was trained on."""
 
 
 @dataclass(frozen=True)
@@ -119,8 +124,46 @@ class ValueRange:
         """
         if self.mask:
             return Raster(self.indices(numbers))
-        taken = self if of_any_kind or alike(numbers.dtype, self.dtype) else range_of(numbers)
+        taken = self if of_any_kind or self.holds(numbers) else range_of(numbers)
         return Raster(taken.unit(numbers.values))
+
+    def with_ends(self, ends: tuple[float, float], name: str) -> "ValueRange":
+        """The range of a model's input with other ends.
+
+        Args:
+            name: the model's.
+        """
+        if self.mask:
+            raise ValueError(
+                f"Expected no range of values for {name}, which takes {self.words}; leave "
+                "--value-range out."
+            )
+        changed = replace(self, low=float(ends[0]), high=float(ends[1]))
+        if not changed.is_sound():
+            raise ValueError(
+                f"Expected a range of values, low below high, found {ends[0]} and {ends[1]}."
+            )
+        return changed
+
+    def holds(self, numbers: Numbers) -> bool:
+        """Whether a file is of the data set's kind, so that it is taken by its range."""
+        return alike(numbers.dtype, self.dtype)
+
+    def cut(self, numbers: Numbers) -> str:
+        """A sentence on how many of a picture's numbers lie outside the range by more than
+        `ROUNDING`, so that they count as its ends; empty where none does."""
+        if self.mask or not self.holds(numbers):
+            return ""
+        margin = ROUNDING * (self.high - self.low)
+        beyond = (numbers.values < self.low - margin) | (numbers.values > self.high + margin)
+        if not (share := beyond.mean()):
+            return ""
+        own = range_of(numbers)
+        return (
+            f"{max(share, 0.001):.1%} of its numbers lie outside {self.words}, which the model was "
+            f"trained on, and count as the ends of that; --value-range {own.low:g} {own.high:g} of "
+            "`python -m models translate` takes them all."
+        )
 
     def unit(self, values: np.ndarray) -> np.ndarray:
         """(v - low) / (high - low) within [0, 1], float32; what is no number counts as low."""

@@ -5,7 +5,10 @@ import re
 import zipfile
 
 import pytest
+from clips_made import pan, save_clip
 from PIL import Image, ImageChops
+
+from models.clips.reading import open_clip
 
 SECONDS = 30_000
 COPY = """async () => {
@@ -364,6 +367,25 @@ def test_many_files_become_a_zip_and_the_others_are_named(open_many, album, tmp_
     page.locator("#translate-files").wait_for(timeout=SECONDS)
 
 
+def test_a_clip_and_the_camera_are_translated_frame_by_frame(open_translate, tmp_path):
+    page = open_translate(model="paintings", permissions=["camera"])
+    film = save_clip(tmp_path / "film.gif", pan(4), [100] * 4)
+    page.get_by_role("tab", name="A clip", exact=True).click()
+    page.set_input_files("#clip input[type=file]", film)
+    page.locator("#clip .file-preview").wait_for(timeout=SECONDS)
+    page.locator("#translate-clip").click()
+    says(page, "#clip-progress", "4 frames, 0.4 seconds")
+    page.locator("#clip-both img").wait_for(timeout=SECONDS)
+    assert page.locator("#clip-both img").evaluate("i => i.decode().then(() => i.naturalWidth)")
+    assert downloaded(page, "#download-clip", tmp_path / "out.gif") == "film-paintings.gif"
+    assert len(open_clip(tmp_path / "out.gif").durations) == 4
+    page.get_by_role("tab", name="Live", exact=True).click()
+    page.locator("#camera button").click()
+    says(page, "#live-words", "frames a second, at 192 pixels")
+    assert page.locator("#live-picture img").get_attribute("src").startswith("data:image/png")
+    page.locator("#camera button", has_text="Stop").click()
+
+
 def test_many_files_show_their_progress_and_are_stopped(open_many, album):
     page = open_many()
     page.set_input_files("#many-pictures input[type=file]", album)
@@ -404,7 +426,7 @@ def test_nothing_is_cut_off(open_translate, photo, looks):
         assert picture.bounding_box()["y"] < 600  # in sight at once
     upload(page, photo)
     wait_for_made(page, 1)
-    for part in ("One picture", "Many files"):
+    for part in ("One picture", "Many files", "A clip", "Live"):
         page.get_by_role("tab", name=part, exact=True).click()
         for width in looks(page):
             assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -11,8 +11,9 @@ from PIL import Image
 import models
 from models import model_folder, tiles
 from models.networks import GENERATORS, build
+from models.passes import pad_to
 from models.scaling import STRIP, enlarged, scaled_to
-from models.translator import Translator, pad_to
+from models.translator import Translator
 from training.export.export_model import translation_config
 
 
@@ -86,12 +87,6 @@ def test_padding_is_by_reflection_and_cropped_back(translator):
     output = np.asarray(translator.translate(image, precision="fp32"))
     expected = whole.add(1).mul(127.5).round().permute(1, 2, 0).numpy()
     assert np.array_equal(output, expected)
-
-
-@pytest.mark.parametrize("shape", [(1, 1), (3, 200), (64, 64), (65, 127)])
-def test_padding_reaches_the_next_multiple_however_small_the_image(shape):
-    padded = pad_to(torch.rand(1, 2, *shape), 64, 64)
-    assert padded.shape[2:] == tuple(-(-side // 64) * 64 for side in shape)
 
 
 @pytest.mark.usefixtures("either_precision")

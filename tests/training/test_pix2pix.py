@@ -389,3 +389,21 @@ def test_small_and_large_pairs_train_a_model_that_enlarges(pairs, tmp_path):
     assert "L1 (0 to 1)" in done.stdout
     same = ["training.evaluate", model.folder, "--data", pairs, "--split", "train"]
     assert "2 times as wide and high as their inputs" in call_module(*same, check=False).stderr
+
+
+def test_glued_pairs_of_a_few_sizes_train_as_they_are(pairs, tmp_path):
+    """As of a public set of satellite pictures: beside each other, three sizes, a few pixels
+    apart."""
+    (tmp_path / "data").mkdir()
+    for index, path in enumerate(sorted(pairs.glob("A/*.png"))):
+        side = 62 + 2 * (index % 3)
+        both = Image.new("RGB", (2 * side, side))
+        for place, folder in enumerate("AB"):
+            half = Image.open(pairs / folder / path.name).convert("RGB").resize((side, side))
+            both.paste(half, (place * side, 0))
+        both.save(tmp_path / "data" / path.name)
+    done = train(tmp_path / "data", tmp_path, "--max-steps", "2")
+    assert "124x62 into two of 62x62" in done.stdout + done.stderr
+    assert read_status(tmp_path / "run").images_seen == 4
+    model = models.load(tmp_path / "run" / "export" / "last")
+    assert model.translate(Image.open(pairs / "A" / "0.png")).size == (64, 64)

@@ -12,7 +12,7 @@ from PIL import Image
 import models
 from models.images import read_numbers
 from models.values.numbers import Numbers
-from models.values.value_range import ValueRange
+from models.values.value_range import ValueRange, ValuesCut
 
 SMALL = ["--size", "32", "--ngf", "4", "--ndf", "4", "--device", "cpu", "--batch-size", "2"]
 BRIEF = ["--max-steps", "2", "--log-with", "none", "--rotate", "5", "--zoom", "0.1"]
@@ -131,6 +131,25 @@ def test_floats_come_back_as_float_tiff(trained, tmp_path):
         assert -1 <= found.values.min() < found.values.max() <= 1
     (single,) = translated(model, data / "A" / "0.tif", tmp_path / "one.npy")
     assert np.load(single).shape == (SIDE, SIDE, 1)
+
+
+def test_numbers_outside_the_range_of_training_are_said(trained, tmp_path):
+    _, model = trained("12 bits", "12 bits")
+    for name, high in (("bright.png", 60_000), ("fits.png", 4095)):
+        Image.fromarray(np.full((SIDE, SIDE), high, np.uint16)).save(tmp_path / name)
+    done = call_module("models", "translate", model, tmp_path / "bright.png", tmp_path / "o.png")
+    (line,) = [line for line in done.stderr.splitlines() if "outside" in line]
+    assert line.startswith("bright.png: 100.0% of its numbers lie outside 0 to 4,095 (12 bits")
+    own = ["--value-range", "0", "65535"]
+    for name, more in (("bright.png", own), ("fits.png", [])):
+        out = tmp_path / f"o-{name}"
+        done = call_module("models", "translate", model, tmp_path / name, out, *more)
+        assert "outside" not in done.stderr
+    translator = models.load(model)
+    with pytest.warns(ValuesCut, match=r"bright.png: 100.0%"):
+        translator.translate_numbers(read_numbers(tmp_path / "bright.png"))
+    with pytest.warns(ValuesCut, match="the picture: 100.0%"):
+        translator.translate(np.full((SIDE, SIDE), 60_000, np.uint16))
 
 
 def test_masks_come_back_in_the_colours_of_their_palette(trained, tmp_path):

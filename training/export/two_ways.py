@@ -12,7 +12,8 @@ from models.config import DIRECTIONS
 from models.images import pixels_to_tensor
 from models.model_folder import part
 from models.noise import expected_noise, noisy
-from models.translator import Translator, drawing_from
+from models.passes import drawing_from
+from models.translator import Translator
 from training.export.model_card import write_card
 from training.export.sample_sheet import TRIPLE, sample_sheet, sheet_inputs
 

@@ -14,7 +14,7 @@ from models.config import DIRECTIONS, check_config
 from models.model_folder import part
 from models.networks.bidirectional import Bidirectional
 from models.noise import expected_noise, noisy
-from models.translator import drawing_from
+from models.passes import drawing_from
 from models.values.tensors import to_shown
 from models.values.value_range import ValueRange
 from training.data.paired.paired_images import PairedImages

@@ -8,7 +8,7 @@ from torch.nn import functional as F
 
 from models.config import DIRECTIONS
 from models.model_folder import part
-from models.translator import pad_to
+from models.passes import pad_to
 from models.values.tensors import to_shown
 from training.data.unpaired.unpaired_images import UnpairedImages
 from training.engine.game import Game

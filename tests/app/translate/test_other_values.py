@@ -15,7 +15,7 @@ from app.translate.actions import Manner
 from app.translate.speed import seconds_of_a_pixel
 from models import model_folder
 from models.networks import GENERATORS, build
-from models.values.value_range import ORDINARY, ValueRange
+from models.values.value_range import ORDINARY, ValueRange, ValuesCut
 from training.export.export_model import translation_config
 from training.export.model_card import write_card
 
@@ -60,6 +60,18 @@ def test_six_bands_are_translated_and_the_page_says_what_it_shows(library, scan)
         assert (after.mode, after.size) == ("L", (48, 40))
     assert "0 to 16,383 (14 bits in uint16, 6 channels)" in made.words
     assert "gives -1 to 1 (float32); shown are 8 bits and the first three channels" in made.words
+
+
+def test_numbers_outside_the_range_of_training_are_said(library, tmp_path):
+    path = tmp_path / "bright.npy"
+    np.save(path, np.full((40, 48, 6), 60_000, np.uint16))
+    words = "100.0% of its numbers lie outside 0 to 16,383"
+    given = [File(path, path.name)]
+    with pytest.warns(ValuesCut, match=words):
+        made = actions.translate(library, "bands", Manner(), read_upload(path))
+        *_, last = batch_actions.translate_files(library, "bands", Manner(), given)
+    assert words in made.words
+    assert last.remarks[0].startswith(f"bright.npy: {words}")
 
 
 def test_speed_and_examples_know_such_a_model(library):

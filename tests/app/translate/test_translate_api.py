@@ -7,6 +7,7 @@ import gradio as gr
 import httpx
 import numpy as np
 import pytest
+from clips_made import pan, save_clip
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 from pictures import encoded, frames
@@ -39,7 +40,8 @@ def translate(client, path, name: str = "outlines", direction: str = "A to B", s
 def test_every_action_has_a_name(client):
     names = set(client.view_api(return_format="dict")["named_endpoints"])
     ours = {"translate", "translate_again", "turn", "translate_example", "translate_files"}
-    assert {f"/{name}" for name in (*ours, "choose_translator")} <= names
+    ours |= {"choose_translator", "translate_clip", "translate_frame"}
+    assert {f"/{name}" for name in ours} <= names
 
 
 def test_a_picture_comes_back_without_loss_and_with_its_parameters(
@@ -142,6 +144,16 @@ def test_an_example_is_translated(client):
     assert read_image(source).size == read_image(slider[1]).size == (256, 256)
     with pytest.raises(AppError, match="an example from 0 to"):
         client.predict("outlines", "A to B", 0, 1, False, False, 999, api_name="/translate_example")
+
+
+def test_a_clip_comes_back_as_a_clip(client, tmp_path):
+    film = handle_file(save_clip(tmp_path / "film.gif", pan(2), [200] * 2))
+    choice = ("paintings", "A to B", 0, 1, False, "as it came")
+    words, _, both, path = client.predict(*choice, film, None, api_name="/translate_clip")
+    assert "2 frames, 0.4 seconds" in words
+    with Image.open(path) as made, Image.open(both) as beside:
+        assert (made.format, made.n_frames, made.size) == ("GIF", 2, (64, 48))
+        assert (beside.format, beside.n_frames, beside.size) == ("WEBP", 2, (128, 48))
 
 
 def test_many_files_become_a_zip(client, photo, tmp_path):

@@ -178,3 +178,24 @@ def test_a_range_is_the_same_after_its_json(values):
 def test_what_is_no_range_is_refused(found):
     with pytest.raises(ValueError, match="Expected a range of values"):
         from_json(found)
+
+
+@pytest.mark.parametrize(
+    ("values", "given", "kind", "share"),
+    [
+        (ValueRange(0, 1, "float32"), [[-1, -0.5, 0.5, 1]], "float32", "50.0%"),
+        (ValueRange(0, 1, "float32"), [[0, 0.5, 1, np.inf]], "float64", "25.0%"),
+        (ValueRange(0, 4095, "uint16"), [[0, 4095, 60_000, 5000]], "uint16", "50.0%"),
+        (ValueRange(-1024, 3071, "int16"), [[-2000, 0]], "int16", "50.0%"),
+        (ValueRange(0, 1, "float32"), [[-1e-3, 0.5, 1.001]], "float32", ""),  # rounding
+        (ValueRange(0, 1, "float32"), [[np.nan, 0.5]], "float32", ""),
+        (ValueRange(0, 1, "float32"), [[0, 255]], "uint8", ""),  # by its own range
+        (ORDINARY, [[0, 255]], "uint8", ""),
+        (MASK, [[0, 1]], "uint16", ""),
+    ],
+)
+def test_numbers_outside_the_range_by_more_than_rounding_are_said(values, given, kind, share):
+    words = values.cut(numbers(given, kind))
+    assert words.startswith(share) and bool(words) == bool(share)
+    if words:
+        assert f"outside {values.words}" in words and "--value-range" in words

@@ -21,6 +21,7 @@ from training.data.unpaired.domains import LEAST, Domains, find_domains
 from training.metrics.figure import Figure
 from training.metrics.pixels import luminance_correlation, tensors
 from training.metrics.texture import SAME_LOOK, look_features, texture_distance
+from training.metrics.unpaired import moving
 from training.metrics.unpaired.content import edge_ssim, grain, moved_share, own_grain
 from training.metrics.unpaired.pictures import (
     Pictures,
@@ -95,6 +96,15 @@ def measure(
             figures += found
             for name, values in others.items():
                 details.setdefault(name, {}).update(values)
+        if options.clips:
+            chosen = pictures[: options.clips]
+            way = Way(translator, direction)
+            target = torch.cat(looks_of(readable_images(look)))
+            clips = moving.compared(translator, direction, chosen, target)
+            case = Case("", "", chosen, [], [])
+            for key, told in moving.in_words(clips).items():
+                figures.append(way.figure(key, case, *told))
+            details |= {f"clips, {name}, {way.words}": values for name, values in clips.items()}
     return figures, details
 
 

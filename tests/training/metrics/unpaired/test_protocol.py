@@ -45,7 +45,9 @@ def both_ways(colours, tmp_path_factory):
 
 
 def test_every_size_of_both_directions_has_its_rows(both_ways, colours):
-    done = call_module("training.evaluate", both_ways, "--data", colours, "--mosaic", "240")
+    done = call_module(
+        "training.evaluate", both_ways, "--data", colours, "--mosaic", "240", "--clips", "1"
+    )
     for words in (
         "A to B: share of the way by texture",
         "B to A: share of the way by texture, darkest third, at half size",
@@ -53,6 +55,9 @@ def test_every_size_of_both_directions_has_its_rows(both_ways, colours):
         "B to A: pixels whose luminance moved by over 40 %, at 240x180",
         "A to B: SSIM of luminance edges, at half size",
         "A to B: cycle L1",
+        "A to B: warping error of clips x 1000",
+        "B to A: flicker of a noisy still, of 255",
+        "clips, steady, A to B",
         "untouched, A to B",
         "colour transfer, B to A",
     ):
@@ -126,4 +131,4 @@ def test_bad_options_are_named(both_ways, colours, arguments, words):
 
 def test_a_model_that_learned_from_pairs_takes_no_paintings(tiny_translator):
     done = call_module("training.evaluate", tiny_translator, "--paintings", "x", check=False)
-    assert done.returncode == 2 and "Expected no --paintings and no --mosaic" in done.stderr
+    assert done.returncode == 2 and "Expected no --paintings, --mosaic and --clips" in done.stderr
