@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 ROOT = Path(__file__).resolve().parent.parent
+PATIENCE = 600  # seconds that a test waits for anything, a bound alone
 TINY = ["--width", "8", "--critic-width", "8", "--batch-size", "8", "--device", "cpu"]
 
 
@@ -32,7 +33,7 @@ def run_module(
         check=check,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=PATIENCE,
         **options,
     )
 
@@ -157,7 +158,7 @@ def running_app(*flags: str | Path) -> Iterator[str]:
     command = [sys.executable, "-m", "app", "--port", str(port), *map(str, flags)]
     process = subprocess.Popen(command, cwd=ROOT)
     url = f"http://127.0.0.1:{port}"
-    deadline = time.monotonic() + 600  # seconds, a bound alone
+    deadline = time.monotonic() + PATIENCE
     try:
         while True:
             try:
@@ -170,4 +171,4 @@ def running_app(*flags: str | Path) -> Iterator[str]:
         yield url
     finally:
         process.terminate()
-        process.wait(timeout=20)
+        process.wait(timeout=PATIENCE)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from helpers import ROOT, gradient
+from helpers import PATIENCE, ROOT, gradient
 from PIL import Image
 
 pytestmark = pytest.mark.slow
@@ -26,12 +26,12 @@ def installed(tmp_path_factory) -> Path:
     pip = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--quiet"]
     offline = ["--no-deps", "--no-index"]
     build = ["wheel", *offline, "--no-build-isolation", "--wheel-dir", folder, ROOT]
-    subprocess.run([*pip, *build], check=True, timeout=300)
+    subprocess.run([*pip, *build], check=True, timeout=PATIENCE)
     (wheel,) = folder.glob("atelier-*.whl")
     environment = folder / "environment"
     venv.create(environment, with_pip=False, symlinks=os.name != "nt")
     install = ["--python", environment, "install", *offline, "--no-compile", wheel]
-    subprocess.run([*pip, *install], check=True, timeout=300)
+    subprocess.run([*pip, *install], check=True, timeout=PATIENCE)
     place = site_packages(environment)
     (place / "dependencies.pth").write_text(sysconfig.get_path("purelib"))
     return environment
@@ -60,7 +60,7 @@ def run(installed, tmp_path) -> Run:
             env=environment,
             capture_output=True,
             text=True,
-            timeout=300,
+            timeout=PATIENCE,
         )
         assert not done.returncode, done.stderr
         return done.stdout

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from functools import partial
 
 import pytest
+from helpers import PATIENCE
 from playwright.sync_api import sync_playwright
 
 FLAGS = [
@@ -53,6 +54,7 @@ def open_at(browser):
         contexts.append(context)
         hosts.append(url)
         page = context.new_page()
+        page.set_default_timeout(1000 * PATIENCE)
         page.on(
             "console",
             lambda message: errors.append(message.text) if message.type == "error" else None,

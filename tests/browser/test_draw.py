@@ -5,9 +5,10 @@ import json
 from io import BytesIO
 
 import pytest
+from helpers import PATIENCE
 from PIL import Image
 
-SECONDS = 15_000
+SECONDS = 1000 * PATIENCE
 # dark pixels on the canvas, and how often the picture beside it was renewed
 INK = """() => {
   const ink = document.querySelector(".ink"), side = ink.width;

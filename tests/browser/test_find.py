@@ -1,8 +1,9 @@
 """The Find part of the Generate tab in Chromium."""
 
 import pytest
+from helpers import PATIENCE
 
-SECONDS = 15_000
+SECONDS = 1000 * PATIENCE
 
 
 def go_to_find(page) -> None:

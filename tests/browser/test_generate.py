@@ -4,8 +4,9 @@ import json
 from urllib.request import urlopen
 
 import pytest
+from helpers import PATIENCE
 
-SECONDS = 15_000
+SECONDS = 1000 * PATIENCE
 
 
 def shown(page) -> str:

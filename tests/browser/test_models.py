@@ -3,9 +3,9 @@
 import zipfile
 
 import pytest
-from helpers import save_checkpoint
+from helpers import PATIENCE, save_checkpoint
 
-SECONDS = 30_000
+SECONDS = 1000 * PATIENCE
 
 
 @pytest.fixture
@@ -172,7 +172,7 @@ def test_a_model_is_downloaded_as_onnx(open_models, tmp_path):
     page = open_models()
     button(page, "ONNX for other programs").click()
     page.get_by_text("Writing the file and comparing pictures").wait_for(timeout=SECONDS)
-    page.locator("#file a[download]").wait_for(timeout=180_000)
+    page.locator("#file a[download]").wait_for(timeout=SECONDS)
     with page.expect_download(timeout=SECONDS) as download:
         page.locator("#file a[download]").click()
     assert download.value.suggested_filename == "digits.onnx"

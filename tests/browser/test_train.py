@@ -5,10 +5,9 @@ import time
 import zipfile
 
 import pytest
-from helpers import gradient
+from helpers import PATIENCE, gradient
 
-SECONDS = 30_000
-TRAINED = 150_000
+SECONDS = 1000 * PATIENCE
 UNASKED = 3_000  # half as long again as the page waits between two looks at what trains
 
 
@@ -43,7 +42,7 @@ def choose(page, elem_id: str, option: str) -> None:
 def option(page, name: str, value: str) -> None:
     """Set one of the further options."""
     entry = page.locator(f"#option-{name} input")
-    entry.wait_for(timeout=TRAINED)  # the scripts are asked for them
+    entry.wait_for(timeout=SECONDS)  # the scripts are asked for them
     entry.fill(value)
 
 
@@ -62,7 +61,7 @@ def small_run(page, name: str, steps: int) -> None:
 def state(page, *states: str):
     """Wait until the run that is shown has one of these states."""
     selector = ", ".join(f"#run-state [data-state='{one}']" for one in states)
-    page.locator(selector).first.wait_for(timeout=TRAINED)
+    page.locator(selector).first.wait_for(timeout=SECONDS)
 
 
 def shown(page, selector: str, width: int):

@@ -6,11 +6,12 @@ import zipfile
 
 import pytest
 from clips_made import pan, save_clip
+from helpers import PATIENCE
 from PIL import Image, ImageChops
 
 from models.clips.reading import open_clip
 
-SECONDS = 30_000
+SECONDS = 1000 * PATIENCE
 COPY = """async () => {
   const canvas = Object.assign(document.createElement("canvas"), { width: 70, height: 50 });
   canvas.getContext("2d").fillRect(0, 0, 30, 30);

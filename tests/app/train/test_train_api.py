@@ -9,13 +9,12 @@ import psutil
 import pytest
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
-from helpers import running_app
+from helpers import PATIENCE, running_app
 from PIL import Image
 
 import models
 from training.runs.states import RUNNING
 
-SECONDS = 600  # a bound alone
 TINY = {"ngf": 8, "ndf": 8, "batch-size": 2}
 DIGITS = {"lesson": "classes", "data": "mnist", "size": 0, "options": {"batch-size": 16}}
 LONG = {**DIGITS, "minutes": 60, "steps": 0}
@@ -47,7 +46,7 @@ def client(app_url):
 
 
 def wait_for(client, name: str, *states: str) -> dict:
-    end = time.monotonic() + SECONDS
+    end = time.monotonic() + PATIENCE
     while (found := client.predict(name, api_name="/show_run"))["state"] not in states:
         assert time.monotonic() < end and found["state"] != "failed", found
         time.sleep(0.5)
@@ -56,7 +55,7 @@ def wait_for(client, name: str, *states: str) -> dict:
 
 def wait_for_step(client, name: str, step: int) -> None:
     """Until a run that trains has done so many steps."""
-    end = time.monotonic() + SECONDS
+    end = time.monotonic() + PATIENCE
     while (found := client.predict(name, api_name="/show_run"))["step"] < step:
         assert time.monotonic() < end and found["state"] in RUNNING, found
         time.sleep(0.5)
@@ -187,7 +186,7 @@ def test_a_run_that_was_killed_is_shown_as_such_and_goes_on(client, places):
     often = {**LONG["options"], "checkpoint-every": 160}
     train(client, "killed", **{**LONG, "options": often})
     checkpoints = places["runs"] / "killed" / "checkpoints"
-    end = time.monotonic() + SECONDS
+    end = time.monotonic() + PATIENCE
     while not (found := sorted(checkpoints.glob("????????"))):
         assert time.monotonic() < end
         time.sleep(0.05)

@@ -10,6 +10,7 @@ import pytest
 from clips_made import pan, save_clip
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
+from helpers import PATIENCE
 from pictures import encoded, frames
 from PIL import Image
 
@@ -88,7 +89,7 @@ def test_a_picture_comes_in_stages_and_none_shows_the_one_before(client, photo, 
     job = client.submit(
         "strokes", "A to B", "bold", 1, False, False, handle_file(large), api_name="/translate"
     )
-    slider, words, path, *_ = job.result(timeout=60)
+    slider, words, path, *_ = job.result(timeout=PATIENCE)
     expected = Translator(painter).translate(read_image(large), "A to B", stroke_size="bold")
     assert np.abs(np.asarray(read_image(path), int) - np.asarray(expected, int)).max() <= 1
     assert "900 × 600 pixels" in words
@@ -217,11 +218,11 @@ def test_neither_files_of_this_machine_nor_addresses_can_be_named(
 
 def ended_with_error(url: str, name: str, data: list) -> bool:
     """Ask without the client, which would upload what it is given."""
-    asked = httpx.post(f"{url}/gradio_api/call/{name}", json={"data": data}, timeout=30)
+    asked = httpx.post(f"{url}/gradio_api/call/{name}", json={"data": data}, timeout=PATIENCE)
     if asked.status_code != 200:
         return True
     address = f"{url}/gradio_api/call/{name}/{asked.json()['event_id']}"
-    answer = httpx.get(address, timeout=30).text
+    answer = httpx.get(address, timeout=PATIENCE).text
     return "event: error" in answer and "event: complete" not in answer
 
 

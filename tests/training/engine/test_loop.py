@@ -8,7 +8,7 @@ import time
 
 import pytest
 import torch
-from helpers import ROOT, TINY, call_module, run_module
+from helpers import PATIENCE, ROOT, TINY, call_module, run_module
 
 import models
 from training import cgan
@@ -176,7 +176,7 @@ def test_a_person_can_end_a_run_and_keeps_what_it_learned(digit_folders, tmp_pat
     process = subprocess.Popen(
         [*map(str, command), *TINY], cwd=ROOT, stderr=subprocess.PIPE, stdout=subprocess.PIPE
     )
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + PATIENCE
     while (
         not ((status := read_status(tmp_path / "run")) and status.step)
         and time.monotonic() < deadline
@@ -186,7 +186,7 @@ def test_a_person_can_end_a_run_and_keeps_what_it_learned(digit_folders, tmp_pat
         process.send_signal(signal.SIGINT)
     else:
         call_module("training.runs", "--runs", tmp_path, "stop", "run")
-    _, errors = process.communicate(timeout=60)
+    _, errors = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0, errors
     assert read_status(tmp_path / "run").state == "stopped"
     assert models.load(tmp_path / "run" / "export" / "last").sample(1, seed=0)

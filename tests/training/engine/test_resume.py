@@ -6,7 +6,7 @@ import sys
 
 import pytest
 import torch
-from helpers import ROOT, TINY, call_module, environment, run_module
+from helpers import PATIENCE, ROOT, TINY, call_module, environment, run_module
 from kill_and_resume import compare, read, same
 
 from training.runs.folder import read_metrics
@@ -63,7 +63,9 @@ def test_20_steps_equal_10_and_a_kill_while_writing_and_the_rest(digit_folders, 
     common = ["--data", str(digit_folders), "--name", "run", *OPTIONS, *STEPS]
     run_module("training.cgan", *common, "--runs", tmp_path / "straight")
     command = [sys.executable, "-c", KILLED, *common, "--runs", str(tmp_path / "killed")]
-    killed = subprocess.run(command, cwd=ROOT, env=environment(), capture_output=True, timeout=300)
+    killed = subprocess.run(
+        command, cwd=ROOT, env=environment(), capture_output=True, timeout=PATIENCE
+    )
     assert killed.returncode == -signal.SIGKILL
     run = tmp_path / "killed" / "run"
     assert sorted(path.name for path in (run / "checkpoints").iterdir()) == [
