@@ -5,8 +5,9 @@
 
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
-# processes that share the tests, each with one thread
-WORKERS ?= 2
+# processes that share the tests, each with one thread: two of them wait, for the app and the browser, more than they
+# compute
+WORKERS ?= 3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/requirements.stamp
