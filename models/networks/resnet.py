@@ -14,6 +14,7 @@ from models.networks.layers import (
 )
 from models.noise import noisy
 
+INSIDE = 0.98  # where artanh is still finite, and a highlight can be changed
 LAST = -3  # where the last layer begins: padding, convolution, tanh
 
 
@@ -37,6 +38,9 @@ class Generator(nn.Module):
             (He 2016, section 4.1), a fifth of the multiplications.
         skip: lay what the first layer makes of the input beside what the last one gets, as a U-Net
             does (Ronneberger 2015), for detail finer than a quarter of the size can hold.
+        global_skip: tanh(f(x) + artanh(0.98 x)) in place of tanh(f(x)), so that what is added is
+            learned (Kupyn 2018, section 3): light and colours, which instance norm takes away, are
+            those of the input at first.
         condition_dim: length of a vector that modulates what each block and the decoder give, 0 for
             none.
         antialias: blur before halving and after doubling, as CUT's generators do (Zhang 2019), in
@@ -63,6 +67,7 @@ class Generator(nn.Module):
         upsample: str = "transposed",
         input_noise: float = 0.0,
         skip: bool = False,
+        global_skip: bool = False,
         bottleneck: bool = False,
         condition_dim: int = 0,
         antialias: bool = False,
@@ -74,9 +79,14 @@ class Generator(nn.Module):
                 f"Expected the upsampling transposed beside antialias, which takes its place, "
                 f"found {upsample!r}."
             )
+        if global_skip and in_channels != out_channels:
+            raise ValueError(
+                f"Expected as many channels out as in beside global_skip, found {in_channels} in "
+                f"and {out_channels} out."
+            )
         self.in_channels = in_channels
         self.given_channels = in_channels + (out_channels + 1 if hints else 0)
-        self.input_noise, self.skip = input_noise, skip
+        self.input_noise, self.skip, self.global_skip = input_noise, skip, global_skip
         # 7x7 at both ends, two halvings, two doublings; one or two 3x3 a block, at a quarter of the
         # size
         self.reach = 3 + (1 + 2) + (4 if bottleneck else 8) * blocks + (4 + 2) + 3 + 4
@@ -101,6 +111,8 @@ class Generator(nn.Module):
             nn.Tanh(),
         )
         normal_weights(self)
+        if global_skip:  # nothing is changed at first
+            nn.init.zeros_(self.decode[-2].weight)
         self.modulations = modulations([*[wide] * blocks, width], condition_dim)
 
     def features(self, images: torch.Tensor) -> list[torch.Tensor]:
@@ -132,7 +144,10 @@ class Generator(nn.Module):
         for index, block in enumerate(self.blocks):
             x = modulated(self.modulations, index, block(x), condition)
         x = modulated(self.modulations, len(self.blocks), self.decode[:LAST](x), condition)
-        return self.decode[LAST:](torch.cat([x, first], 1) if self.skip else x)
+        last = self.decode[LAST:-1](torch.cat([x, first], 1) if self.skip else x)
+        if self.global_skip:
+            last = last + (INSIDE * given[:, : self.in_channels].float()).atanh()
+        return self.decode[-1](last)
 
 
 class Block(nn.Module):

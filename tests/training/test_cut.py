@@ -168,6 +168,15 @@ def test_the_colour_term_compares_means_of_squares():
     assert unpaired.colour_terms(players, given, output)["colour"].item() == pytest.approx(3 / 8)
 
 
+def test_strokes_of_one_luminance_cost_colour_where_features_see_none():
+    players = game(*FROZEN, "--lambda-colour", "3", "--luminance-only", "true")
+    given, output = torch.zeros(1, 3, 32, 32), torch.zeros(1, 3, 32, 32)
+    output[:, 0, :, :16], output[:, 1, :, :16] = 0.587, -0.299
+    output[:, :, :, :8] *= -1  # nothing remains in squares of 16
+    wanted = 3 * (0.587 + 0.299) / 2 / 3  # of half of the picture, of three channels
+    assert unpaired.colour_terms(players, given, output)["colour"].item() == pytest.approx(wanted)
+
+
 def test_places_are_told_from_others_whatever_the_light_of_the_whole():
     players = game(*FROZEN)
     torch.manual_seed(3)

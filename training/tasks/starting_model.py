@@ -44,6 +44,7 @@ def of_translator(network: dict[str, Any]) -> dict[str, Any]:
         "input_noise": arguments.get("input_noise", 0.0),
         "bottleneck": arguments.get("bottleneck", False),
         "skip": arguments.get("skip", False),
+        "global_skip": arguments.get("global_skip", False),
     }
 
 

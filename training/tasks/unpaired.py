@@ -17,11 +17,13 @@ from training.data.value_ranges import valued_domains
 from training.engine.game import Game
 from training.engine.setup import Architecture
 from training.losses.objectives import Terms
+from training.metrics.pixels import luminance
 from training.options import option
 from training.tasks import frozen_features, translators
 from training.tasks.adversarial import Critic
 
 COARSE = 16  # pixels along the squares whose mean colour the colour term compares
+FINE = 4  # the same of colours without their luminance
 
 CPU: dict[str, Any] = {
     "size": 128,
@@ -89,6 +91,12 @@ class UnpairedOptions(translators.Options):
     skip: bool = option(
         False,
         "a shortcut from the generators' first layer to their last, for fine detail",
+        when={"network": ("resnet",)},
+    )
+    global_skip: bool = option(
+        False,
+        "add what a generator makes to its input, whose light and colours then stay unless they "
+        "are changed (Kupyn 2018)",
         when={"network": ("resnet",)},
     )
     lambda_features: float = option(
@@ -203,6 +211,8 @@ def describe_networks(
         arguments["antialias"] = True
     if options.skip:
         arguments["skip"] = True
+    if options.global_skip:
+        arguments["global_skip"] = True
     return architecture
 
 
@@ -241,11 +251,18 @@ def colour_terms(game: Game, given: Tensor, output: Tensor, suffix: str = "") ->
     """lambda_colour |mean_16(G(x)) - mean_16(x)|_1, of means over squares of 16 pixels: a sky stays
     a sky, while strokes inside are free.
 
+    Features of luminance see no colours, so that any of one luminance would do as a stroke: with
+    `--luminance-only` the same of 4 pixels is added, of colours without their luminance.
+
     Args:
         given, output: x and G(x), (N, C, H, W) in [-1, 1].
         suffix: of the term's name.
     """
     if not game.options.lambda_colour:
         return {}
-    found, wanted = (F.avg_pool2d(images.float(), COARSE) for images in (output, given))
-    return {f"colour{suffix}": game.options.lambda_colour * F.l1_loss(found, wanted)}
+    found, wanted = output.float(), given.float()
+    apart = F.l1_loss(F.avg_pool2d(found, COARSE), F.avg_pool2d(wanted, COARSE))
+    if game.options.luminance_only:
+        found, wanted = (images - luminance(images) for images in (found, wanted))
+        apart = apart + F.l1_loss(F.avg_pool2d(found, FINE), F.avg_pool2d(wanted, FINE))
+    return {f"colour{suffix}": game.options.lambda_colour * apart}
