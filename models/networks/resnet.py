@@ -146,7 +146,8 @@ class Generator(nn.Module):
         x = modulated(self.modulations, len(self.blocks), self.decode[:LAST](x), condition)
         last = self.decode[LAST:-1](torch.cat([x, first], 1) if self.skip else x)
         if self.global_skip:
-            last = last + (INSIDE * given[:, : self.in_channels].float()).atanh()
+            base = given[:, : self.in_channels].float().clamp(-1, 1)  # noise leads beyond
+            last = last + (INSIDE * base).atanh()
         return self.decode[-1](last)
 
 
