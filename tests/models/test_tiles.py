@@ -11,7 +11,7 @@ from models.networks import GENERATORS, build
 NETWORKS = [
     ("resnet", {"blocks": 2, "width": 4}),
     ("resnet", {"blocks": 2, "width": 4, "upsample": "resize", "norm": "batch"}),
-    ("resnet", {"blocks": 2, "width": 4, "upsample": "resize", "skip": True}),
+    ("resnet", {"blocks": 2, "width": 4, "upsample": "resize", "skip": True, "global_skip": True}),
     ("resnet", {"blocks": 2, "width": 4, "bottleneck": True, "upsample": "resize"}),
     ("unet", {"levels": 4, "width": 4}),
     ("unet", {"levels": 4, "width": 4, "norm": "instance", "upsample": "resize"}),

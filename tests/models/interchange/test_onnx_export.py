@@ -28,7 +28,15 @@ NETWORKS = [
     {"name": "unet", "levels": 4, "norm": "batch", "upsample": "transposed"},
     {"levels": 4, "norm": "instance", "upsample": "resize", "palette": PALETTE, "hints": True},
     {"name": "resnet", "blocks": 1, "upsample": "transposed"},
-    {"name": "resnet", "blocks": 1, "upsample": "resize", "skip": True, "input_noise": 0.1},
+    {
+        "name": "resnet",
+        "blocks": 1,
+        "upsample": "resize",
+        "skip": True,
+        "global_skip": True,
+        "in_channels": 3,
+        "input_noise": 0.1,
+    },
     {"name": "resnet", "blocks": 1, "antialias": True},
 ]
 
@@ -121,8 +129,9 @@ def same(ours: torch.Tensor, theirs: torch.Tensor) -> bool:
 def test_a_translator_gives_the_same_picture_at_every_size(tmp_path, network):
     model = make(tmp_path, **network)
     export(model, tmp_path / "mine.onnx")
-    for shape in ((1, 1, 16, 16), (1, 1, 96, 48), (3, 1, 32, 160)):
-        images = torch.rand(shape) * 2 - 1
+    channels = model.networks["a_to_b"].in_channels
+    for count, *shape in ((1, 16, 16), (1, 96, 48), (3, 32, 160)):
+        images = torch.rand(count, channels, *shape) * 2 - 1
         with torch.inference_mode():
             ours = model.networks["a_to_b"](model.with_hints(images, None))
         assert same(ours, run(tmp_path / "mine.onnx", image=images)), shape

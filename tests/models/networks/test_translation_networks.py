@@ -92,6 +92,23 @@ def test_a_skip_gives_the_last_layer_what_the_first_one_makes():
     assert (seen.min().item(), seen.max().item()) == (32 - 6, 32 + 6)
 
 
+def test_a_global_skip_changes_nothing_at_first_and_learns_what_is_added():
+    """tanh(f(x) + artanh(0.98 x)), with f of zeros at first."""
+    torch.manual_seed(0)
+    network = build(GENERATORS, "resnet", {"blocks": 1, "width": 4, "global_skip": True})
+    images = torch.rand(1, 3, 32, 32) * 2.2 - 1.1  # noise leads beyond the range
+    output = network(images)
+    torch.testing.assert_close(output, 0.98 * images.clamp(-1, 1))
+    last = network.decode[-2]
+    torch.nn.init.constant_(last.bias, 0.3)
+    wanted = (output.detach().atanh() + 0.3).tanh()
+    torch.testing.assert_close(network(images), wanted)
+    network(images).sum().backward()
+    assert last.weight.grad.abs().min() > 0
+    with pytest.raises(ValueError, match="as many channels out as in beside global_skip"):
+        build(GENERATORS, "resnet", {"in_channels": 1, "global_skip": True})
+
+
 def test_the_fully_reduced_u_net_sees_the_whole_image():
     torch.manual_seed(0)
     network = build(GENERATORS, "unet", {"levels": 6, "width": 4, "norm": "none"})

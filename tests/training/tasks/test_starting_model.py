@@ -9,7 +9,7 @@ from training.tasks import generators, unpaired
 from training.tasks.starting_model import network_options, of_translator
 
 RESNET = ["--network", "resnet", "--ngf", "8", "--blocks", "3", "--norm", "batch", "--dropout", "0"]
-MORE = ["--bottleneck", "true", "--skip", "true", "--input-noise", "0.1"]
+MORE = ["--bottleneck", "true", "--skip", "true", "--global-skip", "true", "--input-noise", "0.1"]
 
 
 def data(**known):
