@@ -103,16 +103,17 @@ class Generator(nn.Module):
         )
         block = Bottleneck if bottleneck else Block
         self.blocks = nn.Sequential(*(block(wide, norm, dropout, bias) for _ in range(blocks)))
+        last = nn.Conv2d(2 * width if skip else width, out_channels, 7)
         self.decode = nn.Sequential(
             *doubled(wide, norm, bias, antialias, upsample),
             *doubled(2 * width, norm, bias, antialias, upsample),
             nn.ReflectionPad2d(3),
-            nn.Conv2d(2 * width if skip else width, out_channels, 7),
+            last,
             nn.Tanh(),
         )
         normal_weights(self)
         if global_skip:  # nothing is changed at first
-            nn.init.zeros_(self.decode[-2].weight)
+            nn.init.zeros_(last.weight)
         self.modulations = modulations([*[wide] * blocks, width], condition_dim)
 
     def features(self, images: torch.Tensor) -> list[torch.Tensor]:
