@@ -37,6 +37,7 @@ GROUPS = {
         Command("list", "models.__main__", "List the models that there are.", inner=True),
         Command("sample", "models.__main__", "Draw images with a model.", inner=True),
         Command("translate", "models.__main__", "Translate images with a model.", inner=True),
+        Command("write", "models.__main__", "Write a text with a model of characters.", inner=True),
         Command("import", "models.__main__", "Make a model of a checkpoint.", inner=True),
         Command("export", "models.__main__", "Write a model as an ONNX file.", inner=True),
     ),

@@ -1,4 +1,5 @@
-"""Exported models from a shell: `python -m models list`, sample, translate, import, export."""
+"""Exported models from a shell: `python -m models list`, sample, translate, write, import,
+export."""
 
 import argparse
 import json
@@ -31,7 +32,7 @@ def main(arguments: list[str] | None = None, prog: str = "python -m models") -> 
     """
     parser = argparse.ArgumentParser(prog=prog, description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="command")
-    for add_command in (add_list, add_sample, add_translate, add_import, add_export):
+    for add_command in (add_list, add_sample, add_translate, add_write, add_import, add_export):
         add_command(commands)
     options = parser.parse_args(arguments)
     try:
@@ -131,6 +132,38 @@ def add_translate(commands: Commands) -> None:
         help="the numbers of the pictures that are darkest and lightest (default: as in training)",
     )
     parser.set_defaults(run=translate)
+
+
+def add_write(commands: Commands) -> None:
+    """The command `write`."""
+    parser = commands.add_parser("write", help="write a text with a model of characters")
+    add_model(parser)
+    parser.add_argument("text", help="what is written; a file of text as @FILE")
+    parser.add_argument(
+        "--manner", help="one of the model's, or a blend like kaisho=0.7,gyosho=0.3"
+    )
+    parser.add_argument("--rows", action="store_true", help="in rows instead of columns")
+    parser.add_argument(
+        "--seed", type=int, help="vary each character, the same way by the same seed"
+    )
+    parser.add_argument(
+        "--size",
+        type=int,
+        help="pixels of a character's square (default: so many that the longer side has 2,048)",
+    )
+    parser.add_argument(
+        "--ink", default="black", help="black, light, brown, blue, cinnabar or #rrggbb"
+    )
+    parser.add_argument("--paper", default="white", help="white, rice or transparent")
+    parser.add_argument("--seal", default="", help="up to four characters in red at the end")
+    parser.add_argument(
+        "--animation", action="store_true", help="strokes that appear, as .webp or .gif"
+    )
+    add_overwrite(parser)
+    parser.add_argument(
+        "--out", type=Path, required=True, help="a .png, .jpg, .webp or .tif, an .svg, or a .gif"
+    )
+    parser.set_defaults(run=write)
 
 
 def add_import(commands: Commands) -> None:
@@ -318,6 +351,40 @@ def translate_pictures(model: "Translator", options: argparse.Namespace) -> None
         raise ValueError("Expected at least one image that opens, found none.")
     place = options.out if options.source.is_dir() else jobs.written[0]
     print(f"{len(jobs.written)} images in {place}" if options.source.is_dir() else f"In {place}")
+
+
+def write(options: argparse.Namespace) -> None:
+    """Write a text to a picture, outlines or an animation; what the font lacks is named."""
+    from models.calligraphy.files import save_sheet
+    from models.conditions.manners import read_manner
+    from models.file_jobs import require_new
+    from models.translator import Translator
+
+    model = load_as(options.model, Translator, "translation")
+    require_new([options.out], options.overwrite)
+    manner = read_manner(options.manner) if options.manner else None
+    text = text_of(options.text)
+    sheet = model.inscribe(text, manner, not options.rows, options.seed, options.seal)
+    about = {"model": model.name, "text": sheet.text, "manner": manner, "seed": options.seed}
+    looks = (options.size, options.ink, options.paper)
+    save_sheet(sheet, options.out, *looks, options.animation, about)
+    if sheet.message:
+        print(sheet.message, file=sys.stderr)
+    print(f"{len(sheet.marks)} characters in {options.out}")
+
+
+def text_of(given: str) -> str:
+    """The text itself, or that of a file after an @.
+
+    Raises:
+        ValueError: a file that is no text in UTF-8.
+    """
+    if not given.startswith("@") or len(given) == 1:
+        return given.replace("\\n", "\n")
+    try:
+        return Path(given[1:]).read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise ValueError(f"Expected text in UTF-8 in {given[1:]}, found another file.") from None
 
 
 def numbers_wanted(model: "Translator", options: argparse.Namespace) -> bool:

@@ -178,6 +178,9 @@ def check_translation(config: dict, path: Path) -> None:
     if "values" in config:
         check_values(config["values"], channels, path)
     check_condition(config, path)
+    if "source_font" in config:
+        check_keys(config, {"source_font": dict}, path)
+        check_keys(config["source_font"], {"name": str, "characters": int}, path)
     for key in ("short_side", "working_size"):
         if key in config:
             check_keys(config, {key: int}, path)

@@ -5,6 +5,9 @@
                          translator one for each direction, under the names of `part`
     critic.safetensors   only where the model is meant to be fine-tuned
     words.safetensors    only where it can be told what a picture shows: `models.conditions.words`
+    source.woff2         only where it writes: the commoner characters of the font that its input is
+                         drawn from, with source-licence.txt; `source_font` of config.json has its
+                         name and how many they are
     encoder.safetensors  only where images can be led back to a generator's noise (float16)
     README.md            the card
     samples.png
@@ -27,6 +30,7 @@ from safetensors.torch import save_file
 from torch import nn
 from torch.overrides import TorchFunctionMode
 
+from models.calligraphy.source_font import copy_source
 from models.conditions.words import WORDS_FILE, WordTable, save_words
 from models.config import InvalidModel, check_config, read_config, translates
 from models.networks import CRITICS, GENERATORS, build
@@ -165,6 +169,7 @@ def save(
     critic: nn.Module | None = None,
     half: bool = False,
     words: WordTable | None = None,
+    source: Path | None = None,
 ) -> None:
     """Write an exported model, whole or not at all; an older one in the same place is replaced.
 
@@ -174,6 +179,7 @@ def save(
         critic: stored beside the generator for fine-tuning, where it is given.
         half: store the generator as float16.
         words: the table by which words are told, where the generator takes some.
+        source: a folder with the font that the model writes from, where it is to have one.
 
     Raises:
         InvalidModel: a config that could not be read again, or a folder with something else in it.
@@ -189,6 +195,8 @@ def save(
         save_file(tensors_of(critic), partial / "critic.safetensors", {"format": "pt"})
     if words is not None:
         save_words(words, partial / WORDS_FILE)
+    if source is not None:
+        copy_source(source, partial)
     text = json.dumps(config, indent=2, ensure_ascii=False) + "\n"
     (partial / "config.json").write_text(text, encoding="utf-8")
     (partial / "README.md").write_text(card, encoding="utf-8")

@@ -12,8 +12,8 @@ from torch import Tensor, nn
 
 from models import flat_art, tiles
 from models.blending import blend, check_strength
+from models.calligraphy.writer import Writer
 from models.clips.translating import MadeClip, translate_clip
-from models.conditions.listener import Listener
 from models.conditions.manners import Manner
 from models.config import read_config
 from models.decoding import MAX_PIXELS
@@ -53,7 +53,7 @@ WORKING_SIZE = 512  # of a model that says none itself, where a stroke size is c
 STROKES = {"fine": 1.5, "medium": 1.0, "bold": 0.75}  # times the working size
 
 
-class Translator(Listener):
+class Translator(Writer):
     """Exported generators that translate images, one for each direction.
 
     The same image gives the same translation each time.

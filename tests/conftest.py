@@ -184,6 +184,51 @@ def tiny_translator(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def tiny_writer(tmp_path_factory) -> Path:
+    """An untrained exported model of three manners, which carries a font of crosses."""
+    import torch
+    from helpers import save_font
+    from PIL import Image
+    from torch import nn
+
+    from models import model_folder
+    from models.networks import GENERATORS, build
+    from training.export.export_model import source_font_config, translation_config
+    from training.export.model_card import write_card
+
+    torch.manual_seed(0)
+    fonts = tmp_path_factory.mktemp("fonts")
+    save_font(fonts / "source.woff2", "永和九年，。「」﹁A1", flavor="woff2")
+    arguments = {"in_channels": 1, "out_channels": 1, "levels": 4, "width": 8, "condition_dim": 3}
+    network = {"name": "unet", "arguments": arguments}
+    data = {
+        "name": "brush",
+        "licence": "public domain",
+        "images": 700,
+        "size": 64,
+        "domains": ["regular hand", "brush"],
+        "directions": ["A to B"],
+    }
+    training = {"images_seen": 0, "minutes": 0.0, "hardware": "none", "options": {}}
+    critic = {"name": "patch", "arguments": {}}
+    config = translation_config("writer", "training.pix2pix", network, critic, data, training)
+    manners = {"condition": {"manner": 3}, "manners": ["kaisho", "gyosho", "soseki"]}
+    config |= {**manners, **source_font_config(fonts)}
+    folder = tmp_path_factory.mktemp("writers") / "writer"
+    generators = nn.ModuleDict({"a_to_b": build(GENERATORS, **network)}).eval()
+    with torch.no_grad():  # larger weights, so that manners and characters differ
+        generators["a_to_b"].down[0][0].weight.mul_(20)
+        generators["a_to_b"].up[-1].weight.mul_(20)
+        for name, weights in generators.named_parameters():
+            if "modulations" in name:
+                weights.normal_()
+    model_folder.save(
+        folder, config, generators, write_card(config), Image.new("RGB", (8, 8)), source=fonts
+    )
+    return folder
+
+
+@pytest.fixture(scope="session")
 def app_to_train_in(tiny_translator, tmp_path_factory):
     """The app with the weights that ship, a model for outlines beside, and folders for runs, data
     sets and the user's own models, still empty; its address and where those folders lie. One for

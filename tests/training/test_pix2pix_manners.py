@@ -17,6 +17,7 @@ from training.command_line import parse
 from training.data.glyphs.characters import SETS
 from training.data.paired.paired_images import PairBatch
 from training.data.paired.pairs import find_pairs
+from training.export.release import release
 from training.tasks.paired import make_game
 
 COMMON = SETS["gb2312"]()[:60]
@@ -62,6 +63,21 @@ def test_each_manner_is_learned_as_it_is_told(brush, fonts):
         for manner in model.manners
     }
     assert thin < sum(wanted.values()) / 2 < thick
+
+
+def test_a_run_on_fonts_exports_a_model_that_writes(brush, tmp_path):
+    model = models.load(str(brush))
+    assert model.writes and set(COMMON) <= model.source_font.characters
+    assert model.write(COMMON[:2], manner="thin").mode == "RGB"
+    release(brush, tmp_path / "mine")
+    assert models.load(tmp_path / "mine").writes
+    assert "source-licence.txt" in (tmp_path / "mine" / "README.md").read_text()
+
+
+def test_a_font_may_be_given_when_a_model_is_exported(brush, fonts, tmp_path):
+    other = save_font(tmp_path / "other.ttf", COMMON[:5])
+    release(brush, tmp_path / "mine", source_font=other)
+    assert models.load(tmp_path / "mine").source_font.characters == set(COMMON[:5])
 
 
 def test_a_blend_lies_between_and_its_ends_are_the_manners(brush, fonts):

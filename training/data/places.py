@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from models.calligraphy.source_font import has_source
 from models.locations import bundled_data
 from training.data import public
 from training.data.errors import DataError
@@ -29,6 +30,7 @@ class Place:
         domains: what A and B are called.
         licence: of the data, for the model card.
         notes: how the data was made, in words.
+        source: the folder of a font that A is drawn from, if there is one.
     """
 
     folders: list[Path]
@@ -36,6 +38,7 @@ class Place:
     domains: tuple[str, str] = ("A", "B")
     licence: str = OWN_DATA
     notes: list[str] = field(default_factory=list)
+    source: Path | None = None
 
 
 def find_place(data: str | list[str], glyphs: GlyphOptions | None = None) -> Place:
@@ -74,7 +77,8 @@ def find_place(data: str | list[str], glyphs: GlyphOptions | None = None) -> Pla
     if not archive.is_file():
         raise DataError(f"Expected data for translation, found {given[0]}, which holds none.")
     a, b = said.get("domains", Place.domains)
-    return Place([unpack(archive)], given[0], (a, b), said["licence"])
+    source = notice.parent if has_source(notice.parent) else None
+    return Place([unpack(archive)], given[0], (a, b), said["licence"], source=source)
 
 
 def noticed(folder: Path, name: str | None = None) -> Place:
@@ -83,7 +87,9 @@ def noticed(folder: Path, name: str | None = None) -> Place:
         said = json.loads((folder / NOTICE).read_text(encoding="utf-8"))
         a, b = map(str, said["domains"])
         notes = list(map(str, said["notes"]))
-        return Place([folder], name or folder.name, (a, b), str(said["licence"]), notes)
+        source = folder if has_source(folder) else None
+        licence = str(said["licence"])
+        return Place([folder], name or folder.name, (a, b), licence, notes, source)
     except (OSError, ValueError, LookupError, TypeError):  # none, or not one of ours
         return Place([folder], name)
 

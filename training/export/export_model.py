@@ -6,6 +6,7 @@ import torch
 from torch import nn
 
 from models import model_folder
+from models.calligraphy.source_font import FONT_FILE, SourceFont
 from models.conditions.words import WordTable
 from models.config import FORMAT_VERSION
 from models.values.value_range import BOTH_ORDINARY, ORDINARY
@@ -93,6 +94,14 @@ def common_config(
     }
 
 
+def source_font_config(folder: Path | None) -> dict:
+    """The entry of config.json for the font in a folder, which a model writes from."""
+    if folder is None:
+        return {}
+    font = SourceFont(folder / FONT_FILE)
+    return {"source_font": {"name": font.name, "characters": len(font.characters)}}
+
+
 def export_translator(
     folder: Path,
     config: dict,
@@ -100,6 +109,7 @@ def export_translator(
     samples: torch.Tensor,
     critics: nn.ModuleDict | None = None,
     words: WordTable | None = None,
+    source: Path | None = None,
 ) -> None:
     """Write exported generators in float32 with their card.
 
@@ -108,9 +118,11 @@ def export_translator(
         samples: (3 N, 3, H, W) in [-1, 1], threes that begin with input and output; of two
             directions in turn.
         words: the table of a generator that takes words.
+        source: the folder of the font that inputs are drawn from.
     """
     sheet = sample_sheet(samples, 2 * TRIPLE)
-    model_folder.save(folder, config, generators, write_card(config), sheet, critics, words=words)
+    card = write_card(config)
+    model_folder.save(folder, config, generators, card, sheet, critics, words=words, source=source)
 
 
 def export_sampler(

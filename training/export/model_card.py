@@ -80,6 +80,7 @@ def about_translator(config: dict) -> dict:
             *about_palette(config["network"]["arguments"].get("palette")),
             *about_size(config.get("working_size", 0), config.get("short_side", 0)),
             *about_scale(config.get("scale", 1)),
+            *about_source(config.get("source_font")),
         ],
         "use": "from PIL import Image\n\nimport models\n\n"
         f"picture = models.load({config['name']!r}).translate(Image.open('picture.png'))",
@@ -152,6 +153,16 @@ def about_scale(scale: float) -> list[str]:
     if scale == 1:
         return []
     return [f"A translation is {scale:g} times as wide and high as its picture."]
+
+
+def about_source(font: dict | None) -> list[str]:
+    """The font that a model writes from, where it carries one."""
+    if not font:
+        return []
+    return [
+        f"It writes text, from {font['characters']:,} characters of {font['name']} in source.woff2 "
+        '(its licence: source-licence.txt): `write("永和九年")`.'
+    ]
 
 
 def option_table(options: dict) -> str:

@@ -1,6 +1,9 @@
 """An export of a run copied to where models are used from, as small as its pictures allow."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 from PIL import Image
@@ -8,9 +11,13 @@ from torch import nn
 
 import models
 from models import model_folder
+from models.calligraphy.source_font import has_source
 from models.config import check_short_side
 from models.sampler import Sampler
 from models.translator import Translator
+from training.data.glyphs.fonts import open_font
+from training.data.glyphs.source import write_source
+from training.export.export_model import source_font_config
 from training.export.model_card import write_card
 from training.export.sample_sheet import sheet_inputs
 
@@ -26,6 +33,7 @@ def release(
     long_side: int | None = None,
     short_side: int | None = None,
     working_size: int | None = None,
+    source_font: Path | None = None,
 ) -> bool:
     """Copy an exported model to where it is used from, under that folder's name.
 
@@ -40,6 +48,7 @@ def release(
             figures are dropped where it changes.
         working_size: the short side at which such a model translates every picture, 0 for none;
             figures are dropped where it changes.
+        source_font: a font file that such a model is to write from, in the place of its own.
 
     Returns:
         whether it is stored as float16.
@@ -50,6 +59,8 @@ def release(
     model = models.load(source)
     config = {**model.config, "name": folder.name}
     network: nn.Module
+    if source_font and not isinstance(model, Translator):
+        raise ValueError(f"Expected no font for {source}, which translates nothing; leave it out.")
     if isinstance(model, Translator):
         if truncation is not None:
             raise ValueError(f"Expected no truncation for {source}, which translates images.")
@@ -77,11 +88,26 @@ def release(
     with Image.open(Path(source) / "samples.png") as image:
         sheet = image.copy()
     words = model.word_table if isinstance(model, Translator) and model.takes_words else None
-    card = write_card(config)
-    model_folder.save(folder, config, network, card, sheet, kept_critic, half, words)
+    with font_beside(Path(source), source_font) as beside:
+        config |= source_font_config(beside)
+        card = write_card(config)
+        model_folder.save(folder, config, network, card, sheet, kept_critic, half, words, beside)
     if isinstance(model, Sampler) and model_folder.has_encoder(source, config):
         model_folder.save_encoder(folder, model.encoder, config["encoder"])
     return half
+
+
+@contextmanager
+def font_beside(source: Path, font: Path | None) -> Iterator[Path | None]:
+    """The folder with the font that a model is to write from: another font's commoner characters,
+    else the model's own folder where it has some."""
+    if font is None:
+        yield source if has_source(source) else None
+        return
+    with TemporaryDirectory() as made:
+        if not write_source(open_font(font), Path(made)):
+            raise ValueError(f"Expected one font file to write from, found several in {font}.")
+        yield Path(made)
 
 
 def same_in_float16(model: Sampler | Translator, network: nn.Module) -> bool:

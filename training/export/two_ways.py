@@ -50,6 +50,7 @@ def join(there: str | Path, back: str | Path, folder: Path) -> None:
         "training": {**first["training"], "way_back": second["training"]},
     }
     config.pop("critic", None)
+    config.pop("source_font", None)
     here = part(DIRECTIONS[0])
     found = [way.networks.get_submodule(here) for way in ways]
     networks = nn.ModuleDict(dict(zip(map(part, DIRECTIONS), found, strict=True)))

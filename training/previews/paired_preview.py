@@ -1,5 +1,6 @@
 """The preview of a translation from pairs: input, output and truth."""
 
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -10,6 +11,7 @@ from models.values.tensors import to_shown
 from training.data.paired.paired_images import PairBatch, PairedImages
 from training.engine.game import Game
 from training.engine.setup import Architecture
+from training.export.export_model import source_font_config
 from training.metrics.pixels import pixel_figures
 from training.metrics.texture import texture_distance, texture_features
 from training.previews.translation_preview import BATCH, SHOWN, TranslationPreview, in_turn
@@ -88,7 +90,11 @@ class PairedPreview(TranslationPreview):
     def config(self) -> dict[str, Any]:
         parts = condition_parts(self.game.options, self.pairs)
         manners = {"manners": list(self.pairs.manners)} if self.pairs.manners else {}
-        return {**super().config(), **({"condition": parts} if parts else {}), **manners}
+        font = source_font_config(self.pairs.source)
+        return {**super().config(), **({"condition": parts} if parts else {}), **manners, **font}
+
+    def source(self) -> Path | None:
+        return self.pairs.source
 
     def word_table(self) -> WordTable | None:
         return None if self.pairs.captions is None else self.pairs.captions.table

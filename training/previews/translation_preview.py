@@ -99,8 +99,12 @@ class TranslationPreview:
         critics = self.game.critic
         if not self.architecture.bidirectional:
             critics = nn.ModuleDict({self.ways[0]: critics})
-        config, words = self.config(), self.word_table()
-        export_translator(folder, config, self.averaged(), self.draw(), critics, words)
+        config, beside = self.config(), (self.word_table(), self.source())
+        export_translator(folder, config, self.averaged(), self.draw(), critics, *beside)
+
+    def source(self) -> Path | None:
+        """The folder of the font that inputs are drawn from; pairs alone have one."""
+        return None
 
     def word_table(self) -> WordTable | None:
         """The table of a generator that takes words; pairs alone have some."""

@@ -89,6 +89,12 @@ def make_parser(prog: str) -> argparse.ArgumentParser:
         help="translate every picture at this short side, whatever its size, 0 for none",
     )
     export.add_argument(
+        "--source-font",
+        type=Path,
+        metavar="FONT",
+        help="the font that a model of characters writes from (default: that of its training)",
+    )
+    export.add_argument(
         "--way-back",
         metavar="RUN",
         help="the run that learned the way back, with --direction BtoA, joined with this one",
@@ -142,6 +148,7 @@ def export(folder: Path, options: argparse.Namespace) -> None:
             options.long_side,
             options.short_side,
             options.working_size,
+            options.source_font,
         )
     print(f"Exported to {out}, weights as {'float16' if half else 'float32'}.")
 

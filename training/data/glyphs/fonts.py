@@ -4,27 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageFont
 
+from models.calligraphy.glyphs import at_size, glyph
 from models.walk import natural
 from training.data.errors import DataError
 from training.data.folders import OWN_DATA, count
 from training.data.glyphs.characters import is_drawn
-from training.data.glyphs.framing import cut_out
 
 if TYPE_CHECKING:
     from fontTools.ttLib import TTFont
 
 ENDINGS = (".ttf", ".otf", ".ttc", ".otc", ".woff2", ".woff")
 OUTLINES = ("glyf", "CFF ", "CFF2")  # the tables that hold them
-EM = (
-    256  # pixels at which characters are rendered, so large that fitting them to pixels is not seen
-)
-LARGEST = 8 * EM  # pixels along a character; what is larger is no character
 COPYRIGHT, FULL_NAME, LICENCE = 0, 4, 13  # numbers in the name table
 LONGEST = 200  # letters of a licence that are told
 
@@ -61,22 +56,13 @@ class Font:
         try:
             if path not in self.rendered:
                 self.rendered[path] = at_size(path)
-            font = self.rendered[path]
-            left, top, right, bottom = font.getbbox(character, anchor="ls")
-            width, height = round(right - left), round(bottom - top)
-            if width <= 0 or height <= 0:
-                return None
-            if max(width, height) > LARGEST:
-                raise ValueError("it is far larger than its square")
-            ink = Image.new("L", (width + 2, height + 2), 0)
-            place = (1 - left, 1 - top)
-            ImageDraw.Draw(ink).text(place, character, 255, font, anchor="ls")
+            found = glyph(self.rendered[path], character)
         except (OSError, ValueError, MemoryError) as error:
             raise DataError(
                 f"Expected an outline of {character} in {path.name}, found one that cannot be "
                 f"drawn ({error}); is the font complete?"
             ) from None
-        return cut_out(ink)
+        return found.ink if found else None
 
 
 def is_font(path: Path) -> bool:
@@ -174,16 +160,3 @@ def told_name(font: TTFont, number: int) -> str:
         return " ".join((font["name"].getDebugName(number) or "").split())
     except Exception:  # of a damaged table
         return ""
-
-
-def at_size(path: Path) -> ImageFont.FreeTypeFont:
-    """A font file as FreeType renders it."""
-    plain: Path | BytesIO = path
-    if path.suffix.lower() in (".woff", ".woff2"):
-        font, _ = opened(path)
-        plain = BytesIO()
-        with font:
-            font.flavor = None
-            font.save(plain)
-        plain.seek(0)
-    return ImageFont.truetype(plain, EM, layout_engine=ImageFont.Layout.BASIC)

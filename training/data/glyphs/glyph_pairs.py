@@ -5,6 +5,7 @@ folders that `training.data.paired.pairs` reads.
     OUT/train/B/永.png       the other, or B/MANNER/永.png where there are several
     OUT/test/...             one character in ten, of all fonts the same ones
     OUT/NOTICE.json          licences, and what was made of what
+    OUT/source.woff2         the commoner characters of the first font, for a model to write from
 """
 
 import hashlib
@@ -21,13 +22,15 @@ from PIL import Image, ImageChops, ImageStat
 from tqdm import tqdm
 
 from models import locations
+from models.calligraphy.glyphs import framed
+from models.calligraphy.source_font import has_source
 from models.walk import walk
 from training.data.errors import DataError
 from training.data.folders import is_split, unpack
 from training.data.glyphs.characters import is_held_out, order, read_characters, stem
 from training.data.glyphs.fonts import Font, fonts_in, is_font, open_font
-from training.data.glyphs.framing import framed
 from training.data.glyphs.handwriting import Handwriting, open_handwriting
+from training.data.glyphs.source import write_source
 from training.data.reading import skipped
 
 NOTICE = "NOTICE.json"
@@ -101,6 +104,8 @@ def glyph_folder(data: Sequence[str], options: GlyphOptions) -> Path:
     with FileLock(folder.with_name(f"{folder.name}.lock")):  # of two runs at once, one writes
         if not folder.is_dir():
             write_glyphs(data, folder, options)
+        elif not has_source(folder):  # as versions before wrote them
+            add_source(open_hand(data[0]), folder)
     return folder
 
 
@@ -142,10 +147,17 @@ def write_glyphs(data: Sequence[str], folder: Path, options: GlyphOptions) -> di
         notice = told(source, hands, written, options)
         text = json.dumps(notice, indent=1, ensure_ascii=False)
         (partial / NOTICE).write_text(f"{text}\n", encoding="utf-8")
+        add_source(source, partial)
         partial.replace(folder)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
     return notice
+
+
+def add_source(source: Hand, folder: Path) -> None:
+    """Put the font to draw from, where it is one, beside the pairs."""
+    if isinstance(source, Font):
+        write_source(source, folder)
 
 
 def open_hand(given: str) -> Hand:

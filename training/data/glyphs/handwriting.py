@@ -7,12 +7,12 @@ import cv2
 import numpy as np
 from PIL import Image
 
+from models.calligraphy.glyphs import cut_out
 from models.images import UnreadableImage, read_image
 from models.walk import named, walk
 from training.data.errors import DataError
 from training.data.folders import OWN_DATA, count
 from training.data.glyphs.characters import character_of, is_drawn
-from training.data.glyphs.framing import cut_out
 
 WORKING_SIZE = 512  # pixels along the longer side of a picture that is looked at
 PAPER = 0.25  # of a picture's side over which paper is lit evenly

@@ -51,6 +51,7 @@ class PairedImages(Dataset):
             is enlarged and nothing is scaled down, so that a crop holds as much detail as in use.
         captions: words of the pictures, None where nothing is said.
         manners: in which targets are done, where there are several.
+        source: the folder of a font that inputs are drawn from, if there is one.
         warnings: what was skipped or enlarged, in words.
     """
 
@@ -78,6 +79,7 @@ class PairedImages(Dataset):
         self.name, self.licence = pairs.name, pairs.licence
         self.warnings = [*pairs.notes, *pairs.warnings]
         self.turned, self.manners = direction == "BtoA", pairs.manners
+        self.source = None if self.turned else pairs.source
         self.domains = pairs.domains[::-1] if self.turned else pairs.domains
         self.scale = 1 / pairs.ratio if self.turned else pairs.ratio
         self.values = pairs.values[::-1] if self.turned else pairs.values

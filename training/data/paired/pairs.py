@@ -103,6 +103,7 @@ class Pairs:
         ratio: B's height and width over A's.
         values: the ranges of the numbers of A and of B.
         manners: in which B is done, where there are several.
+        source: the folder of a font that A is drawn from, if there is one.
     """
 
     name: str
@@ -114,6 +115,7 @@ class Pairs:
     ratio: float = 1.0
     values: Ranges = BOTH_ORDINARY
     manners: tuple[str, ...] = ()
+    source: Path | None = None
 
     def __len__(self) -> int:
         return len(self.pairs)
@@ -159,7 +161,8 @@ def find_pairs(
     if place.name is None:
         return found
     domains = place.domains if made is None else found.domains
-    return replace(found, name=place.name, licence=place.licence, domains=domains)
+    about = {"name": place.name, "licence": place.licence, "source": place.source}
+    return replace(found, domains=domains, **about)  # type: ignore[arg-type]
 
 
 def made_pairs(folder: Path, split: str, made: str) -> Pairs:

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from helpers import save_font
 
+from models.calligraphy.glyphs import framed
 from training.data.errors import DataError
 from training.data.glyphs.fonts import open_font
-from training.data.glyphs.framing import framed
 
 
 def test_a_font_draws_its_characters_and_nothing_where_an_outline_is_empty(tmp_path):

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+from models.calligraphy.glyphs import cut_out, framed
 from training.data.errors import DataError
-from training.data.glyphs.framing import cut_out, framed
 from training.data.glyphs.handwriting import ink_of, open_handwriting
 
 CROSS = ((60, 90, 240, 110), (140, 40, 160, 220))

@@ -1,0 +1,128 @@
+"""A model that writes: what a line looks like, what changes it, and what is refused."""
+
+import shutil
+import xml.etree.ElementTree as ElementTree
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import models
+from models.calligraphy.writer import ink_of, varied
+from models.config import InvalidModel
+
+HALF = {"kaisho": 0.5, "gyosho": 0.5}
+
+
+@pytest.fixture(scope="module")
+def writer(tiny_writer):
+    return models.load(tiny_writer)
+
+
+def same(one: Image.Image, other: Image.Image) -> bool:
+    return one.size == other.size and np.array_equal(np.asarray(one), np.asarray(other))
+
+
+def test_a_line_is_a_picture_and_the_same_each_time(writer):
+    columns, rows = (writer.write("永和九年", columns=one, size=64) for one in (True, False))
+    assert (columns.mode, columns.size) == ("RGB", rows.size[::-1])
+    assert columns.height > columns.width
+    assert same(columns, writer.write("永和九年", size=64))
+
+
+def test_a_seed_varies_each_character_and_gives_the_same_again(writer):
+    first, second = writer.inscribe("永永", seed=7).marks
+    assert not same(first.ink, second.ink)
+    assert same(first.ink, writer.inscribe("永永", seed=7).marks[0].ink)
+    assert not same(first.ink, writer.inscribe("永永", seed=8).marks[0].ink)
+    assert same(*(mark.ink for mark in writer.inscribe("永永").marks))
+
+
+def test_a_manner_and_a_blend_write_otherwise_and_one_character_may_have_its_own(writer):
+    looks = [writer.inscribe("永", manner).marks[0].ink for manner in ("kaisho", "gyosho", HALF)]
+    assert not any(same(looks[a], looks[b]) for a, b in ((0, 1), (0, 2), (1, 2)))
+    mixed = writer.inscribe("永永永", "kaisho", each={1: "gyosho", 2: HALF})
+    for mark, look in zip(mixed.marks, looks, strict=True):
+        assert abs(np.asarray(mark.ink, int) - np.asarray(look, int)).max() <= 2
+
+
+def test_a_drawing_stands_in_the_place_of_a_character_even_one_that_the_font_lacks(writer):
+    drawing = Image.new("L", (256, 256), "white")
+    drawing.paste(0, (40, 40, 60, 200))
+    plain, drawn = (writer.inscribe("永𠮷", drawn=some) for some in (None, {1: drawing}))
+    assert [mark.index for mark in plain.marks] == [0]
+    assert [mark.index for mark in drawn.marks] == [0, 1] and not drawn.lacking
+
+
+def test_what_the_font_lacks_is_a_box_and_told(writer):
+    sheet = writer.inscribe("永𠮷")
+    assert (sheet.missing, [mark.index for mark in sheet.lacking]) == ("𠮷", [1])
+    assert "no 𠮷" in sheet.message and not writer.inscribe("永").message
+    assert sheet.image(64).size == writer.inscribe("永和").image(64).size
+
+
+def test_ink_paper_and_seal_are_seen(writer):
+    sheet = writer.inscribe("永", seal="九年")
+    clear = sheet.image(64, "#1020f0", "transparent")
+    assert clear.mode == "RGBA" and clear.getpixel((0, 0))[3] == 0
+    assert {(16, 32, 240), (176, 36, 28)} <= {pixel[:3] for _, pixel in clear.getcolors(2**20)}
+    rice = sheet.image(64, paper="rice")
+    assert same(rice, sheet.image(64, paper="rice")) and rice.getpixel((0, 0)) != (255, 255, 255)
+
+
+def test_print_size_and_svg_are_of_outlines(writer):
+    sheet = writer.inscribe("永和", seal="九")
+    size = sheet.size_for(2048)
+    assert max(sheet.image(size).size) == pytest.approx(2048, abs=size)
+    root = ElementTree.fromstring(sheet.svg(paper="rice"))
+    assert root.attrib["viewBox"] == "0 0 {} {}".format(*sheet.pixels(128))
+    paths = [one for one in root.iter() if one.tag.endswith("path")]
+    assert len(paths) == 3 and all(one.attrib["d"].startswith("M") for one in paths)
+    assert not [one for one in ElementTree.fromstring(sheet.svg(paper="transparent")).iter()
+                if one.tag.endswith("rect")]  # fmt: skip
+
+
+def test_varied_writing_stays_in_its_place():
+    from models.calligraphy.sheet import Mark
+
+    mark = Mark(Image.new("L", (64, 64), 255), 1.0, 2.0, 1.0, 3)
+    mark.ink.paste(0, (8, 8, 56, 56))
+    moved = varied(mark, 7)
+    assert abs(moved.x - 1) <= 0.02 and abs(moved.y - 2) <= 0.02
+    ink = ink_of(np.asarray(moved.ink)[..., None])
+    left, top, right, bottom = ink.getbbox()
+    assert (left + right) / 2 == pytest.approx(32, abs=2)
+    assert (top + bottom) / 2 == pytest.approx(32, abs=2)
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "words"),
+    [
+        (" \n", {}, "text to write, found none"),
+        ("永" * 2001, {}, "at most 2,000 characters, found 2,001"),
+        ("永", {"manner": "sousho"}, "found 'sousho'"),
+        ("永", {"seal": "永和九年永"}, "at most 4 characters"),
+        ("永", {"seed": -1}, "-1"),
+        ("永", {"ink": "gold"}, "found 'gold'"),
+        ("永", {"paper": "silk"}, "white, rice, transparent, found 'silk'"),
+        ("永", {"size": 4096}, "16 to 1024"),
+        ("永" * 500, {"size": 1024}, "at most 40 megapixels"),
+        ("永", {"longest": 0}, "at least 1 character"),
+    ],
+)
+def test_what_cannot_be_written_is_refused_in_a_sentence(writer, text, options, words):
+    with pytest.raises(ValueError, match=words):
+        writer.write(text, **options)
+
+
+def test_a_model_without_a_font_says_how_to_get_one(tiny_translator):
+    assert not models.load(tiny_translator).writes
+    with pytest.raises(ValueError, match="--recipe glyphs"):
+        models.load(tiny_translator).write("永")
+
+
+def test_a_damaged_font_is_refused_in_a_sentence(tiny_writer, tmp_path):
+    folder = shutil.copytree(tiny_writer, tmp_path / "copy")
+    (folder / "source.woff2").write_bytes((folder / "source.woff2").read_bytes()[:200])
+    with pytest.raises(InvalidModel, match="does not open as one"):
+        models.load(folder).write("永")
