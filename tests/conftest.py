@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+import warm
 from helpers import forget_precision, running_app, save_digits
 from xdist.scheduler import LoadScopeScheduling
 
@@ -66,6 +67,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.slow)
         if "tests/browser/" in item.nodeid:
             item.add_marker(pytest.mark.browser)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    warm.set_up(config)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log) -> AppsApart:
@@ -229,13 +234,16 @@ def tiny_writer(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def app_to_train_in(tiny_translator, tmp_path_factory):
-    """The app with the weights that ship, a model for outlines beside, and folders for runs, data
+def app_to_train_in(tiny_translator, two_way_translator, painter, tmp_path_factory):
+    """The app with the weights that ship, three translators beside, and folders for runs, data
     sets and the user's own models, still empty; its address and where those folders lie. One for
     all tests of a process: each start takes many seconds and a gigabyte."""
     folder = tmp_path_factory.mktemp("user")
+    beside = tmp_path_factory.mktemp("beside")
+    for model in (tiny_translator, two_way_translator, painter):
+        (beside / model.name).symlink_to(model)
     flags = [f for name in ("runs", "datasets") for f in (f"--{name}", folder / name)]
-    flags += ["--user-weights", folder / "weights", "--weights", tiny_translator.parent]
+    flags += ["--user-weights", folder / "weights", "--weights", beside]
     with running_app(*flags) as url:
         yield url, folder
 
@@ -282,13 +290,3 @@ def painter(two_way_translator, tmp_path_factory) -> Path:
     changed = {**config, "name": folder.name, "long_side": 0, "working_size": 256}
     (folder / "config.json").write_text(json.dumps(changed))
     return folder
-
-
-@pytest.fixture(scope="session")
-def app_with_translators_url(tiny_translator, two_way_translator, painter, tmp_path_factory):
-    """The app with these translators beside the weights that ship."""
-    folder = tmp_path_factory.mktemp("both")
-    for model in (tiny_translator, two_way_translator, painter):
-        (folder / model.name).symlink_to(model)
-    with running_app("--weights", folder) as url:
-        yield url

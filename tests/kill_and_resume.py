@@ -9,6 +9,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import psutil
 import torch
 from helpers import ROOT, call_module, environment, save_digits
 from safetensors.torch import load_file
@@ -68,6 +69,7 @@ def kill_once(run: Path, common: list, seconds: float) -> int:
     """Start or resume, and kill -9 so many seconds after a new checkpoint, while it trains or
     writes the next; the step of the last complete one."""
     from training.engine.checkpoints import complete
+    from training.runs.states import read_status
 
     before = complete(run / "checkpoints")
     command = [sys.executable, "-m", "training.cgan", *map(str, resumed(run, common))]
@@ -77,7 +79,7 @@ def kill_once(run: Path, common: list, seconds: float) -> int:
     while process.poll() is None and complete(run / "checkpoints") in ([], before):
         time.sleep(0.01)
     time.sleep(seconds)
-    process.kill()
+    psutil.Process(read_status(run).pid).kill()
     process.wait()
     return int(complete(run / "checkpoints")[-1].name)
 

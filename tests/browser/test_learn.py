@@ -1,5 +1,6 @@
 """The Learn tab in Chromium."""
 
+import os
 import time
 
 import psutil
@@ -84,9 +85,10 @@ def test_training_can_be_stopped(open_learn):
 
 def lessons_of(url: str) -> list[dict]:
     """The processes that the app at this address trains for its Learn tab."""
-    port = url.rpartition(":")[2]
-    apps = [one for one in psutil.process_iter(["cmdline"]) if port in (one.info["cmdline"] or ())]
-    children = [child.as_dict(["cmdline"]) for app in apps for child in app.children()]
+    port = int(url.rpartition(":")[2])
+    apps = {one.pid for one in psutil.net_connections("tcp") if one.laddr.port == port}
+    there = (psutil.Process(pid) for pid in apps if pid and pid != os.getpid())
+    children = [child.as_dict(["cmdline"]) for app in there for child in app.children()]
     return [child for child in children if "training.theory" in (child["cmdline"] or ())]
 
 
