@@ -36,11 +36,31 @@ def browser():
         opened.close()
 
 
+@pytest.fixture(scope="session")
+def window(browser):
+    """Give the window that tests share, one after the other: a new one takes three times as long
+    as a page in it."""
+    opened = []
+
+    def shared():
+        if not opened or opened[-1].is_closed():
+            opened.append(browser.new_page())
+        return opened[-1]
+
+    yield shared
+    for page in opened:
+        page.close()
+
+
 @pytest.fixture
-def open_at(browser):
+def open_at(browser, window):
     """Open an address in a window of a size and theme; afterwards assert that nothing went wrong or
     out."""
-    errors, requests, contexts, hosts = [], [], [], ["data:", "blob:"]
+    errors, requests, listeners, contexts, hosts = [], [], [], [], ["data:", "blob:"]
+
+    def listen(page, event: str, listener) -> None:
+        page.on(event, listener)
+        listeners.append((page, event, listener))
 
     def opened(
         url: str,
@@ -50,29 +70,44 @@ def open_at(browser):
         on_request=None,
         **options,
     ):
-        context = browser.new_context(viewport={"width": width, "height": height}, **options)
-        contexts.append(context)
+        size = {"width": width, "height": height}
+        if options:  # of a window of its own
+            contexts.append(browser.new_context(viewport=size, **options))
+            page = contexts[-1].new_page()
+        else:
+            page = window()
+            page.set_viewport_size(size)
         hosts.append(url)
-        page = context.new_page()
         page.set_default_timeout(1000 * PATIENCE)
-        page.on(
-            "console",
-            lambda message: errors.append(message.text) if message.type == "error" else None,
-        )
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("request", lambda request: requests.append(request.url))
+        listen(page, "console", lambda said: said.type == "error" and errors.append(said.text))
+        listen(page, "pageerror", lambda error: errors.append(str(error)))
+        listen(page, "request", lambda request: requests.append(request.url))
         if on_request:
-            page.on("request", lambda request: on_request(request.url))
+            listen(page, "request", lambda request: on_request(request.url))
         page.goto(f"{url}/?__theme={theme}")
         page.wait_for_selector("#draw")
         page.wait_for_selector(".picture img")
         return page
 
     yield opened
+    for page, event, listener in listeners:
+        page.remove_listener(event, listener)
     for context in contexts:
         context.close()
+    for page in {page for page, *_ in listeners if not page.is_closed()}:
+        page.goto("about:blank")  # what still runs for it ends
     assert errors == []
     assert [url for url in requests if not url.startswith(tuple(hosts))] == []
+
+
+@pytest.fixture
+def own_models(app_with_own_models):
+    """The folder for the user's own models, which go after the test: a page that is opened while
+    there are others than when the app was started begins anew."""
+    _, folder = app_with_own_models
+    yield folder
+    for model in folder.glob("*/"):
+        shutil.rmtree(model)
 
 
 @pytest.fixture

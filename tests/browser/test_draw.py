@@ -202,15 +202,6 @@ def test_the_drawing_stays_while_another_tab_is_open(open_canvas):
     assert ink(page) == drawn
 
 
-def test_opening_the_tab_leaves_the_queue_alone_and_enter_draws_nothing(open_at, app_url):
-    asked = []
-    page = open_at(app_url, on_request=asked.append)
-    page.get_by_role("tab", name="Draw", exact=True).click()
-    page.get_by_label("Thickness").press("Enter")
-    page.wait_for_timeout(1000)
-    assert not any("/queue/" in url for url in asked)
-
-
 def test_nothing_is_cut_off(open_canvas, looks):
     page = open_canvas(390, 844, "system")
     for width in looks(page):

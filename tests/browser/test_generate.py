@@ -34,12 +34,22 @@ def test_pictures_are_there_before_anything_is_clicked(open_page):
     assert "label agreement" in page.locator(".card").inner_text()
 
 
-def test_opening_the_page_leaves_the_queue_alone(open_page):
+def test_opening_the_page_and_its_tabs_leaves_the_queue_alone_and_so_does_enter(open_page):
     asked = []
     page = open_page(on_request=asked.append)
+    for tab, part in (
+        ("Draw", page.get_by_label("Thickness")),
+        ("Translate", page.locator("#source")),
+        ("Models", page.locator("#models input[value=digits]")),
+    ):
+        page.get_by_role("tab", name=tab, exact=True).click()
+        part.wait_for(state="attached", timeout=SECONDS)
+        if tab != "Translate":
+            part.press("Enter")  # draws nothing, adds nothing
     page.wait_for_timeout(1000)
     assert any("/run/predict" in url for url in asked)
     assert not any("/queue/" in url for url in asked)  # or it could drop the first click
+    assert not page.locator(".toast-body").is_visible()
 
 
 def test_a_class_by_its_button_draws_another_picture_with_its_parameters(open_page):

@@ -9,12 +9,11 @@ SECONDS = 1000 * PATIENCE
 
 
 @pytest.fixture
-def open_models(open_at, app_with_own_models):
+def open_models(open_at, app_url, own_models):
     """Open the Models tab of the app with a folder for the user's own models."""
-    url, _ = app_with_own_models
 
     def opened(*arguments, **options):
-        page = open_at(url, *arguments, **options)
+        page = open_at(app_url, *arguments, **options)
         page.get_by_role("tab", name="Models", exact=True).click()
         row(page, "outlines").wait_for(timeout=SECONDS)
         page.locator("#about-model .card").wait_for(timeout=SECONDS)
@@ -81,17 +80,9 @@ def test_another_model_is_chosen_by_mouse_and_by_key(open_models):
     assert row(page, "photo-vangogh").locator("input").is_checked()
 
 
-def test_enter_in_the_list_adds_nothing(open_models):
-    page = open_models()
-    row(page, "digits").locator("input").press("Enter")
-    page.wait_for_timeout(1000)
-    assert not page.locator(".toast-body").is_visible()
-
-
 def test_two_checkpoints_become_a_model_that_is_deleted_after_a_question(
-    open_models, app_with_own_models, checkpoints
+    open_models, own_models, checkpoints
 ):
-    _, own = app_with_own_models
     page = open_models()
     page.set_input_files("#model-files input[type=file]", checkpoints)
     field(page, "It turns").fill("photo")
@@ -104,25 +95,22 @@ def test_two_checkpoints_become_a_model_that_is_deleted_after_a_question(
     assert "Your own" in row(page, "my-paintings").inner_text()
     page.get_by_label("painting to photo").wait_for(timeout=SECONDS)
     assert field(page, "Its name").input_value() == ""
-    assert (own / "my-paintings" / "model.safetensors").is_file()
+    assert (own_models / "my-paintings" / "model.safetensors").is_file()
 
     button(page, "Delete this model").click()
     page.get_by_text("Delete my-paintings for good?").wait_for(timeout=SECONDS)
     button(page, "Keep it").click()
     page.locator("#confirm").wait_for(state="hidden", timeout=SECONDS)
-    assert (own / "my-paintings").is_dir()
+    assert (own_models / "my-paintings").is_dir()
     button(page, "Delete this model").click()
     button(page, "Delete it for good").click()
     row(page, "my-paintings").wait_for(state="detached", timeout=SECONDS)
-    assert not (own / "my-paintings").exists()
+    assert not (own_models / "my-paintings").exists()
     assert row(page, "digits").locator("input").is_checked()
     assert page.locator("#added").inner_text().strip() == ""
 
 
-def test_the_question_goes_when_another_model_is_chosen(
-    open_models, app_with_own_models, checkpoints
-):
-    _, own = app_with_own_models
+def test_the_question_goes_when_another_model_is_chosen(open_models, own_models, checkpoints):
     page = open_models()
     add(page, "asked-about", *checkpoints)
     row(page, "asked-about").wait_for(timeout=SECONDS)
@@ -130,7 +118,7 @@ def test_the_question_goes_when_another_model_is_chosen(
     page.locator("#confirm").wait_for(timeout=SECONDS)
     choose(page, "digits")
     page.locator("#confirm").wait_for(state="hidden", timeout=SECONDS)
-    assert (own / "asked-about").is_dir()
+    assert (own_models / "asked-about").is_dir()
 
 
 def test_an_imported_model_is_offered_by_other_tabs_when_the_page_is_opened_again(
@@ -194,10 +182,9 @@ def test_a_file_that_is_no_model_gets_one_sentence_and_the_list_can_still_be_use
     assert field(page, "Its name").input_value() == "fake"
 
 
-def test_a_model_that_cannot_be_read_is_listed_with_what_is_wrong(open_models, app_with_own_models):
-    _, own = app_with_own_models
-    (own / "broken").mkdir(parents=True)
-    (own / "broken" / "config.json").write_text('{"x": "${alert(1)}"')
+def test_a_model_that_cannot_be_read_is_listed_with_what_is_wrong(open_models, own_models):
+    (own_models / "broken").mkdir(parents=True)
+    (own_models / "broken" / "config.json").write_text('{"x": "${alert(1)}"')
     page = open_models()
     assert "Cannot be used: Expected JSON in broken/config.json" in row(page, "broken").inner_text()
     choose(page, "broken")
@@ -207,25 +194,15 @@ def test_a_model_that_cannot_be_read_is_listed_with_what_is_wrong(open_models, a
     row(page, "broken").wait_for(state="detached", timeout=SECONDS)
 
 
-def test_what_a_strangers_files_say_is_not_run(open_models, app_with_own_models):
-    _, own = app_with_own_models
+def test_what_a_strangers_files_say_is_not_run(open_models, own_models):
     name = "${document.title='run'}{{value}}<img src=x onerror=alert(1)>"
-    (own / name).mkdir(parents=True)
-    (own / name / "config.json").write_text("{}")
+    (own_models / name).mkdir(parents=True)
+    (own_models / name / "config.json").write_text("{}")
     page = open_models()
     page.locator("#models label", has_text="{{value}}").click()
     page.locator("#about-model h3", has_text="{{value}}").wait_for(timeout=SECONDS)
     assert page.title() == "Atelier"
     assert name in page.locator("#about-model").inner_text()
-    (own / name / "config.json").unlink()
-    (own / name).rmdir()
-
-
-def test_opening_the_tab_leaves_the_queue_alone(open_models):
-    asked = []
-    page = open_models(on_request=asked.append)
-    page.wait_for_timeout(1000)
-    assert not any("/queue/" in url for url in asked)
 
 
 def test_nothing_is_cut_off(open_models, looks):

@@ -70,8 +70,7 @@ def shown(page, selector: str, width: int):
     page.wait_for_function(wide, arg=[selector, width], timeout=SECONDS)
 
 
-def test_a_folder_becomes_a_model_that_translates(open_train, app_to_train_in, drawings, tmp_path):
-    _, folder = app_to_train_in
+def test_a_folder_becomes_a_model_that_translates(open_train, own_models, drawings, tmp_path):
     page = open_train()
     page.get_by_text("Add your own data").click()
     field(page, "Its name").locator("visible=true").fill("my drawings")
@@ -91,7 +90,7 @@ def test_a_folder_becomes_a_model_that_translates(open_train, app_to_train_in, d
     field(page, "Its name as a model").fill("my model")
     button(page, "Use this model").click()
     page.locator("#used").get_by_text("my-model is ready").wait_for(timeout=SECONDS)
-    assert (folder / "weights" / "my-model" / "config.json").is_file()
+    assert (own_models / "my-model" / "config.json").is_file()
 
     page.get_by_role("tab", name="Translate", exact=True).click()
     page.locator(".model-picker input:visible").click()

@@ -38,11 +38,11 @@ WATCH = """() => {
 
 
 @pytest.fixture
-def open_translate(open_at, app_with_translators_url):
+def open_translate(open_at, app_url):
     """Open the Translate tab of the app with two translators, and choose one."""
 
     def opened(*arguments, model: str = "outlines", **options):
-        page = open_at(app_with_translators_url, *arguments, **options)
+        page = open_at(app_url, *arguments, **options)
         page.get_by_role("tab", name="Translate", exact=True).click()
         page.locator("#source").wait_for(timeout=SECONDS)
         choose(page, model)
@@ -131,8 +131,8 @@ def downloaded(page, selector: str, path):
     return download.value.suggested_filename
 
 
-def test_an_example_is_translated_before_anything_is_clicked(open_at, app_with_translators_url):
-    page = open_at(app_with_translators_url)
+def test_an_example_is_translated_before_anything_is_clicked(open_at, app_url):
+    page = open_at(app_url)
     page.get_by_role("tab", name="Translate", exact=True).click()
     page.locator("#before-after img").first.wait_for(timeout=SECONDS)
     assert len(set(sides(page))) == 2
@@ -409,14 +409,6 @@ def test_no_files_get_one_sentence(open_many):
     message.wait_for(timeout=SECONDS)
     assert "found no file; choose some first" in message.inner_text()
     page.locator("#translate-files").wait_for(timeout=SECONDS)
-
-
-def test_opening_the_tab_leaves_the_queue_alone(open_at, app_with_translators_url):
-    asked = []
-    page = open_at(app_with_translators_url, on_request=asked.append)
-    page.get_by_role("tab", name="Translate", exact=True).click()
-    page.wait_for_timeout(1000)
-    assert not any("/queue/" in url for url in asked)
 
 
 def test_nothing_is_cut_off(open_translate, photo, looks):

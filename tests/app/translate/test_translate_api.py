@@ -21,9 +21,9 @@ from models.translator import Translator
 
 
 @pytest.fixture(scope="module")
-def client(app_with_translators_url, tmp_path_factory):
+def client(app_url, tmp_path_factory):
     folder = str(tmp_path_factory.mktemp("downloads"))
-    return Client(app_with_translators_url, download_files=folder, verbose=False)
+    return Client(app_url, download_files=folder, verbose=False)
 
 
 @pytest.fixture
@@ -103,8 +103,8 @@ def test_a_picture_comes_in_stages_and_none_shows_the_one_before(client, photo, 
         assert json.loads(image.text["parameters"])["stroke_size"] == "bold"
 
 
-def test_another_model_comes_with_its_sizes(app_with_translators_url, photo):
-    client = Client(app_with_translators_url, download_files=False, verbose=False)
+def test_another_model_comes_with_its_sizes(app_url, photo):
+    client = Client(app_url, download_files=False, verbose=False)
     direction, size, *_ = client.predict(
         "strokes", 1, False, False, handle_file(photo), api_name="/choose_translator"
     )
@@ -129,11 +129,11 @@ def test_pictures_of_today_arrive(client, tmp_path, name, content):
     assert ("the first is taken" in words) == (name == "film.gif")
 
 
-def test_a_session_is_its_own(client, app_with_translators_url, photo):
+def test_a_session_is_its_own(client, app_url, photo):
     *_, before = translate(client, photo)
     *_, after = translate(client, photo)
     assert len(after) == len(before) + 1
-    other = Client(app_with_translators_url, download_files=False, verbose=False)
+    other = Client(app_url, download_files=False, verbose=False)
     *_, gallery = translate(other, photo)
     assert len(gallery) == 1
 
@@ -204,7 +204,7 @@ def test_a_file_that_is_no_picture_is_one_sentence(client, tmp_path):
 @pytest.mark.parametrize("place", ["path", "url"])
 @pytest.mark.parametrize("target", ["requirements.txt", "http://127.0.0.1:1/x.png"])
 def test_neither_files_of_this_machine_nor_addresses_can_be_named(
-    client, app_with_translators_url, target, place, meta
+    client, app_url, target, place, meta
 ):
     from helpers import ROOT
 
@@ -213,7 +213,7 @@ def test_neither_files_of_this_machine_nor_addresses_can_be_named(
         one = {place: target, **meta}
         data = ["outlines", "A to B", 0, 1, False]
         data += [False, one] if given is not None else [[one]]
-        assert ended_with_error(app_with_translators_url, name, data)
+        assert ended_with_error(app_url, name, data)
 
 
 def ended_with_error(url: str, name: str, data: list) -> bool:
