@@ -32,6 +32,6 @@ def set_up(config: pytest.Config) -> None:
 def write(path: Path, folder: Path) -> None:
     """The program, which is started as any Python."""
     client = Path(__file__).with_name("client.py")
-    command = [sys.executable, "-I", "-S", client, folder, sys.executable]
+    command = [sys.executable, "-I", "-S", client, folder, os.getpid(), sys.executable]
     path.write_text(f'#!/bin/sh\nexec {shlex.join(map(str, command))} "$@"\n')
     path.chmod(0o755)

@@ -1,7 +1,7 @@
 """A Python that starts at once: `python -m training...` as a fork of `server.py`, which has
 imported torch already. Whatever else it is asked for, the usual Python does.
 
-    python -I -S client.py FOLDER PYTHON -m MODULE ...
+    python -I -S client.py FOLDER PROCESS PYTHON -m MODULE ...
 
 It stands for its program: passes on its signals, ends when it ends, as it ends, and takes it along
 when it is killed.
@@ -18,15 +18,15 @@ import time
 from pathlib import Path
 
 OURS = ("accelerate", "app", "models", "training")
-PATIENCE = 300  # seconds, a bound alone
+PATIENCE = 900  # seconds, a bound alone
 
 
 def main() -> None:
-    folder, python, *line = sys.argv[1:]
+    folder, tests, python, *line = sys.argv[1:]
     options = line[1:] if line[:1] == ["-u"] else line
     if options[:1] != ["-m"] or options[1].partition(".")[0] not in OURS:
         os.execv(python, [python, *line])
-    server = connected(Path(folder), python)
+    server = connected(Path(folder), tests, python)
     asked = {
         "arguments": options[1:],
         "environment": dict(os.environ),
@@ -49,13 +49,14 @@ def main() -> None:
     os._exit(code)
 
 
-def connected(folder: Path, python: str) -> socket.socket:
+def connected(folder: Path, tests: str, python: str) -> socket.socket:
     """To the server, which the first one starts."""
     with open(folder / "lock", "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (folder / "started").exists():
             (folder / "started").touch()
-            command = [python, str(Path(__file__).with_name("server.py")), str(folder)]
+            program = Path(__file__).with_name("server.py")
+            command = [python, str(program), str(folder), tests]
             with open(folder / "log", "w") as log:
                 subprocess.Popen(
                     command,

@@ -1,9 +1,9 @@
 """Imports what takes seconds, and forks itself into the programs that `client.py` asks for.
 
-    python server.py FOLDER
+    python server.py FOLDER PROCESS
 
 It computes nothing itself, so that a fork is as fresh as a process of its own. It ends when FOLDER
-is gone.
+or PROCESS is gone.
 """
 
 import gc
@@ -19,6 +19,8 @@ import threading
 import time
 from contextlib import suppress
 from pathlib import Path
+
+import psutil
 
 # third parties' alone: ours keep files and settings of their process
 SLOW = (
@@ -39,25 +41,25 @@ LOOK = 0.2  # seconds between two looks at what a client has become
 
 def main() -> None:
     """The program that is asked for, in a process of its own."""
-    folder = Path(sys.argv[1])
+    folder, tests = Path(sys.argv[1]), int(sys.argv[2])
     os.environ["OMP_NUM_THREADS"] = "1"
     for name in SLOW:
         importlib.import_module(name)
     gc.collect()
     gc.freeze()
-    asked = wait_for_program(folder)
+    asked = wait_for_program(folder, tests)
     sys.executable = str(folder / "python")
     begin(asked)
 
 
-def wait_for_program(folder: Path) -> dict:
-    """Serve as long as there is a folder; comes back in each program, with what is asked for."""
+def wait_for_program(folder: Path, tests: int) -> dict:
+    """Serve as long as there are both; comes back in each program, with what is asked for."""
     listening = socket.socket(socket.AF_UNIX)
     listening.bind(str(folder / "socket"))
     listening.listen(64)
     listening.settimeout(1)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for a watcher
-    while folder.exists():
+    while folder.exists() and psutil.pid_exists(tests):
         try:
             client, _ = listening.accept()
         except TimeoutError:
