@@ -73,7 +73,7 @@ def connected(folder: Path, tests: str, python: str) -> socket.socket:
             return server
         except OSError:
             if time.monotonic() > deadline:
-                raise
+                sys.exit(f"No answer; what it said: {(folder / 'log').read_text()}")
             time.sleep(0.1)
 
 

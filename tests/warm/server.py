@@ -121,7 +121,9 @@ def begin(asked: dict) -> None:
     os.environ.clear()
     os.environ.update(asked["environment"])
     os.chdir(asked["folder"])
-    os.getppid = lambda: asked["parent"]  # not the watcher
+    own, parent_of = os.getpid(), os.getppid
+    # not the watcher; for the program's own children it is as usual, they end by it
+    os.getppid = lambda: asked["parent"] if os.getpid() == own else parent_of()
     time.tzset()
     random.seed()
     np.random.seed()
