@@ -36,6 +36,7 @@ GROUPS = {
     "Use models": (
         Command("list", "models.__main__", "List the models that there are.", inner=True),
         Command("sample", "models.__main__", "Draw images with a model.", inner=True),
+        Command("listen", "models.__main__", "Draw what is spoken in a sound.", inner=True),
         Command("translate", "models.__main__", "Translate images with a model.", inner=True),
         Command("write", "models.__main__", "Write a text with a model of characters.", inner=True),
         Command("import", "models.__main__", "Make a model of a checkpoint.", inner=True),

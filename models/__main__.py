@@ -1,4 +1,4 @@
-"""Exported models from a shell: `python -m models list`, sample, translate, write, import,
+"""Exported models from a shell: `python -m models list`, sample, listen, translate, write, import,
 export."""
 
 import argparse
@@ -32,7 +32,8 @@ def main(arguments: list[str] | None = None, prog: str = "python -m models") -> 
     """
     parser = argparse.ArgumentParser(prog=prog, description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="command")
-    for add_command in (add_list, add_sample, add_translate, add_write, add_import, add_export):
+    adding = (add_list, add_sample, add_listen, add_translate, add_write, add_import, add_export)
+    for add_command in adding:
         add_command(commands)
     options = parser.parse_args(arguments)
     try:
@@ -69,6 +70,18 @@ def add_sample(commands: Commands) -> None:
         "--out", type=Path, required=True, help="folder for the images, made if missing"
     )
     parser.set_defaults(run=sample)
+
+
+def add_listen(commands: Commands) -> None:
+    """The command `listen`."""
+    parser = commands.add_parser("listen", help="draw what is spoken in a sound")
+    add_model(parser)
+    parser.add_argument("sound", type=Path, help="a WAV, MP3, FLAC, Ogg or AIFF file of one word")
+    parser.add_argument("out", type=Path, help="the PNG file")
+    parser.add_argument("--seed", type=int, help="of the handwriting (default: a new one)")
+    parser.add_argument("--truncation", type=float, help="0 (typical) to 2 (default: the model's)")
+    add_overwrite(parser)
+    parser.set_defaults(run=listen)
 
 
 def add_translate(commands: Commands) -> None:
@@ -282,6 +295,16 @@ def sample(options: argparse.Namespace) -> None:
         }
         save_png(image, file, parameters)
     print(f"{len(images)} images in {options.out}, seed {seed}")
+
+
+def listen(options: argparse.Namespace) -> None:
+    """Draw the word of a sound, and say what it was taken for."""
+    from models.file_jobs import draw_sound
+    from models.sampler import Sampler
+
+    model = load_as(options.model, Sampler, "generation")
+    given = (options.seed, options.truncation, options.overwrite)
+    print(draw_sound(model, options.sound, options.out, *given))
 
 
 def as_class(text: str, class_names: list[str]) -> int | str:

@@ -105,7 +105,7 @@ def check_config(config: dict, path: Path) -> None:
             f"Expected the task {' or '.join(TASKS)} in {path}, found {config['task']!r}."
         )
     check_keys(config, TASKS[config["task"]], path)
-    for key in ("network", "critic", "encoder"):
+    for key in ("network", "critic", "encoder", "sound"):
         if key in config:
             check_network(config[key], key, path)
     check_keys(config["training"], TRAINING, path)
@@ -152,6 +152,8 @@ def check_generation(config: dict, path: Path) -> None:
     check_described(config, described, path)
     if "encoder" in config:
         check_described(config, {**described, "noise_dim": dim}, path, "encoder")
+    if "sound" in config:
+        check_described(config, {"noise_dim": dim}, path, "sound")
 
 
 def check_translation(config: dict, path: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from PIL import Image
 
 from models.images import UnreadableImage, save_png
+from models.sampler import Sampler, check_seed, new_seed
 from models.values.numbers import Numbers
 from models.values.writing import ENDINGS as NUMBERS
 from models.values.writing import write_numbers
@@ -186,3 +187,36 @@ def write(picture: Image.Image | Numbers, target: Path, parameters: dict) -> Non
         partial.replace(target)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def draw_sound(
+    model: Sampler,
+    sound: Path,
+    out: Path,
+    seed: int | None = None,
+    truncation: float | None = None,
+    overwrite: bool = False,
+) -> str:
+    """Draw the word of a sound into a PNG file with its parameters.
+
+    Returns:
+        What it was taken for, and how loud it was, in words.
+
+    Raises:
+        ValueError: as `Sampler.listen`, or the file is there already.
+    """
+    seed = new_seed() if seed is None else check_seed(seed)
+    require_new([out], overwrite)
+    heard = model.hear(sound)
+    parameters = {
+        "model": model.name,
+        "sound": sound.name,
+        "level": round(heard.level, 1),
+        "seed": seed,
+        "truncation": model.checked(truncation),
+    }
+    save_png(model.draw_heard(heard, seed, truncation), out, parameters)
+    likeliest = heard.probabilities.topk(min(2, len(heard.probabilities)))
+    taken = zip(likeliest.indices.tolist(), likeliest.values.tolist(), strict=True)
+    words = ", ".join(f"{model.class_names[index]} ({share:.0%})" for index, share in taken)
+    return f"In {out}, seed {seed}; heard {words} at {heard.level:.0f} dB"

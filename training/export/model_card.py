@@ -45,6 +45,12 @@ def write_card(config: dict) -> str:
     return "\n\n".join(lines) + "\n"
 
 
+LISTENS = (
+    "Listens: `.listen('three.wav', seed=7)` draws the spoken class; its encoder "
+    "(`sound.safetensors`) learned from synthetic speech by `training.sound`."
+)
+
+
 def about_sampler(config: dict) -> dict:
     """The card's entries for a model that draws from noise."""
     classes = config["class_names"]
@@ -60,6 +66,7 @@ def about_sampler(config: dict) -> dict:
             line + "pixels.",
             *about_scaling(config),
             *([f"Classes: {', '.join(classes)}."] if classes else []),
+            *([LISTENS] if "sound" in config else []),
         ],
         "use": f"import models\n\nimages = models.load({config['name']!r}).{call}",
     }

@@ -94,6 +94,8 @@ def release(
         model_folder.save(folder, config, network, card, sheet, kept_critic, half, words, beside)
     if isinstance(model, Sampler) and model_folder.has_encoder(source, config):
         model_folder.save_encoder(folder, model.encoder, config["encoder"])
+    if isinstance(model, Sampler) and model.can_listen:
+        model_folder.save_sound_encoder(folder, model.sound_encoder, config["sound"])
     return half
 
 
