@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 ROOT = Path(__file__).resolve().parent.parent
-PATIENCE = 600  # seconds that a test waits for anything, a bound alone
+PATIENCE = 240  # seconds that a test waits for anything, a bound alone
 TINY = ["--width", "8", "--critic-width", "8", "--batch-size", "8", "--device", "cpu"]
 
 
