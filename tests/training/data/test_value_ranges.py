@@ -55,7 +55,7 @@ def write(folder, ending, make, count=COUNT):
 
 def write_palette(folder, count=COUNT):
     for index in range(count):
-        image = Image.fromarray(blocks(stream=stream))
+        image = Image.fromarray(blocks())
         image.putpalette([part for colour in COLOURS for part in colour])
         path = folder / f"{index}.png"
         path.parent.mkdir(parents=True, exist_ok=True)
