@@ -18,6 +18,8 @@ FLAGS = [
     "--use-fake-device-for-media-stream",  # a test picture
     "--use-fake-ui-for-media-stream",
 ]
+# what Gradio's client says of requests that a page had open when it was loaded anew or left
+LEFT = ("AbortError: signal is aborted", "Unexpected error Connection errored out")
 
 
 @pytest.fixture(scope="session")
@@ -96,7 +98,7 @@ def open_at(browser, window):
         context.close()
     for page in {page for page, *_ in listeners if not page.is_closed()}:
         page.goto("about:blank")  # what still runs for it ends
-    assert errors == []
+    assert [said for said in errors if not said.startswith(LEFT)] == []
     assert [url for url in requests if not url.startswith(tuple(hosts))] == []
 
 
