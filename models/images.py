@@ -178,9 +178,8 @@ def upright(image: Image.Image) -> Image.Image:
     except UnreadableImage:
         raise
     except Exception as error:  # Pillow decodes an open file only now, and raises many kinds
-        raise UnreadableImage(
-            f"Expected a complete image, found a damaged one ({error})."
-        ) from None
+        said = " ".join(str(error).split())  # one sentence: HEIF's readers say theirs in lines
+        raise UnreadableImage(f"Expected a complete image, found a damaged one ({said}).") from None
 
 
 def plain(image: Image.Image) -> Image.Image:

@@ -22,7 +22,7 @@ from pictures import (
 )
 from PIL import Image, ImageCms
 
-from models import decoding
+from models import decoding, images
 from models.decoding import remarks, several_frames
 from models.images import UnreadableImage, read_image, read_numbers, save_png, upright
 
@@ -60,6 +60,18 @@ def test_a_phones_picture_is_turned_once():
 def test_an_open_picture_of_a_phone_is_taken_too():
     with Image.open(io.BytesIO(encoded(plain(), "HEIF"))) as image:
         assert mean(upright(image)) == pytest.approx(P3, abs=4)
+
+
+def test_a_reader_that_says_more_than_a_line_is_quoted_in_one(monkeypatch):
+    """As HEIF's, which found this while it was fuzzed."""
+
+    def broken(image):
+        raise OSError("Unexpected end of file:\n  outside of file bounds\n")
+
+    monkeypatch.setattr(images, "decoded", broken)
+    with pytest.raises(UnreadableImage, match="file: outside of file bounds\\)") as refused:
+        upright(plain())
+    assert "\n" not in str(refused.value)
 
 
 # colours

@@ -168,6 +168,17 @@ def test_the_colour_term_compares_means_of_squares():
     assert unpaired.colour_terms(players, given, output)["colour"].item() == pytest.approx(3 / 8)
 
 
+def test_the_chroma_term_leaves_light_free():
+    players = game("--lambda-chroma", "3")
+    given, output = torch.zeros(1, 3, 32, 32), torch.full((1, 3, 32, 32), 0.5)
+    assert list(unpaired.colour_terms(players, given, output)) == ["chroma"]
+    assert unpaired.colour_terms(players, given, output)["chroma"].item() == pytest.approx(0)
+    output[:, 0, :16], output[:, 1, :16] = 0.587, -0.299  # another colour of the same luminance
+    output[:, 2, :16] = 0
+    wanted = 3 * (0.587 + 0.299) / 2 / 3  # of half of the picture, of three channels
+    assert unpaired.colour_terms(players, given, output)["chroma"].item() == pytest.approx(wanted)
+
+
 def test_strokes_of_one_luminance_cost_colour_where_features_see_none():
     players = game(*FROZEN, "--lambda-colour", "3", "--luminance-only", "true")
     given, output = torch.zeros(1, 3, 32, 32), torch.zeros(1, 3, 32, 32)

@@ -122,6 +122,12 @@ class UnpairedOptions(translators.Options):
         "taken together (0 leaves it out)",
         at_least=0,
     )
+    lambda_chroma: float = option(
+        0.0,
+        "weight of the same distance between the colours without their luminance, so that hues stay "
+        "where light is free to change (0 leaves it out)",
+        at_least=0,
+    )
     diff_augment: str | None = option(
         None,
         "augmentation of what the critics see, for few images: color, translation, cutout, "
@@ -248,21 +254,30 @@ def augmented(game: Game, critic: Critic) -> Critic:
 
 
 def colour_terms(game: Game, given: Tensor, output: Tensor, suffix: str = "") -> Terms:
-    """lambda_colour |mean_16(G(x)) - mean_16(x)|_1, of means over squares of 16 pixels: a sky stays
-    a sky, while strokes inside are free.
+    """lambda_colour d_16(G(x), x) + lambda_chroma d_16(c(G(x)), c(x)), with d_k(x, y) =
+    |mean_k(x) - mean_k(y)|_1 of means over squares of k pixels and c(x) = x - luminance(x): a sky
+    stays a sky, while strokes inside are free.
 
     Features of luminance see no colours, so that any of one luminance would do as a stroke: with
-    `--luminance-only` the same of 4 pixels is added, of colours without their luminance.
+    `--luminance-only` lambda_colour d_4(c(G(x)), c(x)) is added.
 
     Args:
         given, output: x and G(x), (N, C, H, W) in [-1, 1].
-        suffix: of the term's name.
+        suffix: of the terms' names.
     """
-    if not game.options.lambda_colour:
-        return {}
+    options, terms = game.options, {}
     found, wanted = output.float(), given.float()
-    apart = F.l1_loss(F.avg_pool2d(found, COARSE), F.avg_pool2d(wanted, COARSE))
-    if game.options.luminance_only:
-        found, wanted = (images - luminance(images) for images in (found, wanted))
-        apart = apart + F.l1_loss(F.avg_pool2d(found, FINE), F.avg_pool2d(wanted, FINE))
-    return {f"colour{suffix}": game.options.lambda_colour * apart}
+    chroma = [images - luminance(images) for images in (found, wanted)]
+    if options.lambda_colour:
+        apart = mean_distance(found, wanted, COARSE)
+        if options.luminance_only:
+            apart = apart + mean_distance(*chroma, FINE)
+        terms[f"colour{suffix}"] = options.lambda_colour * apart
+    if options.lambda_chroma:
+        terms[f"chroma{suffix}"] = options.lambda_chroma * mean_distance(*chroma, COARSE)
+    return terms
+
+
+def mean_distance(found: Tensor, wanted: Tensor, side: int) -> Tensor:
+    """The L1 distance between the means over squares of some pixels."""
+    return F.l1_loss(F.avg_pool2d(found, side), F.avg_pool2d(wanted, side))
