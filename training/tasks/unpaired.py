@@ -124,7 +124,7 @@ class UnpairedOptions(translators.Options):
     )
     lambda_chroma: float = option(
         0.0,
-        "weight of the same distance between the colours without their luminance, so that hues stay "
+        "weight of the same distance between colours without their luminance, so that hues stay "
         "where light is free to change (0 leaves it out)",
         at_least=0,
     )
