@@ -67,6 +67,8 @@ class Options:
         paintings: a folder with pictures of the domain that is translated to, to compare a model
             that learned without pairs with, in place of the data's own; its figures are not
             written.
+        real: a folder with other pictures of that domain, whose own share of the way stands beside
+            the model's, as what real ones reach.
         mosaic: the width of a picture made of many that such a model translates too, in so many
             seconds; three quarters as high, 0 for none.
         clips: photographs over which such a model's clips move too, measured beside frame by frame;
@@ -86,6 +88,7 @@ class Options:
     parzen: bool = False
     neighbours: bool = False
     paintings: str | None = None
+    real: str | None = None
     mosaic: int = MOSAIC
     clips: int = 0
     seed: int = 0
@@ -135,11 +138,11 @@ def check(model: Model, measure: Measure, options: Options) -> None:
             f"Expected no --words for {model.name}, which takes none; train one that does with "
             "`training.pix2pix --words`, or drop it."
         )
-    without_pairs = options.paintings or options.mosaic != MOSAIC or options.clips
+    without_pairs = options.paintings or options.real or options.mosaic != MOSAIC or options.clips
     if measure is not unpaired.measure and without_pairs:
         raise ValueError(
-            f"Expected no --paintings, --mosaic and --clips for {model.name}, which did not learn "
-            "to translate without pairs; drop them."
+            f"Expected no --paintings, --real, --mosaic and --clips for {model.name}, which did "
+            "not learn to translate without pairs; drop them."
         )
 
 

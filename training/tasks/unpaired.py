@@ -267,7 +267,7 @@ def colour_terms(game: Game, given: Tensor, output: Tensor, suffix: str = "") ->
     """
     options, terms = game.options, {}
     found, wanted = output.float(), given.float()
-    chroma = [images - luminance(images) for images in (found, wanted)]
+    chroma = found - luminance(found), wanted - luminance(wanted)
     if options.lambda_colour:
         apart = mean_distance(found, wanted, COARSE)
         if options.luminance_only:

@@ -46,6 +46,7 @@ class Case:
         inputs: to translate.
         look: pictures of the other domain.
         dark: the indices of the darkest third of the inputs; none where they are one.
+        real: other pictures of that domain, whose share of the way is what real ones reach.
     """
 
     suffix: str
@@ -53,6 +54,7 @@ class Case:
     inputs: Pictures
     look: Pictures
     dark: list[int]
+    real: Pictures
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,9 @@ def measure(
         if direction not in translator.directions:
             continue
         pictures = readable_images(inputs[: options.samples])
-        for case in cases(pictures, readable_images(look), options.mosaic):
+        first = direction == DIRECTIONS[0]
+        real = pictures_of(options.real, "--real") if options.real and first else []
+        for case in cases(pictures, readable_images(look), readable_images(real), options.mosaic):
             found, others = compared(Way(translator, direction), case)
             figures += found
             for name, values in others.items():
@@ -101,7 +105,7 @@ def measure(
             way = Way(translator, direction)
             target = torch.cat(looks_of(readable_images(look)))
             clips = moving.compared(translator, direction, chosen, target)
-            case = Case("", "", chosen, [], [])
+            case = Case("", "", chosen, [], [], [])
             for key, told in moving.in_words(clips).items():
                 figures.append(way.figure(key, case, *told))
             details |= {f"clips, {name}, {way.words}": values for name, values in clips.items()}
@@ -133,27 +137,37 @@ def paintings(train: Domains, trained: dict[str, Any], options: "Options") -> li
         trained: what config.json says of the training.
     """
     if options.paintings:
-        folder = Path(options.paintings).expanduser()
-        found = images_in(folder) if folder.is_dir() else []
-        if len(found) < LEAST:
-            raise DataError(
-                f"Expected --paintings to be a folder with at least {LEAST} images, found "
-                f"{len(found)} in {folder}."
-            )
-        return found
+        return pictures_of(options.paintings, "--paintings")
     held_out = trained.get("options", {}).get("hold_out", 0)
     return train.held_out(held_out)[1].b if held_out and train.name == trained["data"] else train.b
 
 
-def cases(pictures: Pictures, look: Pictures, width: int) -> Iterator[Case]:
+def pictures_of(folder: str, option: str) -> list[Path]:
+    """The pictures in a folder that an option names.
+
+    Raises:
+        DataError: no folder, or too few in it.
+    """
+    place = Path(folder).expanduser()
+    found = images_in(place) if place.is_dir() else []
+    if len(found) < LEAST:
+        raise DataError(
+            f"Expected {option} to be a folder with at least {LEAST} images, found {len(found)} in "
+            f"{place}."
+        )
+    return found
+
+
+def cases(pictures: Pictures, look: Pictures, real: Pictures, width: int) -> Iterator[Case]:
     """Pictures as they are, at half their size, and as one large picture of so many pixels in
     width; none where it is 0."""
     dark = darkest_third(pictures)
-    yield Case("", "", pictures, look, dark)
-    yield Case("_half", ", at half size", scaled(pictures, HALF), scaled(look, HALF), dark)
+    yield Case("", "", pictures, look, dark, real)
+    smaller = [scaled(some, HALF) for some in (pictures, look, real)]
+    yield Case("_half", ", at half size", smaller[0], smaller[1], dark, smaller[2])
     if width:
         large = mosaic(pictures, width)
-        yield Case("_large", f", at {large.width}x{large.height}", [large], look, [])
+        yield Case("_large", f", at {large.width}x{large.height}", [large], look, [], [])
 
 
 def compared(way: Way, case: Case) -> tuple[list[Figure], dict[str, dict]]:
@@ -192,6 +206,12 @@ def shares(way: Way, case: Case, outputs: Pictures) -> tuple[list[Figure], dict[
         prefix = "texture" if key == "way" else "texture_dark"
         for name, distance in distances.items():
             rows[f"{name}, {way.words}"][f"{prefix}{case.suffix}"] = distance
+    if case.real:
+        distance = texture_distance(torch.cat(looks_of(case.real)), target)
+        untouched = rows[f"untouched, {way.words}"][f"texture{case.suffix}"]
+        share = 1 - distance / max(untouched, SAME_LOOK)
+        said = f"share of the way by texture, of other real {way.words.split(' to ')[1]}"
+        figures.append(way.figure("real", case, said, share, f"{share:.1%}", len(case.real)))
     return figures, rows
 
 

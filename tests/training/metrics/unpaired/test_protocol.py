@@ -98,6 +98,16 @@ def test_given_paintings_take_the_place_of_the_datas_own(both_ways, colours):
     assert found == [f"testB/{index}" for index in range(3)]
 
 
+def test_real_pictures_of_the_domain_have_a_share_of_their_own(both_ways, colours):
+    """They are the very pictures to be compared with, and go the whole way."""
+    chosen = evaluate.Options(str(both_ways), real=str(colours / "trainB"), mosaic=0)
+    model = models.load(both_ways)
+    model.config["training"]["options"]["hold_out"] = 0
+    found = {figure.key: figure for figure in protocol.measure(model, str(colours), chosen)[0]}
+    assert found["real_a_to_b"].value >= 1 and found["real_a_to_b_half"].value >= 1
+    assert found["real_a_to_b"].n == 4 and "real_b_to_a" not in found
+
+
 def test_a_domain_without_test_images_is_translated_from_what_is_compared_with(
     both_ways, colours, tmp_path
 ):
@@ -120,6 +130,7 @@ def test_a_model_that_learned_from_b_to_a_is_measured_in_that_direction(both_way
     ("arguments", "words"),
     [
         (["--paintings", "nowhere"], "Expected --paintings to be a folder with at least 2 images"),
+        (["--real", "nowhere"], "Expected --real to be a folder with at least 2 images"),
         (["--mosaic", "-1"], "--mosaic of at least 0"),
     ],
 )
@@ -131,4 +142,7 @@ def test_bad_options_are_named(both_ways, colours, arguments, words):
 
 def test_a_model_that_learned_from_pairs_takes_no_paintings(tiny_translator):
     done = call_module("training.evaluate", tiny_translator, "--paintings", "x", check=False)
-    assert done.returncode == 2 and "Expected no --paintings, --mosaic and --clips" in done.stderr
+    assert (
+        done.returncode == 2
+        and "Expected no --paintings, --real, --mosaic and --clips" in done.stderr
+    )
