@@ -2,6 +2,7 @@
 
 import inspect
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -143,12 +144,15 @@ def widened(weights: dict[str, Tensor], network: nn.Module) -> dict[str, Tensor]
 
 def training_record(game: Game) -> dict[str, Any]:
     """The training so far, for config.json."""
+    options = of_scope(game.options, "model", "schedule")
+    if options.get("init_from"):  # who the model is given to has no use for the folders on the way
+        options["init_from"] = Path(options["init_from"]).name
     return {
         "images_seen": game.progress.images_seen,
         "minutes": round(game.progress.minutes, 1),
         "hardware": f"{game.accelerator.num_processes} process(es) on "
         f"{game.accelerator.device.type}, {torch.get_num_threads()} threads each",
-        "options": of_scope(game.options, "model", "schedule"),
+        "options": options,
         "before": training_before(game.options.init_from),
     }
 

@@ -114,8 +114,9 @@ def test_a_run_starts_from_an_exported_model_and_warms_up_a_missing_critic(digit
         if "weight" in name
     ]
     assert all(same)  # only the critic has learned
-    before = models.load(tmp_path / "more" / "run" / "export" / "last").config["training"]["before"]
-    assert before["images_seen"] == 16
+    training = models.load(tmp_path / "more" / "run" / "export" / "last").config["training"]
+    assert training["before"]["images_seen"] == 16
+    assert training["options"]["init_from"] == "start"  # no folders of this machine
     lines = read_metrics(tmp_path / "more" / "run")
     assert not any("generator/adversarial" in line for line in lines)
 
