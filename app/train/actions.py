@@ -22,7 +22,7 @@ from training.runs.folder import EXPORTS, all_runs, check_name, exported
 from training.runs.log import last_words
 
 MAX_MINUTES = 7 * 24 * 60
-START_LIMIT = 30  # seconds
+START_LIMIT = 90  # seconds, more than the process of a run that has ended takes to go
 CHANGE_LIMIT = 120
 
 

@@ -23,7 +23,7 @@ from training.runs.states import Status, is_alive, read_status
 
 RESUME = "resume"  # in the place of a script: go on with the run
 POLL = 1.0  # seconds
-LEAVE = 10.0  # seconds in which a process that has ended its run goes
+LEAVE = 60.0  # seconds in which a process that has ended its run goes, on a busy machine
 NICE = 10  # the run gives way to whatever a person waits for
 
 
@@ -38,17 +38,31 @@ def queue(folder: Path, script: str, arguments: list[str]) -> int:
         ValueError: the run waits or trains already, there is another of its name, or nothing to go
             on with.
     """
-    check_start(folder, script, read_status(folder))
-    folder.mkdir(parents=True, exist_ok=True)
+    lock = acquired(folder, script)
     try:
-        with FileLock(folder / "lock", timeout=LEAVE):
-            check_start(folder, script, read_status(folder))
-            run, command = prepared(folder, script, arguments)
-            return train_in_turn(run, command)
-    except Timeout:
-        raise ValueError(
-            f"The run {folder.name} waits or trains already; stop it first, or take another name."
-        ) from None
+        check_start(folder, script, read_status(folder))
+        run, command = prepared(folder, script, arguments)
+        return train_in_turn(run, command)
+    finally:
+        lock.release()
+
+
+def acquired(folder: Path, script: str) -> FileLock:
+    """The lock of a run, which the process of one that has ended keeps until it is gone.
+
+    Raises:
+        ValueError: as `queue`.
+    """
+    lock, end = FileLock(folder / "lock"), time.monotonic() + LEAVE
+    while time.monotonic() < end:
+        check_start(folder, script, read_status(folder))
+        folder.mkdir(parents=True, exist_ok=True)
+        with suppress(Timeout):
+            lock.acquire(timeout=POLL)
+            return lock
+    raise ValueError(
+        f"The run {folder.name} waits or trains already; stop it first, or take another name."
+    )
 
 
 def check_start(folder: Path, script: str, before: Status | None) -> None:
