@@ -150,6 +150,7 @@ def check_generation(config: dict, path: Path) -> None:
         "classes": len(config["class_names"]),
     }
     check_described(config, described, path)
+    check_condition(config, path)
     if "encoder" in config:
         check_described(config, {**described, "noise_dim": dim}, path, "encoder")
     if "sound" in config:

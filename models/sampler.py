@@ -12,6 +12,8 @@ from PIL import Image, ImageOps
 from torch import nn
 
 from models.conditions.hearing import Heard, boldness, hear, louder
+from models.conditions.manners import Manner, manner_weights
+from models.conditions.words import WordTable, table_of
 from models.config import InvalidModel, read_config
 from models.images import pixels_to_images, pixels_to_tensor, tensor_to_images, tensor_to_pixels
 from models.inversion import STEPS, Twin, guess, refine
@@ -43,6 +45,8 @@ class Sampler:
         channels: 1 for grey, 3 for RGB.
         class_names: empty where there are no classes.
         truncation: the model's default truncation.
+        takes_words: whether it draws what words say, in place of a class.
+        hands: in which it draws, none where there is only one; the first unless told otherwise.
         values: the range of the numbers that became its 8 bits.
         config: all that config.json says.
     """
@@ -57,6 +61,9 @@ class Sampler:
         self.class_names: list[str] = self.config["class_names"]
         self.noise_dim: int = self.config["noise"]["dim"]
         self.truncation: float = self.config["noise"].get("truncation", 1.0)
+        self.condition: dict[str, int] = self.config.get("condition", {})
+        self.takes_words = "words" in self.condition
+        self.hands: list[str] = self.config.get("manners", [])
         self.values = from_json(self.config.get("values", {}))
 
     def sample(
@@ -65,32 +72,80 @@ class Sampler:
         seed: int | None = None,
         truncation: float | None = None,
         one_style: bool = False,
+        count: int = 1,
+        hand: Manner | None = None,
     ) -> list[Image.Image]:
         """Draw images.
 
         Args:
             what: how many, of random classes where there are classes; or the class of each image,
-                an int being a class index and a str a class name.
+                an int being a class index and a str a class name. Of a model that takes words, what
+                to draw: a text, or one for each image.
             seed: 0 to 2^32 - 1; a new one each time where it is not given.
             truncation: the noise's standard deviation, 0 (all alike) to 2; None for the model's
                 default.
             one_style: give every image the same noise, so that different classes come in one
                 handwriting.
+            count: images of a text.
+            hand: one of the model's hands, or weights by name for a blend; None for the first.
 
         Returns:
             PIL images of mode L or RGB, `size` x `size`.
 
         Raises:
-            ValueError: a count, class, seed or truncation out of range.
+            ValueError: a count, class, seed, truncation or hand out of range, or words of more than
+                500 characters.
         """
         seed = new_seed() if seed is None else check_seed(seed)
-        labels = self.labels(what, seed)
+        if self.takes_words:
+            labels = self.told(what, count, hand)
+        elif count != 1 or hand is not None:
+            raise ValueError(
+                f"Expected neither count nor hand for {self.name}, which takes no words; give the "
+                "number of images, or the class of each."
+            )
+        else:
+            labels = self.labels(what, seed)
         noise = (
             self.noise(1, seed).expand(len(labels), -1)
             if one_style
             else self.noise(len(labels), seed)
         )
-        return pixels_to_images(self.draw(noise, labels if self.class_names else None, truncation))
+        given = labels if self.class_names or self.takes_words else None
+        return pixels_to_images(self.draw(noise, given, truncation))
+
+    @cached_property
+    def word_table(self) -> WordTable:
+        """The table by which words are told.
+
+        Raises:
+            InvalidModel: none, or another than that of the config.
+        """
+        return table_of(self.folder, self.condition["words"])
+
+    def told(
+        self, what: int | str | Iterable[int | str], count: int = 1, hand: Manner | None = None
+    ) -> torch.Tensor:
+        """What words and a hand tell the generator, (N, condition_dim).
+
+        Args:
+            what, count, hand: as in `sample`; a number draws so many images of no words.
+        """
+        if is_whole(what):
+            check_count(int(what))
+            texts = [""] * int(what)
+        elif isinstance(what, str):
+            check_count(count)
+            texts = [what] * count
+        else:
+            texts = list(what)  # type: ignore[arg-type]
+            check_count(len(texts))
+        if wrong := [one for one in texts if not isinstance(one, str)]:
+            raise ValueError(f"Expected words for {self.name}, found {wrong[0]!r}.")
+        known = {text: self.word_table.encode(text) for text in set(texts)}
+        words = torch.stack([known[text] for text in texts])
+        weights = manner_weights(self.hands, hand, self.name)
+        return torch.cat([words, weights.expand(len(texts), -1)], 1)
 
     def labels(self, what: int | Iterable[int | str], seed: int = 0) -> torch.Tensor:
         """Class indices (N,), int64: those asked for, or random ones for a count (zeros without
@@ -134,8 +189,8 @@ class Sampler:
         labels: torch.Tensor | None = None,
         truncation: float | None = None,
     ) -> np.ndarray:
-        """Noise (N, noise_dim), before truncation, and labels (N,) to uint8 pixels (N, size,
-        size, channels)."""
+        """Noise (N, noise_dim), before truncation, and labels (N,), or what `told` gives, to uint8
+        pixels (N, size, size, channels)."""
         truncation = self.checked(truncation)
         pixels = []
         with torch.inference_mode():
@@ -158,7 +213,8 @@ class Sampler:
         """Images on the way from one class to another in one handwriting, or between two
         handwritings.
 
-        Where the classes are the same, or there are none, the noise goes from row 0 of the seed's
+        Of a model that takes words, start and end are texts. Where the classes are the same, or
+        there are none, the noise goes from row 0 of the seed's
         stream to row 1, on the sphere (White 2016): halfway points keep the length that the
         generator knows. Else the class embedding goes from one to the other.
 
@@ -168,13 +224,16 @@ class Sampler:
         if not 2 <= frames <= 240:
             raise ValueError(f"Expected 2 to 240 frames, found {frames}.")
         seed = new_seed() if seed is None else check_seed(seed)
-        ends: int | list = [start, end] if self.class_names else 2
-        labels = self.labels(ends, seed)
+        labels = None
+        if self.takes_words:
+            labels = self.told([str(start or ""), str(end or "")])
+        elif self.class_names:
+            labels = self.labels([start, end], seed)  # type: ignore[list-item]
         noise = self.noise(2, seed) * self.checked(truncation)
-        if self.class_names and labels[0] != labels[1]:
+        if labels is not None and not torch.equal(labels[0], labels[1]):
             noise[1] = noise[0]
         with torch.inference_mode():
-            latents = self.network.input(noise, labels if self.class_names else None)
+            latents = self.network.input(noise, labels)
             way = torch.linspace(0, 1, frames)[:, None]
             mixed = torch.lerp(latents[:1], latents[1:], way)
             mixed[:, : self.noise_dim] = slerp(noise[:1], noise[1:], way)

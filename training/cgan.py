@@ -1,10 +1,13 @@
 """The class-conditional GAN (Mirza and Osindero 2014): both players see the class.
 
 The generator takes an embedding of the class beside z; the critic judges by projection (Miyato and
-Koyama 2018), or sees the class beside the image, as in 2014 (--condition concat).
+Koyama 2018), or sees the class beside the image, as in 2014 (--condition concat). In place of a
+class both can see the vector of words, and of the hand that drew a picture (--words): fused by two
+affines in each of the generator's blocks, and by projection (Tao et al. 2022, DF-GAN).
 
     python -m training.cgan --data mnist --name my-digits
     python -m training.cgan --data folder-of-class-folders --size 64
+    python -m training.cgan --data emoji-words --words emoji-words/words.csv --recipe words
     python -m training.cgan --name my-digits --resume
 """
 
@@ -36,7 +39,7 @@ from training.tasks.generators import describe_networks, load_data, make_game
 
 @dataclass
 class Options(gan.Options):
-    """Options of `training.cgan`: those of `training.gan`, and two for the class."""
+    """Options of `training.cgan`: those of `training.gan`, and some for the class or the words."""
 
     recipe: str = option(
         "atelier",
@@ -51,11 +54,32 @@ class Options(gan.Options):
         "weight of the term in which real images under a wrong class count as fake",
         at_least=0,
     )
+    words: str | None = option(
+        None,
+        "a CSV with a row for each picture's name and what it shows: the model takes words, and "
+        "the folders of classes are hands in which it draws",
+        scope="data",
+    )
+    word_table: str | None = option(
+        None,
+        "the vectors of words, as `python -m training.data words` makes them; the table of English "
+        "and Chinese that comes along where it is not given",
+        when={"words": True},
+    )
 
     RECIPES: ClassVar[dict[str, dict]] = CONDITIONAL
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        if self.words and (self.network, self.critic) != ("residual", "residual"):
+            raise ValueError(
+                "Expected --network residual and --critic residual with --words, found "
+                f"{self.network} and {self.critic}; --recipe words has both."
+            )
+        if self.words and self.condition == "concat":
+            raise ValueError(
+                "Expected --condition projection with --words, found concat; leave it out."
+            )
         if self.gan_mode == "mmd" or self.pack > 1:
             raise ValueError(
                 "Expected neither --gan-mode mmd nor --pack with classes, found "
@@ -105,16 +129,19 @@ def iteration(game: Game, batches: Iterator[LabelledBatch]) -> None:
 def mismatch_term(game: Game, x: Tensor, y: Tensor, real_logits: Tensor) -> Tensor:
     """Real images under a wrong class, as fake ones (Reed 2016, algorithm 1): x must fit y.
 
-    The wrong class is uniform over the others. A relativistic critic compares D(x, y) with
-    D(x, y'); the others use their term for fake images.
+    The wrong class is uniform over the others; wrong words are those of the batch's next image. A
+    relativistic critic compares D(x, y) with D(x, y'); the others use their term for fake images.
 
     Args:
-        x, y: images (N, C, H, W) and their classes (N,).
+        x, y: images (N, C, H, W) and their classes (N,), or vectors (N, D).
         real_logits: D(x, y), (N,).
     """
-    classes = game.critic.classes
-    shift = torch.randint(1, classes, y.shape, device=y.device)
-    wrong_logits = game.critic(x.detach(), (y + shift) % classes)
+    if y.is_floating_point():
+        wrong = y.roll(1, 0)
+    else:
+        classes = game.critic.classes
+        wrong = (y + torch.randint(1, classes, y.shape, device=y.device)) % classes
+    wrong_logits = game.critic(x.detach(), wrong)
     terms = game.objective.critic(real_logits, wrong_logits)
     return terms["pair" if "pair" in terms else "fake"]
 
@@ -123,7 +150,8 @@ def main(arguments: list[str] | None = None, prog: str | None = None) -> None:
     options = parse(Options, __doc__, arguments, prog)
     accelerator = make_accelerator(options)
     data = load_data(options, accelerator, labelled=True)
-    require_classes(data.class_names, options.data)
+    if not options.words:
+        require_classes(data.class_names, options.data)
     run = open_run(options, "training.cgan", data.name)
 
     architecture = describe_networks(options, data)

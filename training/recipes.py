@@ -92,6 +92,17 @@ CONDITIONAL: dict[str, dict] = {
     **{name: recipe for name, recipe in RECIPES.items() if name not in ("mmd", "pacgan")},
     # Mirza and Osindero 2014: the same networks, and the class beside the critic's input
     "mirza2014": {**RECIPES["goodfellow2014"], "condition": "concat"},
+    # Tao 2022 (DF-GAN) with the losses of Huang 2024, for --words
+    "words": {
+        **RECIPES["r3gan"],
+        "width": 32,
+        "critic_width": 32,
+        "r1": 0.5,
+        "r2": 0.5,
+        "mismatch": 0.5,
+        "noise_dim": 64,
+        "batch_size": 32,
+    },
 }
 
 

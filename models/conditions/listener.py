@@ -12,8 +12,7 @@ from torch import Tensor
 
 from models.conditions.hints import checked_hints, hint_planes, no_hints
 from models.conditions.manners import Manner, manner_weights
-from models.conditions.words import WORDS_FILE, WordTable, load_words
-from models.config import InvalidModel
+from models.conditions.words import WordTable, table_of
 from models.sampler import check_seed, is_whole
 
 MOST_VARIANTS = 64
@@ -50,13 +49,7 @@ class Listener:
         Raises:
             InvalidModel: none, or another than that of the config.
         """
-        table = load_words(self.folder / WORDS_FILE)
-        if table.dim != self.condition["words"]:
-            raise InvalidModel(
-                f"Expected vectors of {self.condition['words']} numbers in "
-                f"{self.folder / WORDS_FILE}, found {table.dim}."
-            )
-        return table
+        return table_of(self.folder, self.condition["words"])
 
     def variants(
         self,

@@ -109,6 +109,20 @@ def save_words(table: WordTable, path: str | Path) -> None:
     save_file(tensors, path, {"pieces": "\n".join(table.pieces), "licence": table.licence})
 
 
+def table_of(folder: Path, dim: int) -> WordTable:
+    """The table of an exported model that is told words by vectors of so many numbers.
+
+    Raises:
+        InvalidModel: none, or another.
+    """
+    table = load_words(folder / WORDS_FILE)
+    if table.dim != dim:
+        raise InvalidModel(
+            f"Expected vectors of {dim} numbers in {folder / WORDS_FILE}, found {table.dim}."
+        )
+    return table
+
+
 def load_words(path: str | Path) -> WordTable:
     """The table of a safetensors file.
 

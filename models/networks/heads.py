@@ -41,22 +41,37 @@ class Head(nn.Module):
 
     Args:
         classes: of the projection.
+        condition_dim: length of the vectors that take the classes' place: <A y, h> with a matrix A,
+            which is the same for a one-hot y.
         outputs: 1 for a logit; the length of z where the network is an encoder.
         kernels: of minibatch discrimination, 0 for none.
     """
 
-    def __init__(self, features: int, classes: int = 0, outputs: int = 1, kernels: int = 0):
+    embedding: nn.Module | None
+
+    def __init__(
+        self,
+        features: int,
+        classes: int = 0,
+        outputs: int = 1,
+        kernels: int = 0,
+        condition_dim: int = 0,
+    ):
         super().__init__()
-        self.classes = classes
+        self.classes, self.condition_dim = classes, condition_dim
         self.minibatch = MinibatchDiscrimination(features, kernels) if kernels else None
         features += kernels
         self.linear = nn.Linear(features, outputs)
-        self.embedding = nn.Embedding(classes, features) if classes else None
-        if self.embedding is not None:
+        self.embedding = None
+        if classes:
+            self.embedding = nn.Embedding(classes, features)
             nn.init.normal_(self.embedding.weight, std=features**-0.5)
+        elif condition_dim:
+            self.embedding = nn.Linear(condition_dim, features, bias=False)
+            nn.init.normal_(self.embedding.weight, std=(condition_dim * features) ** -0.5)
 
     def forward(self, features: torch.Tensor, labels: torch.Tensor | None = None) -> torch.Tensor:
-        require_labels(self.classes, labels)
+        require_condition(self.classes, self.condition_dim, labels)
         if self.minibatch is not None:
             features = self.minibatch(features)
         outputs = self.linear(features)
@@ -79,22 +94,25 @@ class Conditioned(nn.Module):
         planes: channels that the class takes beside the image: a one-hot label repeated over all
             pixels where the condition is "concat" (Mirza and Osindero 2014; Reed 2016), none where
             it is "projection".
+        condition_dim: length of the vectors that are seen in place of a class, 0 for none.
     """
 
     features: Callable[[torch.Tensor], torch.Tensor]
 
-    def __init__(self, classes: int, condition: str):
+    def __init__(self, classes: int, condition: str, condition_dim: int = 0):
         super().__init__()
         if condition not in CONDITIONS:
             raise ValueError(
                 f"Expected the condition {' or '.join(CONDITIONS)}, found {condition!r}."
             )
-        self.classes = classes
+        self.classes, self.condition_dim = classes, condition_dim
         self.planes = classes if condition == "concat" else 0
 
     def finish(self, features: int, outputs: int, kernels: int) -> None:
         """The head, for so many features."""
-        self.head = Head(features, 0 if self.planes else self.classes, outputs, kernels)
+        self.head = Head(
+            features, 0 if self.planes else self.classes, outputs, kernels, self.condition_dim
+        )
 
     def forward(self, images: torch.Tensor, labels: torch.Tensor | None = None) -> torch.Tensor:
         if not self.planes:
@@ -104,6 +122,18 @@ class Conditioned(nn.Module):
         hot = F.one_hot(labels, self.classes)[:, :, None, None].to(images.dtype)
         planes = hot.expand(-1, -1, *images.shape[2:])
         return self.head(self.features(torch.cat([images, planes], dim=1)))
+
+
+def require_condition(classes: int, condition_dim: int, given: torch.Tensor | None) -> None:
+    """`require_labels`, or for a network that is told vectors, that it gets vectors of their
+    length, (N, condition_dim)."""
+    if not condition_dim:
+        return require_labels(classes, given)
+    if given is None or not given.is_floating_point() or given.shape[1:] != (condition_dim,):
+        found = "none" if given is None else f"a tensor {tuple(given.shape)} of {given.dtype}"
+        raise ValueError(
+            f"This network takes a vector of {condition_dim} numbers for each image; found {found}."
+        )
 
 
 def require_labels(classes: int, labels: torch.Tensor | None) -> None:

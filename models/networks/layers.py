@@ -8,7 +8,7 @@ from torch import nn
 from torch.nn import functional as F
 from torch.nn.utils.parametrizations import spectral_norm
 
-from models.networks.heads import require_labels
+from models.networks.heads import require_condition
 from models.networks.small_convolutions import KERNEL, TransposedConvolution, transposed_convolution
 
 SMALLEST_BASE, LARGEST_BASE = 4, 7
@@ -44,22 +44,24 @@ def nearest_size(size: int, step: int = 1) -> int:
 
 class ClassInput(nn.Module):
     """Noise beside an embedding of the class: (N, noise_dim), (N,) -> (N, noise_dim +
-    embedding_dim).
+    embedding_dim); or beside a vector in its place, (N, condition_dim).
 
-    Without classes the noise passes through. The embedding is learned (Mirza and Osindero 2014 put
+    Without either the noise passes through. The embedding is learned (Mirza and Osindero 2014 put
     a one-hot label in its place, which is the same up to the first linear layer).
     """
 
-    def __init__(self, noise_dim: int, classes: int, embedding_dim: int):
+    def __init__(self, noise_dim: int, classes: int, embedding_dim: int, condition_dim: int = 0):
         super().__init__()
-        self.classes = classes
-        self.features = noise_dim + (embedding_dim if classes else 0)
+        self.classes, self.condition_dim = classes, condition_dim
+        self.features = noise_dim + (embedding_dim if classes else condition_dim)
         self.embedding = nn.Embedding(classes, embedding_dim) if classes else None
 
     def forward(self, noise: torch.Tensor, labels: torch.Tensor | None = None) -> torch.Tensor:
-        require_labels(self.classes, labels)
-        if self.embedding is None:
+        require_condition(self.classes, self.condition_dim, labels)
+        if labels is None:
             return noise
+        if self.embedding is None:
+            return torch.cat([noise, labels], dim=1)
         return torch.cat([noise, self.embedding(labels)], dim=1)
 
 

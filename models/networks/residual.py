@@ -12,7 +12,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from models.networks.heads import Conditioned
-from models.networks.layers import ClassInput, base_and_doublings, with_spectral_norm
+from models.networks.layers import ClassInput, base_and_doublings, modulations, with_spectral_norm
 
 SLOPE = 0.2
 
@@ -34,19 +34,25 @@ def convolution(before: int, after: int, kernel: int = 3) -> nn.Conv2d:
 
 
 class Block(nn.Module):
-    """x + conv(act(gain(style) * conv(act(x)))), the last convolution zero at the start.
+    """x + conv(act(gain(style) * conv(act(x)))), the last convolution zero at the start; or, where
+    the style carries more than a class, x + conv(act(B(conv(act(A(x)))))) with two affines of it, A
+    and B (Tao et al. 2022, DF-GAN, section 3.4).
 
     Shapes: x (N, width, H, W), style (N, style_dim) or None -> (N, width, H, W).
     """
 
-    def __init__(self, width: int, style_dim: int = 0):
+    def __init__(self, width: int, style_dim: int = 0, affine: bool = False):
         super().__init__()
         self.first = convolution(width, width)
         self.second = convolution(width, width)
-        self.gain = nn.Linear(style_dim, width) if style_dim else None
+        self.gain = nn.Linear(style_dim, width) if style_dim and not affine else None
+        self.affines = modulations([width, width] if affine else [], style_dim)
         nn.init.zeros_(self.second.weight)
 
     def forward(self, x: torch.Tensor, style: torch.Tensor | None = None) -> torch.Tensor:
+        if self.affines:
+            h = self.first(F.leaky_relu(self.affines[0](x, style), SLOPE))
+            return x + self.second(F.leaky_relu(self.affines[1](h, style), SLOPE))
         h = self.first(F.leaky_relu(x, SLOPE))
         if self.gain is not None:
             h = h * (1 + self.gain(style))[:, :, None, None]
@@ -54,9 +60,11 @@ class Block(nn.Module):
 
 
 class Generator(nn.Module):
-    """Noise, and a class where there are classes, to images.
+    """Noise, and a class where there are classes, to images; or noise and a vector, such as that
+    of words.
 
-    Shapes: noise (N, noise_dim), labels (N,) int64 -> (N, channels, size, size) in [-1, 1].
+    Shapes: noise (N, noise_dim), labels (N,) int64, or (N, condition_dim) -> (N, channels, size,
+    size) in [-1, 1].
 
     Args:
         size: height and width in pixels, 4 to 7 times a power of two.
@@ -67,6 +75,7 @@ class Generator(nn.Module):
         blocks: residual blocks at each resolution.
         style_dim: length of the style that sets the gains.
         embedding_dim: length of the class embedding beside z.
+        condition_dim: length of a vector in place of the class, 0 for none.
     """
 
     def __init__(
@@ -80,17 +89,19 @@ class Generator(nn.Module):
         blocks: int = 1,
         style_dim: int = 128,
         embedding_dim: int = 64,
+        condition_dim: int = 0,
     ):
         super().__init__()
         base, widths = widths_by_resolution(size, width, max_width)
-        self.input = ClassInput(noise_dim, classes, embedding_dim)
+        self.input = ClassInput(noise_dim, classes, embedding_dim, condition_dim)
         self.style = nn.Sequential(nn.Linear(self.input.features, style_dim), nn.LeakyReLU(SLOPE))
         self.project = nn.Sequential(
             nn.Linear(self.input.features, widths[0] * base**2),
             nn.Unflatten(1, (widths[0], base, base)),
         )
         self.stages = nn.ModuleList(
-            nn.ModuleList(Block(width, style_dim) for _ in range(blocks)) for width in widths
+            nn.ModuleList(Block(width, style_dim, bool(condition_dim)) for _ in range(blocks))
+            for width in widths
         )
         self.widen = nn.ModuleList(
             convolution(before, after, 1) for before, after in pairwise(widths)
@@ -126,6 +137,7 @@ class Critic(Conditioned):
         outputs: more than one make it an encoder.
         kernels: of minibatch discrimination (Salimans 2016), 0 for none.
         condition: how it sees the class, "projection" or "concat".
+        condition_dim: length of a vector in place of the class, 0 for none.
     """
 
     def __init__(
@@ -141,8 +153,9 @@ class Critic(Conditioned):
         outputs: int = 1,
         kernels: int = 0,
         condition: str = "projection",
+        condition_dim: int = 0,
     ):
-        super().__init__(classes, condition)
+        super().__init__(classes, condition, condition_dim)
         base, widths = widths_by_resolution(size, width, max_width)
         widths = widths[::-1]
         self.from_image = convolution(channels + self.planes, widths[0])

@@ -27,8 +27,8 @@ def sampler_config(
 
     Args:
         network, critic: {"name", "arguments"}; no critic where the objective needs none.
-        data: {"name", "licence", "class_names", "images"}, and "values" where it has another range
-            than that of 8 bits.
+        data: {"name", "licence", "class_names", "images"}, "values" where it has another range
+            than that of 8 bits, "condition" and "manners" where words are told.
         training: {"images_seen", "minutes", "options"}.
         noise: its distribution.
     """
@@ -41,6 +41,7 @@ def sampler_config(
         "class_names": data["class_names"],
         "directions": [],
         "noise": {"distribution": noise, "dim": arguments["noise_dim"], "truncation": 1.0},
+        **{key: data[key] for key in ("condition", "manners") if data.get(key)},
         **({} if values.ordinary else {"values": values.as_json()}),
     }
 
@@ -131,10 +132,13 @@ def export_sampler(
     generator: nn.Module,
     samples: torch.Tensor,
     critic: nn.Module | None = None,
+    words: WordTable | None = None,
 ) -> None:
     """Write an exported generator in float32 with its card.
 
     Args:
         samples: (N, C, H, W) in [-1, 1], shown in rows of ten in samples.png.
+        words: the table of a generator that takes words.
     """
-    model_folder.save(folder, config, generator, write_card(config), sample_sheet(samples), critic)
+    sheet = sample_sheet(samples)
+    model_folder.save(folder, config, generator, write_card(config), sheet, critic, words=words)

@@ -10,6 +10,7 @@ from torch import Tensor
 from models.config import check_config
 from training.data.labelled.labelled_images import LabelledImages
 from training.data.labelled.mixtures import PointSet
+from training.data.labelled.worded_images import WordedImages
 from training.engine.game import Game
 from training.engine.setup import Architecture
 from training.export.export_model import export_sampler
@@ -65,14 +66,15 @@ class GeneratorPreview:
         critic = None
         if self.architecture.critic:
             critic = self.game.critic
-        export_sampler(folder, self.config(), renewed(self.game), self.draw(), critic)
+        words = self.data.captions.table if isinstance(self.data, WordedImages) else None
+        export_sampler(folder, self.config(), renewed(self.game), self.draw(), critic, words)
 
 
 class SamplePreview(GeneratorPreview):
     """Samples from fixed noise, and their diversity beside the real images'.
 
     Of many classes, the first fifty are shown, two samples each, so that diversity within a class
-    can be told.
+    can be told; of pictures with words, a hundred whole captions from all over the data.
     """
 
     def __init__(self, game: Game, run: Run, architecture: Architecture, data: LabelledImages):
@@ -81,6 +83,9 @@ class SamplePreview(GeneratorPreview):
         self.noise = noise_like(game.options, SAMPLES, stream)
         shown = min(len(data.class_names), SAMPLES // 2)
         self.labels = torch.arange(SAMPLES).remainder(shown) if shown else None
+        self.told = self.labels
+        if isinstance(data, WordedImages):
+            self.told = data.told(np.linspace(0, len(data) - 1, SAMPLES).astype(int))
         self.real_diversity = diversity(*self.some_real(data, shown))
         self.drawn: tuple[int, Tensor] | None = None
 
@@ -92,14 +97,14 @@ class SamplePreview(GeneratorPreview):
             places = [np.flatnonzero(data.labels == label) for label in range(shown)]
             chosen = np.concatenate([place[:REAL_OF_A_CLASS] for place in places])
         batch = data.plain(chosen)
-        return batch.images, batch.labels
+        return batch.images, batch.labels if shown else None
 
     def draw(self) -> Tensor:
         """(100, C, H, W) in [-1, 1] from the averaged generator; drawn once a step."""
         step = self.game.progress.step
         if self.drawn is None or self.drawn[0] != step:
             device = self.game.accelerator.device
-            labels = None if self.labels is None else self.labels.to(device)
+            labels = None if self.told is None else self.told.to(device)
             with torch.no_grad():
                 images = renewed(self.game)(self.noise.to(device), labels).float().cpu()
             self.drawn = step, images

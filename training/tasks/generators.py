@@ -19,6 +19,8 @@ from training.data.errors import DataError
 from training.data.labelled.labelled_images import LabelledImages
 from training.data.labelled.mixtures import MIXTURES, PointSet
 from training.data.labelled.sources import find_source
+from training.data.labelled.worded_images import WordedImages, of_hands
+from training.data.paired.captions import read_captions
 from training.data.value_ranges import valued_source
 from training.engine.game import Game
 from training.engine.optimisers import chosen_optimisers
@@ -52,6 +54,10 @@ def load_data(
     if not labelled:
         source = replace(source, labels=None, class_names=[])
     augment = augmentation(options.flip, options.affine)
+    if words := getattr(options, "words", None):
+        captions = read_captions(words, options.word_table)
+        given = (of_hands(source), options.size, options.channels, augment)
+        return WordedImages(*given, captions=captions)
     return LabelledImages(source, options.size, options.channels, augment)
 
 
@@ -61,6 +67,8 @@ def describe_networks(options: "Options", data: LabelledImages | PointSet) -> Ar
     points = isinstance(data, PointSet)
     classes = len(data.class_names)
     common = {"size": data.size, "channels": data.channels, "classes": classes}
+    if isinstance(data, WordedImages):
+        common["condition_dim"] = sum(data.parts.values())
     generator: dict[str, Any] = {**common, "noise_dim": options.noise_dim, "width": options.width}
     network = "mlp" if points else options.network
     if options.hidden and network == "dcgan":
@@ -150,6 +158,8 @@ def run_config(
         "images": len(data),
         "values": getattr(data, "values", ORDINARY),  # points have none
     }
+    if isinstance(data, WordedImages):
+        about |= {"condition": data.parts, "manners": data.manners}
     return sampler_config(
         run.folder.name,
         run.status.script,

@@ -55,6 +55,7 @@ class LabelledImages(Dataset):
         pixels: uint8 (N, H, W, C), of more bits scaled to 8 by the range of the data set.
         values: that range.
         labels: int64 (N,) or None.
+        files: from which the images were read; none of arrays.
         warnings: what was skipped or enlarged, in words.
     """
 
@@ -90,11 +91,13 @@ class LabelledImages(Dataset):
                 "images."
             )
         self.labels = source.labels
+        self.files: list[Path] = []
         if isinstance(source.images, np.ndarray):
             self.pixels = fit_array(source.images, self.size, self.channels)
         else:
             self.pixels, kept = self.decode(source, source.images)
             self.labels = None if source.labels is None else source.labels[kept]
+            self.files = [source.images[index] for index in kept]
         if len(self.pixels) < 2:
             raise DataError(
                 f"Expected at least two images in {source.name}, found {len(self.pixels)}."

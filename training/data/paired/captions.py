@@ -55,10 +55,14 @@ class Captions:
         """The words of a picture; none where nothing is said of it."""
         return self.by_name.get(picture.stem.lower(), Caption(""))
 
-    def drawn(self, picture: Path, seed: int) -> Tensor:
-        """The vector (1, dim) of some of a picture's words, with noise; zeros for none of them."""
+    def drawn(self, picture: Path, seed: int, nothing: float = NOTHING) -> Tensor:
+        """The vector (1, dim) of some of a picture's words, with noise; zeros for none of them.
+
+        Args:
+            nothing: how often nothing is said.
+        """
         stream = np.random.default_rng([seed, 2])  # apart from the augmentation's
-        text = some_words(self.of(picture), stream)
+        text = some_words(self.of(picture), stream, nothing)
         vector = self.table.encode(text)
         if vector.any():
             vector = vector + NOISE * torch.from_numpy(stream.standard_normal(len(vector))).float()
@@ -88,12 +92,12 @@ class Captions:
         ]
 
 
-def some_words(caption: Caption, stream: np.random.Generator) -> str:
+def some_words(caption: Caption, stream: np.random.Generator, nothing: float = NOTHING) -> str:
     """The caption, some tags, or both; none of it now and then."""
     kind = stream.random()
-    if kind < NOTHING:
+    if kind < nothing:
         return ""
-    kind = (kind - NOTHING) / (1 - NOTHING)
+    kind = (kind - nothing) / (1 - nothing)
     count = min(len(caption.tags), int(stream.integers(1, MOST_TAGS + 1)))
     if kind < CAPTION or not count:
         return caption.text

@@ -1,0 +1,189 @@
+"""Words in place of a class: networks, what is learned from, an exported model that takes them."""
+
+import json
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import torch
+from PIL import Image
+
+import models
+from models.config import InvalidModel
+from models.networks import CRITICS, GENERATORS, build
+from training.cgan import Options, main, mismatch_term
+from training.data.errors import DataError
+from training.data.labelled.named import load
+from training.data.labelled.sources import find_source
+from training.data.labelled.worded_images import WordedImages
+from training.data.paired.captions import read_captions
+from training.losses.objectives import OBJECTIVES
+
+THINGS = {"1F34E": "red apple", "1F34F": "green apple", "1F697": "car", "1F408": "cat"}
+HANDS = ("noto", "openmoji")
+DIM = 96  # of the bundled table
+TINY = ["--recipe", "words", "--size", "16", "--width", "4", "--critic-width", "4"]
+
+
+@pytest.fixture(scope="module")
+def drawn(tmp_path_factory):
+    """Four things by two hands, and what they are called."""
+    folder = tmp_path_factory.mktemp("drawn") / "emoji"
+    for index, hand in enumerate(HANDS):
+        (folder / "train" / hand).mkdir(parents=True)
+        for row, code in enumerate(THINGS):
+            colour = (60 * row, 255 - 60 * row, 200 * index)
+            Image.new("RGB", (16, 16), colour).save(folder / "train" / hand / f"{code}.webp")
+    rows = "\n".join(f"{code},{name},fruit" for code, name in THINGS.items())
+    (folder / "words.csv").write_text(f"name,caption,tags\n{rows}\n")
+    return folder
+
+
+@pytest.fixture
+def data(drawn):
+    captions = read_captions(str(drawn / "words.csv"))
+    return WordedImages(find_source(str(drawn)), 16, 3, None, captions=captions)
+
+
+@pytest.fixture(scope="module")
+def model(drawn, tmp_path_factory):
+    """Two steps, exported."""
+    runs = tmp_path_factory.mktemp("runs")
+    given = ["--data", str(drawn), "--words", str(drawn / "words.csv"), "--runs", str(runs)]
+    stop = ["--batch-size", "4", "--max-steps", "2", "--log-with", "none", "--device", "cpu"]
+    main([*given, *TINY, *stop, "--name", "words"])
+    return runs / "words" / "export" / "last"
+
+
+def networks(dim: int = 6, size: int = 16) -> tuple:
+    torch.manual_seed(0)
+    common = {"size": size, "channels": 3, "classes": 0, "width": 4, "condition_dim": dim}
+    generator = build(GENERATORS, "residual", {**common, "noise_dim": 5})
+    return generator, build(CRITICS, "residual", common)
+
+
+def test_a_vector_reaches_every_block_and_the_judgement():
+    generator, critic = networks()
+    told = torch.randn(3, 6, requires_grad=True)
+    for stage in generator.stages:  # as after some steps: what begins at 0 passes nothing on
+        for block in stage:
+            torch.nn.init.normal_(block.second.weight, std=0.1)
+            for affine in block.affines:
+                torch.nn.init.normal_(affine.affine.weight, std=0.1)
+    images = generator(torch.randn(3, 5), told)
+    assert images.shape == (3, 3, 16, 16)
+    critic(images, told).sum().backward()
+    assert told.grad.abs().sum() > 0
+    affines = [affine for stage in generator.stages for block in stage for affine in block.affines]
+    assert len(affines) == 2 * len(generator.stages)
+    assert all(affine.affine.weight.grad.abs().sum() > 0 for affine in affines)
+
+
+def test_the_projection_of_a_one_hot_vector_is_that_of_its_class():
+    """<A e_k, h> = <a_k, h> (Miyato and Koyama 2018, equation 3)."""
+    _, told = networks(4)
+    common = {"size": 16, "channels": 3, "classes": 4, "width": 4}
+    classes = build(CRITICS, "residual", common)
+    state = told.state_dict()
+    state["head.embedding.weight"] = state["head.embedding.weight"].T.contiguous()
+    classes.load_state_dict(state)
+    images, labels = torch.randn(4, 3, 16, 16), torch.tensor([2, 0, 3, 1])
+    hot = torch.nn.functional.one_hot(labels, 4).float()
+    assert torch.allclose(told(images, hot), classes(images, labels), atol=1e-5)
+
+
+@pytest.mark.parametrize("given", [None, torch.tensor([1]), torch.zeros(1, 5)])
+def test_another_condition_than_a_vector_of_its_length_is_an_error(given):
+    generator, critic = networks()
+    for call in (
+        lambda: generator(torch.randn(1, 5), given),
+        lambda: critic(torch.zeros(1, 3, 16, 16), given),
+    ):
+        with pytest.raises(ValueError, match="a vector of 6 numbers"):
+            call()
+
+
+def test_pictures_come_with_some_of_their_words_and_their_hand(data):
+    """Drawn anew by the seed, alike by the same; the hand is never left out."""
+    assert data.parts == {"words": DIM, "manner": 2}
+    assert data.manners == list(HANDS) and data.class_names == []
+    draws = [(index, seed) for index in range(8) for seed in range(12)]
+    one, again = (data.__getitems__(draws).labels for _ in range(2))
+    assert torch.equal(one, again) and one.shape == (96, DIM + 2)
+    assert not torch.equal(one[0], one[1])
+    hands = one[:, DIM:].argmax(1)
+    assert (one[:, DIM:].sum(1) == 1).all()
+    assert hands.tolist() == [0] * 48 + [1] * 48
+    silent = (one[:, :DIM] == 0).all(1).float().mean()
+    assert 0 < silent < 0.3
+    told = data.told(np.array([0, 4]))  # the same thing by both hands
+    assert torch.equal(told[0, :DIM], told[1, :DIM])
+
+
+def test_wrong_words_are_those_of_the_next_picture():
+    seen = []
+
+    class Critic:
+        def __call__(self, images, told):
+            seen.append(told)
+            return torch.full((len(images),), 2.0)
+
+    play = SimpleNamespace(critic=Critic(), objective=OBJECTIVES["hinge"])
+    told = torch.arange(3.0)[:, None]
+    assert mismatch_term(play, torch.zeros(3, 1, 2, 2), told, torch.ones(3)).item() == 3
+    assert seen[0].flatten().tolist() == [2, 0, 1]
+
+
+def test_an_exported_model_draws_words_in_a_hand(model):
+    emoji = models.load(model)
+    assert emoji.takes_words and emoji.hands == list(HANDS)
+    one = emoji.sample("a red apple", count=3, hand="noto", seed=7)
+    assert len(one) == 3 and one[0].size == (16, 16) and one[0].mode == "RGB"
+    again = emoji.sample("a red apple", count=2, hand="noto", seed=7)
+    assert all(np.array_equal(a, b) for a, b in zip(one, again, strict=False))
+    blend = emoji.told("cat", hand={"noto": 1, "openmoji": 3})
+    assert blend[0, DIM:].tolist() == [0.25, 0.75]
+    assert len(emoji.sample(["a cat", "红苹果"], seed=7)) == 2
+    assert len(emoji.sample(4, seed=7)) == 4
+    assert len(emoji.morph("cat", "car", frames=3, seed=7)) == 3
+
+
+def test_what_cannot_be_drawn_is_said(model, tiny_models):
+    emoji, digits = models.load(model), models.load(tiny_models["classes"])
+    for call, words in (
+        (lambda: emoji.sample("cat", hand="twemoji"), "a manner of .*noto, openmoji"),
+        (lambda: emoji.sample("cat", count=0), "1 to 100,000"),
+        (lambda: emoji.sample(["cat", 3]), "Expected words"),
+        (lambda: emoji.sample("x" * 501), "at most 500"),
+        (lambda: digits.sample("3", count=4), "takes no words"),
+    ):
+        with pytest.raises(ValueError, match=words):
+            call()
+    path = model / "config.json"
+    config = json.loads(path.read_text())
+    path.write_text(json.dumps({**config, "condition": {"words": 3, "manner": 2}}))
+    with pytest.raises(InvalidModel, match="numbers together"):
+        models.load(model)
+    path.write_text(json.dumps(config))
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"network": "dcgan"}, "--recipe words"),
+        ({"network": "residual", "critic": "residual", "condition": "concat"}, "found concat"),
+    ],
+)
+def test_networks_that_take_no_words_are_refused(given, words):
+    with pytest.raises(ValueError, match=words):
+        Options(words="words.csv", **given)
+
+
+def test_numbered_pictures_and_pictures_without_words_are_refused(drawn, tmp_path):
+    captions = read_captions(str(drawn / "words.csv"))
+    with pytest.raises(DataError, match="names of their own"):
+        WordedImages(load("mnist", "test"), 28, 1, None, captions=captions)
+    other = tmp_path / "other.csv"
+    other.write_text("name,caption\nsomething,else\n")
+    with pytest.raises(DataError, match="found none for any picture"):
+        WordedImages(find_source(str(drawn)), 16, 3, None, captions=read_captions(str(other)))
