@@ -48,5 +48,5 @@ def test_a_judge_knows_drawings_that_it_never_saw():
     mixed = torch.randn(8, 20, generator=stream)
     features = words @ mixed
     things = torch.arange(60)
-    judge = fit_judge(features[:40], words[:40], things[:40], steps=150)
+    judge = fit_judge(features[:40], words[:40], things[:40], steps=300)
     assert recall(judge(features[40:], words[40:]), torch.arange(20)).at_1 > 0.8
