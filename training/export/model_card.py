@@ -54,11 +54,14 @@ LISTENS = (
 def about_sampler(config: dict) -> dict:
     """The card's entries for a model that draws from noise."""
     classes = config["class_names"]
+    told, hands = config.get("condition", {}), config.get("manners", [])
     kind = (
         f"A class-conditional GAN for {len(classes)} classes" if classes else "An unconditional GAN"
     )
+    kind = "A GAN that draws what words say" if told else kind
     line = f"{kind}: {colour(config['channels'])} images of {config['size']} x {config['size']} "
     call = f"sample({[classes[0], classes[-1]]}, seed=7)" if classes else "sample(16, seed=7)"
+    call = 'sample("a red apple", count=8, seed=7)' if told else call
     return {
         "pipeline": "unconditional-image-generation",
         "tags": ["class-conditional"] if classes else [],
@@ -66,6 +69,7 @@ def about_sampler(config: dict) -> dict:
             line + "pixels.",
             *about_scaling(config),
             *([f"Classes: {', '.join(classes)}."] if classes else []),
+            *([f"Hands: {', '.join(hands)}."] if hands else []),
             *([LISTENS] if "sound" in config else []),
         ],
         "use": f"import models\n\nimages = models.load({config['name']!r}).{call}",
