@@ -209,6 +209,7 @@ class Sampler:
         frames: int = 24,
         seed: int | None = None,
         truncation: float | None = None,
+        hand: Manner | None = None,
     ) -> list[Image.Image]:
         """Images on the way from one class to another in one handwriting, or between two
         handwritings.
@@ -226,7 +227,7 @@ class Sampler:
         seed = new_seed() if seed is None else check_seed(seed)
         labels = None
         if self.takes_words:
-            labels = self.told([str(start or ""), str(end or "")])
+            labels = self.told([str(start or ""), str(end or "")], hand=hand)
         elif self.class_names:
             labels = self.labels([start, end], seed)  # type: ignore[list-item]
         noise = self.noise(2, seed) * self.checked(truncation)

@@ -87,17 +87,25 @@ def morph(
     if not model.class_names:
         start = end = None
     images = model.morph(start, end, frames=FRAMES, seed=seed, truncation=variety)
+    words = f"{start}-to-{end}" if model.class_names else "morph"
+    about = {"from": start, "to": end, "seed": seed}
+    return there_and_back(model, images, words, about, variety)
+
+
+def there_and_back(
+    model: Sampler, images: list[Image.Image], words: str, about: dict, variety: float
+) -> Path:
+    """An endless GIF of images and the way back, named by words, with what it is about inside."""
     side = model.size * max(1, SHEET // 2 // model.size)
     large = [image.resize((side, side), Image.Resampling.LANCZOS) for image in images]
-    words = f"{start}-to-{end}" if model.class_names else "morph"
     words = "".join(letter if letter.isalnum() else "-" for letter in words)[:60]
-    path = Path(animations.name) / f"{name}-{words}-{seed}-{secrets.token_hex(4)}.gif"
-    there_and_back = large[1:] + large[-2::-1]
-    about = json.dumps(
-        {"model": name, "from": start, "to": end, "seed": seed, "truncation": variety}
+    path = (
+        Path(animations.name) / f"{model.name}-{words}-{about['seed']}-{secrets.token_hex(4)}.gif"
     )
+    back = large[1:] + large[-2::-1]
+    comment = json.dumps({"model": model.name, **about, "truncation": variety})
     large[0].save(
-        path, save_all=True, append_images=there_and_back, duration=FRAME_MS, loop=0, comment=about
+        path, save_all=True, append_images=back, duration=FRAME_MS, loop=0, comment=comment
     )
     recent.append(path)
     while len(recent) > KEPT:

@@ -32,6 +32,8 @@ from app.generate.panels import (
 )
 from app.listen import tab as listen_tab
 from app.listen.tab import SoundPanel
+from app.prompt import tab as prompt_tab
+from app.prompt.tab import Prompt
 from app.shared.library import Library
 from app.shared.wiring import Changes, Refresh, spoken
 from models.sampler import new_seed
@@ -58,6 +60,7 @@ class Layout:
     morph: Morph
     finder: Finder
     listener: SoundPanel
+    prompt: Prompt
     common: Common
     about: gr.HTML
 
@@ -88,15 +91,17 @@ def build(library: Library) -> Refresh:
             morph = morph_panel(model, pictures.morphed)
             finder = find_tab.build(library, first)
             listener = listen_tab.build(library, first)
+            prompt = prompt_tab.build(library, first)
         with gr.Column(scale=2, min_width=280):
             common = common_controls(model, first, names)
             about = gr.HTML(library.card(first))
             complaints = gr.HTML(library.complaints())
-    layout = Layout(tabs, pick, write, compare, morph, finder, listener, common, about)
+    layout = Layout(tabs, pick, write, compare, morph, finder, listener, prompt, common, about)
     wire(library, layout)
     find_tab.wire(library, finder, common.name, common.seed, QUEUE)
     shared = [common.seed, common.variety, common.fresh]
     listen_tab.wire(library, listener, common.name, shared, QUEUE)
+    prompt_tab.wire(library, prompt, common.name, shared, QUEUE)
 
     def newest() -> Changes:
         """The picker with the models that there are now, and what is wrong with the others."""
@@ -166,6 +171,9 @@ def wire(library: Library, layout: Layout) -> None:
             layout.listener.tab,
             layout.listener.words,
             layout.listener.pair,
+            layout.prompt.tab,
+            layout.prompt.hand,
+            layout.prompt.output,
         ],
         api_name="choose_model",
         **QUEUE,
@@ -228,4 +236,5 @@ def choose_model(library: Library, layout: Layout, name: str) -> Changes:
         layout.morph.output: pictures.morphed,
         **find_tab.emptied(library, layout.finder, name),
         **listen_tab.emptied(library, layout.listener, name),
+        **prompt_tab.emptied(library, layout.prompt, name),
     }
