@@ -30,6 +30,7 @@ from training.engine.game import Game
 from training.engine.loop import fit
 from training.engine.optimisers import anneal
 from training.engine.setup import open_run, start_networks
+from training.losses.objectives import Objective
 from training.losses.penalties import interpolated, zero_centred
 from training.options import option
 from training.previews.generator_preview import preview_of
@@ -92,6 +93,7 @@ def iteration(game: Game, batches: Iterator[LabelledBatch]) -> None:
     """Mirza and Osindero 2014, equation 2: D(x | y) and G(z | y), where generated images have the
     classes y of the real ones."""
     options = game.options
+    r1, r2, gradient_penalty = gan.penalties(game)
     anneal(game)
     for k in reversed(range(options.n_critic)):
         x, y = next(batches)
@@ -99,15 +101,16 @@ def iteration(game: Game, batches: Iterator[LabelledBatch]) -> None:
             fake_x = game.generator(gan.noise(game, len(x)), y)
 
         with game.update("critic") as terms:
-            real = gan.seen(game, x, options.r1)
-            fake = gan.seen(game, fake_x.detach(), options.r2)
-            real_logits, fake_logits = gan.logits(game, real, fake, y)
+            real = gan.seen(game, x, r1)
+            fake = gan.seen(game, fake_x.detach(), r2)
+            real_logits, fake_logits, wrong_logits = logits(game, real, fake, y)
             terms |= game.objective.critic(real_logits, fake_logits)
-            terms |= zero_centred(real_logits, real, fake_logits, fake, options.r1, options.r2)
+            terms |= zero_centred(real_logits, real, fake_logits, fake, r1, r2)
             critic = partial(game.critic, labels=y)
-            terms |= interpolated(critic, real, fake, options.gradient_penalty)
-            if options.mismatch:
-                terms["mismatch"] = options.mismatch * mismatch_term(game, x, y, real_logits)
+            terms |= interpolated(critic, real, fake, gradient_penalty)
+            if wrong_logits is not None:
+                wrong = mismatch_term(game.objective, real_logits, wrong_logits)
+                terms["mismatch"] = options.mismatch * wrong
             game.observe(**game.objective.scores(real_logits, fake_logits))
         gan.bound_weights(game)
 
@@ -126,23 +129,35 @@ def iteration(game: Game, batches: Iterator[LabelledBatch]) -> None:
                 terms["mode"] = options.lambda_mode * mode
 
 
-def mismatch_term(game: Game, x: Tensor, y: Tensor, real_logits: Tensor) -> Tensor:
+def logits(
+    game: Game, real: Tensor, fake: Tensor, y: Tensor
+) -> tuple[Tensor, Tensor, Tensor | None]:
+    """D(x, y), D(x^, y), and with --mismatch D(x, y') under a wrong class y', (N,) each."""
+    if not game.options.mismatch:
+        return *gan.logits(game, real, fake, y), None
+    wrong_y = wrong_labels(game, y)
+    if gan.apart(game):
+        return game.critic(real, y), game.critic(fake, y), game.critic(real, wrong_y)
+    both = torch.cat([real, fake])
+    real_logits, fake_logits, wrong_logits = game.critic(both, torch.cat([y, y, wrong_y])).chunk(3)
+    return real_logits, fake_logits, wrong_logits
+
+
+def wrong_labels(game: Game, y: Tensor) -> Tensor:
+    """Another class for each of y (N,), uniform over the others; for vectors (N, D) of words those
+    of the batch's next image."""
+    if y.is_floating_point():
+        return y.roll(1, 0)
+    classes = game.critic.classes
+    return (y + torch.randint(1, classes, y.shape, device=y.device)) % classes
+
+
+def mismatch_term(objective: Objective, real_logits: Tensor, wrong_logits: Tensor) -> Tensor:
     """Real images under a wrong class, as fake ones (Reed 2016, algorithm 1): x must fit y.
 
-    The wrong class is uniform over the others; wrong words are those of the batch's next image. A
-    relativistic critic compares D(x, y) with D(x, y'); the others use their term for fake images.
-
-    Args:
-        x, y: images (N, C, H, W) and their classes (N,), or vectors (N, D).
-        real_logits: D(x, y), (N,).
+    A relativistic critic compares D(x, y) with D(x, y'); the others use their term for fake images.
     """
-    if y.is_floating_point():
-        wrong = y.roll(1, 0)
-    else:
-        classes = game.critic.classes
-        wrong = (y + torch.randint(1, classes, y.shape, device=y.device)) % classes
-    wrong_logits = game.critic(x.detach(), wrong)
-    terms = game.objective.critic(real_logits, wrong_logits)
+    terms = objective.critic(real_logits, wrong_logits)
     return terms["pair" if "pair" in terms else "fake"]
 
 

@@ -114,6 +114,13 @@ class Options(SharedOptions):
         at_least=0,
         unless=MMD,
     )
+    penalty_every: int = option(
+        1,
+        "steps for each one with gradient penalties, which then weigh as many times as much",
+        at_least=1,
+        when=({"r1": True}, {"r2": True}, {"gradient_penalty": True}),
+        unless=MMD,
+    )
     clip: float = option(
         0.0, "bound of each of the critic's weights (0 leaves them)", at_least=0, unless=MMD
     )
@@ -198,6 +205,7 @@ def iteration(game: Game, batches: Iterator[Batch]) -> None:
     """Goodfellow et al. 2014, algorithm 1: k steps of the critic D(x), then one of the generator
     G(z)."""
     options = game.options
+    r1, r2, gradient_penalty = penalties(game)
     anneal(game)
     for k in reversed(range(options.n_critic)):
         x = next(batches).images
@@ -205,11 +213,11 @@ def iteration(game: Game, batches: Iterator[Batch]) -> None:
             fake_x = game.generator(noise(game, len(x)))
 
         with game.update("critic") as terms:
-            real, fake = seen(game, x, options.r1), seen(game, fake_x.detach(), options.r2)
+            real, fake = seen(game, x, r1), seen(game, fake_x.detach(), r2)
             real_logits, fake_logits = logits(game, real, fake)
             terms |= game.objective.critic(real_logits, fake_logits)
-            terms |= zero_centred(real_logits, real, fake_logits, fake, options.r1, options.r2)
-            terms |= interpolated(game.critic, real, fake, options.gradient_penalty)
+            terms |= zero_centred(real_logits, real, fake_logits, fake, r1, r2)
+            terms |= interpolated(game.critic, real, fake, gradient_penalty)
             game.observe(**game.objective.scores(real_logits, fake_logits))
         bound_weights(game)
 
@@ -242,11 +250,25 @@ def seen(game: Game, images: Tensor, penalty: float = 0.0) -> Tensor:
     return found.requires_grad_() if penalty else found
 
 
+def penalties(game: Game) -> tuple[float, float, float]:
+    """The weights of R1, R2 and the penalty between, in this step: `--penalty-every` times as much
+    where they are due, or 0 (lazy regularisation, Karras et al. 2020, StyleGAN2, section 3.1)."""
+    options, every = game.options, game.options.penalty_every
+    due = 0 if game.progress.step % every else every
+    return options.r1 * due, options.r2 * due, options.gradient_penalty * due
+
+
+def apart(game: Game) -> bool:
+    """Whether the critic judges real and generated images in batches of their own, for not every
+    layer is per sample."""
+    return game.options.critic_norm == "batch" or bool(game.options.kernels)
+
+
 def logits(
     game: Game, real: Tensor, fake: Tensor, labels: Tensor | None = None
 ) -> tuple[Tensor, Tensor]:
     """D(x) and D(x^), (N,) each; in one call where every layer is per sample."""
-    if game.options.critic_norm == "batch" or game.options.kernels:
+    if apart(game):
         return game.critic(real, labels), game.critic(fake, labels)
     both = None if labels is None else torch.cat([labels, labels])
     return game.critic(torch.cat([real, fake]), both).chunk(2)

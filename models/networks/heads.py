@@ -74,6 +74,7 @@ class Head(nn.Module):
         require_condition(self.classes, self.condition_dim, labels)
         if self.minibatch is not None:
             features = self.minibatch(features)
+        features = repeated(features, labels)
         outputs = self.linear(features)
         if outputs.shape[1] > 1:
             return outputs
@@ -85,6 +86,9 @@ class Head(nn.Module):
 
 class Conditioned(nn.Module):
     """A critic of images, and of their class where there are classes: a body, then a head.
+
+    Labels beyond as many as there are images judge the first images once more; what describes an
+    image without its class is computed once.
 
     Subclasses make `features`, (N, channels + planes, size, size) -> (N, features), and call
     `finish`.
@@ -119,9 +123,17 @@ class Conditioned(nn.Module):
             return self.head(self.features(images), labels)
         require_labels(self.classes, labels)
         assert labels is not None
+        images = repeated(images, labels)
         hot = F.one_hot(labels, self.classes)[:, :, None, None].to(images.dtype)
         planes = hot.expand(-1, -1, *images.shape[2:])
         return self.head(self.features(torch.cat([images, planes], dim=1)))
+
+
+def repeated(x: torch.Tensor, labels: torch.Tensor | None) -> torch.Tensor:
+    """A batch (N, ...), its first ones once more for the labels (M,) beyond N, M <= 2 N."""
+    if labels is None or len(labels) <= len(x):
+        return x
+    return torch.cat([x, x[: len(labels) - len(x)]])
 
 
 def require_condition(classes: int, condition_dim: int, given: torch.Tensor | None) -> None:
