@@ -49,7 +49,8 @@ class Options(SharedOptions):
     data: str = option(
         "mnist",
         "a bundled or torchvision name (mnist, fashion-mnist, kmnist, emnist-letters, cifar10), "
-        "stacked-mnist, a folder, a zip of a folder, or points in the plane (ring, grid, bumps)",
+        "stacked-mnist, emoji-words, a folder, a zip of a folder, or points in the plane (ring, "
+        "grid, bumps)",
         scope="data",
     )
     limit: int | None = option(None, "train on the first so many images only", at_least=2)

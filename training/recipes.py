@@ -95,13 +95,17 @@ CONDITIONAL: dict[str, dict] = {
     # Tao 2022 (DF-GAN) with the losses of Huang 2024, for --words
     "words": {
         **RECIPES["r3gan"],
-        "width": 32,
-        "critic_width": 32,
+        "width": 16,
+        "critic_width": 16,
         "r1": 0.5,
         "r2": 0.5,
+        "penalty_every": 4,
         "mismatch": 0.5,
         "noise_dim": 64,
         "batch_size": 32,
+        "affine": 0.06,
+        "diff_augment": "color,translation,cutout",
+        "ema_half_life": 20_000,
     },
 }
 

@@ -36,7 +36,8 @@ def draw(
     model, said = worded(library, name), checked(text)
     count = whole_number(count, "how many", 1, MOST)
     seed = whole_number(seed, "a seed", 0, MAX_SEED)
-    hands = (model.hands or [None]) if hand == ALL else [hand if model.hands else None]
+    chosen = model.hands if hand == ALL else [hand]
+    hands: list[str | None] = [*chosen] if model.hands else [None]
     rows = [model.sample(said, seed, variety, count=count, hand=one) for one in hands]
     images = [image for row in rows for image in row]
     about = {"words": said, "hand": hand, "count": count, "seed": seed}

@@ -1,5 +1,6 @@
 """The Words part of the Generate tab: type what to draw, and in whose hand."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,7 +72,7 @@ def wire(
     library: Library,
     prompt: Prompt,
     name: gr.Dropdown,
-    common: list[gr.components.Component],
+    common: Sequence[gr.components.Component],
     queue: dict[str, Any],
 ) -> None:
     """Both buttons draw.

@@ -74,9 +74,9 @@ def find_place(data: str | list[str], glyphs: GlyphOptions | None = None) -> Pla
         return noticed(folder_of(given[0]))
     said = json.loads(notice.read_text(encoding="utf-8"))
     archive = notice.with_name(f"{given[0]}.zip")
-    if not archive.is_file():
+    if not archive.is_file() or "domains" not in said:
         raise DataError(f"Expected data for translation, found {given[0]}, which holds none.")
-    a, b = said.get("domains", Place.domains)
+    a, b = said["domains"]
     source = notice.parent if has_source(notice.parent) else None
     return Place([unpack(archive)], given[0], (a, b), said["licence"], source=source)
 
@@ -98,7 +98,8 @@ def folder_of(data: str) -> Path:
     """A folder that is there, unpacked where it is a zip."""
     path = Path(data).expanduser()
     if not path.exists():
-        bundled = sorted(one.parent.name for one in bundled_data().glob("*/*.zip"))
+        notices = sorted(bundled_data().glob(f"*/{NOTICE}"))
+        bundled = [one.parent.name for one in notices if "domains" in json.loads(one.read_text())]
         names = ", ".join([*bundled, *public.NAMES])
         raise DataError(
             f"Expected a folder, a zip or one of the names {names} as data, found no {data!r}."

@@ -1,6 +1,6 @@
 """Measure how well a generator that takes words draws what they say, in pictures that it never saw.
 
-    python -m training.metrics.wording emoji-words emoji-words-data
+    python -m training.metrics.wording emoji-words emoji-words
 
 The judge is two towers, a linear map of frozen features of a picture (EfficientNet-Lite2) and one
 of its words, brought together by InfoNCE (van den Oord et al. 2018, equation 4) on the pictures of
@@ -46,7 +46,7 @@ class Options:
 
     Args:
         model: an exported model that takes words, by name or folder.
-        data: the folder of hands with its words.csv.
+        data: emoji-words, or another folder of hands with its words.csv.
         seed: of the pictures and the candidates.
         write: write the figures beside the model.
     """
@@ -210,7 +210,7 @@ def captions_of(sampler: Sampler, data: str) -> Captions:
     from models.conditions.words import WORDS_FILE
     from training.data.paired.captions import read_captions
 
-    return read_captions(f"{data}/words.csv", sampler.folder / WORDS_FILE)
+    return read_captions(data, sampler.folder / WORDS_FILE)
 
 
 def main(arguments: list[str] | None = None) -> None:

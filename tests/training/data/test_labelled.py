@@ -1,6 +1,7 @@
 """Data: every layout, its mistakes, and an order that follows from the seed."""
 
 import gzip
+import json
 import shutil
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
@@ -20,6 +21,8 @@ from training.data.labelled.idx import read_idx
 from training.data.labelled.labelled_images import LabelledImages
 from training.data.labelled.layouts import Source
 from training.data.labelled.sources import find_source
+from training.data.paired.captions import read_captions
+from training.data.places import find_place
 
 CPU = torch.device("cpu")
 
@@ -46,6 +49,22 @@ def test_mnist_is_bundled_whole():
     assert train.class_names == [str(i) for i in range(10)]
     assert np.bincount(train.labels)[:2].tolist() == [5923, 6742]  # as LeCun's page counts them
     assert train.licence == "CC BY-SA 3.0"
+
+
+def test_emoji_of_four_hands_are_bundled_with_their_words_and_licences():
+    train, test = find_source("emoji-words"), find_source("emoji-words", "test")
+    assert (len(train), len(test)) == (4_724, 799)
+    folder, hands = locations.bundled_data() / "emoji-words", train.class_names
+    notice = json.loads((folder / "NOTICE.json").read_text())
+    assert list(notice["hands"]) == hands == test.class_names and train.licence == notice["licence"]
+    texts = {hand["licence"]: hand.get("licence_file") for hand in notice["hands"].values()}
+    assert all((folder / texts[licence]).is_file() for licence in ("MIT", "Apache 2.0"))
+    captions = read_captions("emoji-words")
+    assert all(captions.of(path).text for path in (*train.images, *test.images))
+    apart = {path.stem for path in test.images} - {path.stem for path in train.images}
+    assert 40 < len(apart) < 100  # things of which no drawing is trained on, 5 %
+    with pytest.raises(DataError, match="data for translation"):
+        find_place("emoji-words")
 
 
 def test_class_folders_are_sorted_as_people_count(tmp_path):

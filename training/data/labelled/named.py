@@ -7,14 +7,16 @@ import numpy as np
 
 from models import locations
 from training.data.errors import DataError
-from training.data.labelled.layouts import Source, from_idx
+from training.data.folders import unpack
+from training.data.labelled.layouts import Source, find_in_folder, from_idx
 
 DIGITS = [str(digit) for digit in range(10)]
-STACKED = "stacked-mnist"
+STACKED, WORDED = "stacked-mnist", "emoji-words"
 STACKS = {"train": 60_000, "test": 26_000}  # enough that none of the 1,000 classes is missing
 NAMES = {
     "mnist": DIGITS,
     STACKED: [f"{number:03}" for number in range(1000)],
+    WORDED: ["fluent-emoji-flat", "noto", "openmoji", "twemoji"],  # hands
     "fashion-mnist": [
         "T-shirt",
         "trouser",
@@ -53,12 +55,16 @@ def load(name: str, split: str) -> Source:
     if name == STACKED:
         return stacked(split, STACKS[split])
     folder = locations.bundled_data() / name
-    if folder.is_dir():
+    if name == WORDED:
+        source = find_in_folder(unpack(folder / f"{name}.zip"), split)
+    elif folder.is_dir():
         if (source := from_idx(folder, split)) is None:
             raise DataError(f"Expected IDX files of the {split} split in {folder}, found none.")
-        licence = json.loads((folder / "NOTICE.json").read_text(encoding="utf-8"))["licence"]
     else:
-        source, licence = download(name, split == "train"), "see the data set's own page"
+        source = download(name, split == "train")
+    licence = "see the data set's own page"
+    if folder.is_dir():
+        licence = json.loads((folder / "NOTICE.json").read_text(encoding="utf-8"))["licence"]
     return Source(name, source.images, source.labels, NAMES[name], licence)
 
 

@@ -107,7 +107,7 @@ def some_words(caption: Caption, stream: np.random.Generator, nothing: float = N
 
 
 def read_captions(words: str, table: str | Path | None = None) -> Captions:
-    """The words that --words gives: a CSV, or a bundled name.
+    """The words that --words gives: a CSV, the folder of a words.csv, or a bundled name.
 
     Args:
         table: a safetensors file of words; the bundled one where it is not given.
@@ -118,6 +118,7 @@ def read_captions(words: str, table: str | Path | None = None) -> Captions:
     """
     bundled = bundled_data() / words / "words.csv"
     path = bundled if bundled.is_file() else Path(words).expanduser()
+    path = path / bundled.name if path.is_dir() else path
     if not path.is_file():
         raise DataError(f"Expected a CSV with the words of pictures at {words}, found no file.")
     rows = csv_rows(path)
