@@ -32,6 +32,7 @@ from training.engine.optimisers import anneal
 from training.engine.setup import open_run, start_networks
 from training.losses.objectives import Objective
 from training.losses.penalties import interpolated, zero_centred
+from training.losses.translation import coarse_difference
 from training.options import option
 from training.previews.generator_preview import preview_of
 from training.recipes import CONDITIONAL
@@ -53,6 +54,12 @@ class Options(gan.Options):
     mismatch: float = option(
         0.0,
         "weight of the term in which real images under a wrong class count as fake",
+        at_least=0,
+    )
+    lambda_coarse: float = option(
+        0.0,
+        "weight of the L1 distance between what is drawn and the real image under the same class "
+        "or words, both averaged over 8 x 8 parts; 0 leaves it out",
         at_least=0,
     )
     words: str | None = option(
@@ -120,6 +127,8 @@ def iteration(game: Game, batches: Iterator[LabelledBatch]) -> None:
         loss = partial(gan.critic_loss, game, x, fake_x, labels=y)
         ahead = unrolled(game, loss, options.unroll)
         terms["adversarial"] = gan.adversarial_term(game, ahead, fake_x, x, y)
+        if options.lambda_coarse:
+            terms["coarse"] = options.lambda_coarse * coarse_difference(fake_x, x)
         if options.lambda_reconstruction:
             again = game.generator(game.encoder(x), y)
             weight = options.lambda_reconstruction

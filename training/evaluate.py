@@ -122,7 +122,13 @@ def protocol_of(model: Model) -> tuple[Measure, int]:
 
 
 def check(model: Model, measure: Measure, options: Options) -> None:
-    """Raise a ValueError for an option that says nothing of such a model."""
+    """Raise a ValueError for an option that says nothing of such a model, or one that is measured
+    elsewhere."""
+    if isinstance(model, Sampler) and model.takes_words:
+        raise ValueError(
+            f"Expected a model that draws without words, found {model.name}; "
+            f"`python -m training.metrics.wording {options.model} DATA` measures it."
+        )
     if options.parzen and measure is not sampling.measure:
         raise ValueError(
             f"Expected no --parzen for {model.name}, which draws stacks or points or translates "

@@ -162,6 +162,11 @@ def load_sampler(model: str) -> Sampler:
 def main(arguments: list[str] | None = None) -> None:
     options = parse_simple(Options, __doc__, arguments)
     sampler = load_sampler(options.model)
+    if sampler.takes_words:
+        raise ValueError(
+            f"Expected a model that draws without words, found {sampler.name}; no encoder finds "
+            "the words of a picture yet."
+        )
     data = options.data or sampler.config["training"]["data"]
     real = images_for(sampler, data)
     folder = locations.weights() / options.name if options.name else sampler.folder

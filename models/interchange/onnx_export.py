@@ -194,8 +194,8 @@ class Untold(nn.Module):
 
 
 def of_sampler(model: Sampler, direction: str | None) -> TracedModel:
-    """A generator: noise (N, noise_dim), and labels (N,) where there are classes, to picture (N,
-    channels, size, size) in [-1, 1]."""
+    """A generator: noise (N, noise_dim), and labels (N,) where there are classes, or (N,
+    condition_dim) where there are words, to picture (N, channels, size, size) in [-1, 1]."""
     if direction is not None:
         raise ValueError(
             f"Expected no direction for {model.name}, which draws images, found {direction!r}; "
@@ -206,6 +206,9 @@ def of_sampler(model: Sampler, direction: str | None) -> TracedModel:
         "noise": f"float32 (batch, {model.noise_dim}), standard normal times a truncation",
         "labels": f"int64 (batch,), an index into class_names, 0 to {len(model.class_names) - 1}",
     }
+    if model.takes_words:
+        told = " and ".join(f"{count} of {part}" for part, count in model.condition.items())
+        words["labels"] = f"float32 (batch, {sum(model.condition.values())}): {told}"
     about = {
         **common(model),
         "size": model.size,
@@ -236,6 +239,8 @@ def noise(*shape: int) -> Tensor:
 def drawn(model: Sampler, count: int) -> dict[str, Tensor]:
     """A sampler's inputs for `count` images, the same ones each time."""
     inputs = {"noise": model.noise(count, seed=0) * model.truncation}
+    if model.takes_words:
+        return inputs | {"labels": model.told("a red apple", count)}
     return inputs | ({"labels": model.labels(count)} if model.class_names else {})
 
 

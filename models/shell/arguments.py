@@ -31,8 +31,10 @@ def add_sample(commands: Commands) -> None:
     parser.add_argument(
         "--classes", nargs="+", help="class names or indices (default: random ones)"
     )
+    parser.add_argument("--words", nargs="+", help="texts, for a model that draws what they say")
+    parser.add_argument("--hand", help="in which such a model draws (default: its first)")
     parser.add_argument(
-        "--count", type=int, default=1, help="images of each class, or in all (default: 1)"
+        "--count", type=int, default=1, help="images of each class or text, or in all (default: 1)"
     )
     parser.add_argument(
         "--seed", type=int, help="the same seed draws the same images (default: a new one)"

@@ -57,23 +57,31 @@ def sample(options: argparse.Namespace) -> None:
     model = load_as(options.model, Sampler, "generation")
     if options.count < 1:
         raise ValueError(f"Expected --count of at least 1, found {options.count}.")
-    check_count(options.count * len(options.classes or [0]))
+    check_count(options.count * len(options.words or options.classes or [0]))
     seed = new_seed() if options.seed is None else options.seed
     classes = [as_class(one, model.class_names) for one in options.classes or []]
-    what = [one for one in classes for _ in range(options.count)] if classes else options.count
-    labels = model.labels(what, check_seed(seed)).tolist()
-    names = [model.class_names[label] if model.class_names else "sample" for label in labels]
+    if options.words and not model.takes_words:
+        raise ValueError(f"Expected no --words for {model.name}, which takes none; leave them out.")
+    told = options.words or classes
+    what = [one for one in told for _ in range(options.count)] if told else options.count
+    if options.words:
+        names = list(what)
+    else:
+        labels = model.labels(what, check_seed(seed)).tolist()
+        names = [model.class_names[label] if model.class_names else "sample" for label in labels]
     files = [
-        options.out / f"{index:05d}-{''.join(c if c.isalnum() else '-' for c in name)}.png"
+        options.out / f"{index:05d}-{''.join(c if c.isalnum() else '-' for c in name)[:60]}.png"
         for index, name in enumerate(names)
     ]
     require_new(files, options.overwrite)
-    images = model.sample(what, seed, options.truncation, options.one_style)
+    given = (seed, options.truncation, options.one_style)
+    images = model.sample(what, *given, hand=options.hand)
     options.out.mkdir(parents=True, exist_ok=True)
     for index, (image, name, file) in enumerate(zip(images, names, files, strict=True)):
         parameters = {
             "model": model.name,
-            "class": name,
+            "words" if options.words else "class": name,
+            **({"hand": options.hand} if options.hand else {}),
             "seed": seed,
             "index": index,
             "truncation": model.checked(options.truncation),

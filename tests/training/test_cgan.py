@@ -10,6 +10,7 @@ from models.networks import CRITICS, build
 from training.cgan import logits, mismatch_term, wrong_labels
 from training.gan import Options, penalties
 from training.losses.objectives import OBJECTIVES
+from training.losses.translation import coarse_difference
 
 
 @pytest.mark.parametrize(
@@ -55,6 +56,15 @@ def test_three_judgements_in_one_pass_are_those_of_three(given):
         torch.testing.assert_close(one, other)
     assert not torch.allclose(found[0], found[2])
     assert seen == ([15] if "condition" in given else [5, 5, 5] if given else [10])
+
+
+def test_a_coarse_difference_sees_colours_and_no_lines():
+    lines = torch.tensor([-1.0, 1.0]).repeat(8)[:, None].expand(1, 3, 16, 16)
+    grey = torch.zeros(1, 3, 16, 16)
+    assert coarse_difference(lines, grey).item() == 0
+    half = grey.clone()
+    half[..., 8:] = 0.5
+    assert coarse_difference(half, grey).item() == pytest.approx(0.25)
 
 
 def test_penalties_that_are_due_now_and_then_weigh_as_much_in_the_mean():

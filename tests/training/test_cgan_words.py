@@ -9,14 +9,19 @@ import torch
 from PIL import Image
 
 import models
+from models.__main__ import main as shell
 from models.config import InvalidModel
 from models.networks import CRITICS, GENERATORS, build
+from training import evaluate
 from training.cgan import Options, main, wrong_labels
 from training.data.errors import DataError
 from training.data.labelled.named import load
 from training.data.labelled.sources import find_source
 from training.data.labelled.worded_images import WordedImages
 from training.data.paired.captions import read_captions
+from training.evaluate import check
+from training.export.release import release
+from training.metrics import sampling
 
 THINGS = {"1F34E": "red apple", "1F34F": "green apple", "1F697": "car", "1F408": "cat"}
 HANDS = ("noto", "openmoji")
@@ -136,6 +141,23 @@ def test_an_exported_model_draws_words_in_a_hand(model):
     assert len(emoji.sample(["a cat", "红苹果"], seed=7)) == 2
     assert len(emoji.sample(4, seed=7)) == 4
     assert len(emoji.morph("cat", "car", frames=3, seed=7)) == 3
+
+
+def test_a_released_model_keeps_its_words_and_the_shell_draws_them(model, tmp_path):
+    release(model, tmp_path / "released")
+    given = ["--words", "a red apple", "cat", "--hand", "openmoji", "--seed", "7"]
+    shell(["sample", str(tmp_path / "released"), *given, "--out", str(tmp_path / "out")])
+    one, other = sorted((tmp_path / "out").iterdir())
+    assert (one.name, other.name) == ("00000-a-red-apple.png", "00001-cat.png")
+    expected = models.load(model).sample(["a red apple", "cat"], seed=7, hand="openmoji")
+    with Image.open(one) as image:
+        assert json.loads(image.text["parameters"])["words"] == "a red apple"
+        assert np.abs(np.asarray(image, int) - np.asarray(expected[0], int)).max() <= 1
+
+
+def test_other_measurements_of_it_are_refused_in_a_sentence(model):
+    with pytest.raises(ValueError, match=r"training\.metrics\.wording"):
+        check(models.load(model), sampling.measure, evaluate.Options(str(model)))
 
 
 def test_what_cannot_be_drawn_is_said(model, tiny_models):

@@ -87,7 +87,7 @@ def release(
     kept_critic = model_folder.load_network(source, config, critic=True) if critic else None
     with Image.open(Path(source) / "samples.png") as image:
         sheet = image.copy()
-    words = model.word_table if isinstance(model, Translator) and model.takes_words else None
+    words = model.word_table if model.takes_words else None
     with font_beside(Path(source), source_font) as beside:
         config |= source_font_config(beside)
         card = write_card(config)
@@ -142,6 +142,9 @@ def trial_pixels(model: Sampler | Translator) -> np.ndarray:
     stand in samples.png."""
     if isinstance(model, Sampler):
         labels = model.labels(SAMPLES, seed=0) if model.class_names else None
+        if model.takes_words:
+            rows = np.linspace(0, len(model.word_table.pieces) - 1, SAMPLES).astype(int)
+            labels = model.told([model.word_table.pieces[row] for row in rows])
         return model.draw(model.noise(SAMPLES, seed=0), labels).astype(int)
     inputs = sheet_inputs(model.folder / "samples.png", model.size)
     ways = [model.directions[index % len(model.directions)] for index in range(len(inputs))]

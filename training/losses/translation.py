@@ -28,6 +28,17 @@ def gradient_difference(output: Tensor, target: Tensor) -> Tensor:
     return torch.stack(differences).sum()
 
 
+def coarse_difference(output: Tensor, target: Tensor, parts: int = 8) -> Tensor:
+    """mean | P G(x) - P y |, where P takes the mean of each of parts x parts squares of a picture:
+    which colours lie where, and nothing of the lines.
+
+    Args:
+        output, target: (N, C, H, W).
+    """
+    means = [F.adaptive_avg_pool2d(images, parts) for images in (output, target)]
+    return F.l1_loss(*means)
+
+
 def colour_classification(scores: Tensor, colours: Tensor, weights: Tensor | None = None) -> Tensor:
     """Cross-entropy of the choice among the colours of a palette, each pixel by its weight (Zhang
     et al. 2016, equation 2).

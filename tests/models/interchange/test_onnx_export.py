@@ -10,6 +10,7 @@ import pytest
 import torch
 from helpers import ROOT, run_module
 from PIL import Image
+from worded import worded_model
 
 import models
 from models import model_folder
@@ -165,6 +166,16 @@ def test_a_sampler_without_classes_takes_noise_alone(tiny_models, tmp_path, name
     about = export(plain, tmp_path / "plain.onnx")
     assert list(about["inputs"]) == ["noise"]
     assert run(tmp_path / "plain.onnx", noise=plain.noise(3, seed=0)).shape == (3, 1, 28, 28)
+
+
+def test_a_sampler_that_takes_words_gets_their_vectors(tmp_path):
+    emoji = models.load(worded_model(tmp_path / "worded"))
+    about = export(emoji, tmp_path / "worded.onnx")
+    assert "96 of words and 2 of manner" in about["inputs"]["labels"]
+    noise, told = emoji.noise(2, seed=3), emoji.told(["cat", "dog"], hand="openmoji")
+    with torch.inference_mode():
+        ours = emoji.network(noise, told)
+    assert same(ours, run(tmp_path / "worded.onnx", noise=noise, labels=told))
 
 
 def test_a_translators_file_says_what_it_takes(written):
