@@ -7,8 +7,8 @@ of its words, brought together by InfoNCE (van den Oord et al. 2018, equation 4)
 all hands but the one that is judged, so that it has seen neither that hand nor what a generator
 draws. Of a hundred captions it picks the picture's: recall at 1 and 5, beside the same of the real
 held-out pictures, which is the ceiling. Held-out pairs are drawings of a thing whose other drawings
-were trained on, held-out things are in no train folder. Prints a table, and writes wording.json
-beside the model.
+were trained on, held-out things are in no train folder. Prints a table, and writes wording.json and
+prompts.png, forty-eight prompts beside the nearest training pictures, in the model's folder.
 """
 
 import json
@@ -20,16 +20,18 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from tqdm import tqdm, trange
 
+from models.conditions.words import WORDS_FILE
 from models.images import pixels_to_tensor
 from models.sampler import Sampler
 from training.command_line import parse_simple, run_main
 from training.data.errors import DataError
 from training.data.labelled.sources import find_source
 from training.data.labelled.worded_images import WordedImages
-from training.data.paired.captions import Captions
+from training.data.paired.captions import Captions, read_captions
 from training.features.efficientnet import frozen_backbone, pooled_features
 from training.inversion import load_sampler
 from training.metrics.fidelity import kernel_distance
+from training.previews import prompts
 from training.runs.folder import write_whole
 
 CANDIDATES = 100
@@ -48,7 +50,7 @@ class Options:
         model: an exported model that takes words, by name or folder.
         data: emoji-words, or another folder of hands with its words.csv.
         seed: of the pictures and the candidates.
-        write: write the figures beside the model.
+        write: write the figures and the picture beside the model.
     """
 
     model: str
@@ -207,9 +209,6 @@ def load_split(sampler: Sampler, data: str, split: str, captions: Captions) -> W
 
 def captions_of(sampler: Sampler, data: str) -> Captions:
     """The words of a folder of hands, by the model's own table."""
-    from models.conditions.words import WORDS_FILE
-    from training.data.paired.captions import read_captions
-
     return read_captions(data, sampler.folder / WORDS_FILE)
 
 
@@ -224,6 +223,8 @@ def main(arguments: list[str] | None = None) -> None:
     splits = [load_split(sampler, options.data, s, captions) for s in ("train", "test")]
     codes = sorted(captions.by_name)
     train, test = (Drawings.of(split, codes) for split in splits)
+    if options.write:
+        print(f"Picture: {prompts.write(sampler, splits[0], options.seed)}")
     figures = measure(sampler, train, test, options.seed)
     for hand, found in figures.items():
         print(f"{hand}: KID {found['kid']:.4f} (real: {found['kid_real']:.4f})")

@@ -1,10 +1,15 @@
 """The judge of words and pictures."""
 
+import json
 import math
+from functools import partial
 
 import pytest
 import torch
+from PIL import Image
+from worded import HANDS, worded_model
 
+from training.metrics import wording
 from training.metrics.wording import CANDIDATES, TwoTowers, contrast, fit_judge, recall
 
 
@@ -50,3 +55,30 @@ def test_a_judge_knows_drawings_that_it_never_saw():
     things = torch.arange(60)
     judge = fit_judge(features[:40], words[:40], things[:40], steps=300)
     assert recall(judge(features[40:], words[40:]), torch.arange(20)).at_1 > 0.8
+
+
+def test_held_out_pairs_and_things_are_measured_apart_and_prompts_are_shown(tmp_path, monkeypatch):
+    """Two hands draw a, b and c; noto's b is held out, and d and e are in the test split alone."""
+    drawings = {
+        "train/noto": "ac",
+        "train/openmoji": "abc",
+        "test/noto": "bd",
+        "test/openmoji": "de",
+    }
+    for place, things in drawings.items():
+        (tmp_path / "data" / place).mkdir(parents=True)
+        for thing in things:
+            colour = (60 * "abcde".index(thing), 40, 200)
+            Image.new("RGB", (16, 16), colour).save(tmp_path / "data" / place / f"{thing}.png")
+    rows = "a,apple\nb,bird\nc,car\nd,dog\ne,ear\n"
+    (tmp_path / "data" / "words.csv").write_text(f"name,caption\n{rows}")
+    monkeypatch.setattr(wording, "fit_judge", partial(fit_judge, steps=1))
+    model = worded_model(tmp_path / "worded")
+    wording.main([str(model), str(tmp_path / "data")])
+    found = json.loads((model / "wording.json").read_text())["hands"]
+    assert list(found) == HANDS
+    assert found["noto"]["pairs"]["n"] == found["noto"]["things"]["n"] == 1
+    assert "pairs" not in found["openmoji"] and found["openmoji"]["things"]["n"] == 2
+    assert found["openmoji"]["things"]["real"]["at_5"] == 1  # of two candidates
+    with Image.open(model / "prompts.png") as sheet:
+        assert sheet.size == (12 * 34 + 2, 8 * 34 + 2)  # six pairs in a row, twice as large
