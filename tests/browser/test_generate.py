@@ -5,6 +5,7 @@ from urllib.request import urlopen
 
 import pytest
 from helpers import PATIENCE
+from worded import worded_model
 
 SECONDS = 1000 * PATIENCE
 
@@ -147,3 +148,20 @@ def test_a_voice_for_people_without_a_microphone_is_drawn(open_page):
     page.locator("#try-voice").click()
     page.locator("#heard img").wait_for(timeout=SECONDS)
     assert "Heard" in page.locator("#heard-words").inner_text()
+
+
+def test_words_are_drawn_in_every_hand_where_a_model_takes_them(open_page, own_models):
+    name = worded_model(own_models / "worded").name
+    page = open_page()
+    words = page.get_by_role("tab", name="Words", exact=True)
+    assert not words.is_visible()
+    page.locator(".model-picker input").click()
+    page.get_by_role("option", name=name, exact=True).click()
+    words.click()
+    page.locator("#prompt input").fill("a blue cat")
+    page.locator("#prompt input").press("Enter")
+    page.locator("#draw-words").click()
+    sheet = page.locator("#worded img")
+    sheet.wait_for(timeout=SECONDS)
+    drawn = urlopen(sheet.get_attribute("src")).read()
+    assert b"a blue cat" in drawn and b'"hand": "all"' in drawn
