@@ -35,8 +35,7 @@ def coarse_difference(output: Tensor, target: Tensor, parts: int = 8) -> Tensor:
     Args:
         output, target: (N, C, H, W).
     """
-    means = [F.adaptive_avg_pool2d(images, parts) for images in (output, target)]
-    return F.l1_loss(*means)
+    return F.l1_loss(F.adaptive_avg_pool2d(output, parts), F.adaptive_avg_pool2d(target, parts))
 
 
 def colour_classification(scores: Tensor, colours: Tensor, weights: Tensor | None = None) -> Tensor:

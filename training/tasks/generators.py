@@ -55,7 +55,7 @@ def load_data(
         source = replace(source, labels=None, class_names=[])
     augment = augmentation(options.flip, options.affine)
     if words := getattr(options, "words", None):
-        captions = read_captions(words, options.word_table)
+        captions = read_captions(words, getattr(options, "word_table", None))
         given = (of_hands(source), options.size, options.channels, augment)
         return WordedImages(*given, captions=captions)
     return LabelledImages(source, options.size, options.channels, augment)

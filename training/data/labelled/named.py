@@ -55,13 +55,13 @@ def load(name: str, split: str) -> Source:
     if name == STACKED:
         return stacked(split, STACKS[split])
     folder = locations.bundled_data() / name
+    source: Source | None
     if name == WORDED:
         source = find_in_folder(unpack(folder / f"{name}.zip"), split)
-    elif folder.is_dir():
-        if (source := from_idx(folder, split)) is None:
-            raise DataError(f"Expected IDX files of the {split} split in {folder}, found none.")
-    else:
+    elif not folder.is_dir():
         source = download(name, split == "train")
+    elif (source := from_idx(folder, split)) is None:
+        raise DataError(f"Expected IDX files of the {split} split in {folder}, found none.")
     licence = "see the data set's own page"
     if folder.is_dir():
         licence = json.loads((folder / "NOTICE.json").read_text(encoding="utf-8"))["licence"]
