@@ -151,7 +151,7 @@ class Drawings:
 
     @classmethod
     def of(cls, data: WordedImages, codes: list[str]) -> "Drawings":
-        images, told = data.plain()
+        images, told = data.plain().images, data.told(np.arange(len(data)))
         dim = data.captions.table.dim
         things = torch.tensor([codes.index(path.stem.lower()) for path in data.files])
         texts = [data.captions.of(path).text for path in data.files]
