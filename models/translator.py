@@ -1,6 +1,7 @@
 """Translator: an image of any size to an image of that size."""
 
 import warnings
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -105,6 +106,7 @@ class Translator(Writer):
         words: str = "",
         hints: Image.Image | None = None,
         manner: Manner | None = None,
+        near: Sequence[int] = (),
     ) -> Image.Image:
         """Translate an image.
 
@@ -144,6 +146,8 @@ class Translator(Writer):
                 them counts for nothing.
             hints: dabs of colour, for a model that takes them: RGBA, of the picture's size.
             manner: one of `manners`, or weights by name; the model's own where it is not given.
+            near: seeds of an answer that this one shall be like, as a model has them that has
+                several: the first gives one, and each of the others, and then `seed`, one near it.
 
         Returns:
             a PIL image of the same size as the upright image, times `scale`, mode L or RGB.
@@ -159,14 +163,14 @@ class Translator(Writer):
         if not (self.usual and isinstance(image, Image.Image)):
             before, after = self.ranges(direction)
             raster = self.taken(image, direction)
-            condition = self.conditioned(words, seed, manner)
+            condition = self.conditioned(words, seed, manner, near)
             dabs = self.checked_dabs(hints, raster.size)
             how = (limit, short_side, precision, train_mode, seed or 0)
             made = self.through(raster, direction, *how, condition, dabs)
             seen = shown(raster, before).resize(made.size, Image.Resampling.BICUBIC)
             return blend(seen, shown(made, after), strength, keep_colours)
         original = upright(image)
-        condition = self.conditioned(words, seed, manner)
+        condition = self.conditioned(words, seed, manner, near)
         dabs = self.checked_dabs(hints, original.size)
         size = self.translated_size(original)
         if self.scale > 1:  # as in training, where the smaller side of a pair is enlarged

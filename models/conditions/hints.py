@@ -2,6 +2,7 @@
 2017, Real-Time User-Guided Image Colorization, section 3.1): the colour, in [-1, 1], and a mask
 that is 1 where there is one; all are 0 where there is none."""
 
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -15,14 +16,18 @@ TRANSPARENT_MODES = ("RGBA", "LA", "PA", "RGBa", "La")
 COVER = 64  # of 255, the opacity from which on a dab counts
 
 
-def read_hints(path: Path) -> Image.Image:
+def read_hints(source: Path | bytes, name: str | None = None) -> Image.Image:
     """A file's first frame with its transparency.
+
+    Args:
+        name: what messages call it.
 
     Raises:
         UnreadableImage: not an image, or damaged.
     """
-    read_image(path)  # which says in words what is wrong
-    with Image.open(path, formats=FORMATS) as image:
+    read_image(source, name)  # which says in words what is wrong
+    opened = BytesIO(source) if isinstance(source, bytes) else source
+    with Image.open(opened, formats=FORMATS) as image:
         return image.copy()
 
 

@@ -1,6 +1,7 @@
 """What a translator is told beside the picture: words, dabs of colour, and which of its answers is
 asked for."""
 
+from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from models.conditions.words import WordTable, table_of
 from models.sampler import check_seed, is_whole
 
 MOST_VARIANTS = 64
+NEARNESS = 0.9  # the part of an answer's noise that one near it keeps
 
 
 class Listener:
@@ -77,9 +79,13 @@ class Listener:
         return [self.translate(image, seed=s, words=words, hints=hints, **options) for s in seeds]
 
     def conditioned(
-        self, words: str, seed: int | None, manner: Manner | None = None
+        self,
+        words: str,
+        seed: int | None,
+        manner: Manner | None = None,
+        near: Sequence[int] = (),
     ) -> Tensor | None:
-        """What words, a seed and a manner tell the generator, (1, condition_dim); None where it
+        """What words, seeds and a manner tell the generator, (1, condition_dim); None where it
         takes none of them."""
         if words and not self.takes_words:
             raise ValueError(
@@ -92,7 +98,7 @@ class Listener:
         if self.takes_words:
             said.append(self.word_table.encode(words))
         if self.z_dim:
-            said.append(noise_of(seed, self.z_dim))
+            said.append(noise_near(near, seed, self.z_dim))
         chosen = self.manner if manner is None else manner
         told = torch.cat([*said, manner_weights(self.manners, chosen, self.name)])
         return told[None] if len(told) else None
@@ -129,6 +135,20 @@ def variant_seeds(seed: int, count: int) -> list[int]:
     if not is_whole(count) or not 1 <= count <= MOST_VARIANTS:
         raise ValueError(f"Expected 1 to {MOST_VARIANTS} variants, found {count!r}.")
     return np.random.SeedSequence(check_seed(seed)).generate_state(count).tolist()
+
+
+def noise_near(near: Sequence[int], seed: int | None, z_dim: int) -> Tensor:
+    """Noise (z_dim,) of a seed near that of others: z = 0.9 z' + sqrt(1 - 0.9^2) e, one after the
+    other, which keeps it standard normal; that of the others alone where the seed is None.
+
+    Raises:
+        ValueError: no seed among the others.
+    """
+    seeds = [check_seed(one) for one in (*near, seed) if one is not None]
+    noise = noise_of(seeds[0] if seeds else None, z_dim)
+    for other in seeds[1:]:
+        noise = NEARNESS * noise + (1 - NEARNESS**2) ** 0.5 * noise_of(other, z_dim)
+    return noise
 
 
 def noise_of(seed: int | None, z_dim: int) -> Tensor:

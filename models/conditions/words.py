@@ -27,6 +27,7 @@ MAX_PIECES = 65_536
 LONGEST = 500  # characters of a text
 INSIDE = "##"  # before a piece that goes on inside a word
 WORD = re.compile(r"[^\W_]+")
+LAST_WORD = re.compile(r"[^\W_]+$")
 TONGUES_WITHOUT_SPACES = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 
 
@@ -69,12 +70,29 @@ class WordTable:
         Raises:
             ValueError: more than `LONGEST` characters.
         """
-        if len(text) > LONGEST:
-            raise ValueError(
-                f"Expected words of at most {LONGEST} characters, found {len(text):,}; a few words "
-                "say what a thing is."
-            )
+        check_length(text)
         return [piece for word in WORD.findall(folded(text)) for piece in self.split_word(word)]
+
+    def completions(self, text: str, count: int = 6) -> list[str]:
+        """A text with its last word completed in each way that the table knows, as the pieces come
+        in it; none where nothing is begun, and none that changes nothing.
+
+        Raises:
+            ValueError: as `split`.
+        """
+        check_length(text)
+        begun = LAST_WORD.search(text)
+        if not begun:
+            return []
+        word = folded(begun[0])
+        starts = range(len(word) if TONGUES_WITHOUT_SPACES.match(word[-1]) else 1)
+        for start in starts:  # where no spaces are written the last word begins anywhere
+            rest = word[start:]
+            found = [piece for piece in self.pieces if piece.startswith(rest) and piece != rest]
+            if found:
+                before = text[: len(text) - len(rest)]
+                return [before + piece for piece in found[:count]]
+        return []
 
     def split_word(self, word: str) -> Iterator[str]:
         """The longest pieces of a word from its beginning on; none of a word in letters that leaves
@@ -94,6 +112,15 @@ class WordTable:
                     return iter(())
                 start += 1
         return iter(found)
+
+
+def check_length(text: str) -> None:
+    """Raise ValueError for a text of more than `LONGEST` characters."""
+    if len(text) > LONGEST:
+        raise ValueError(
+            f"Expected words of at most {LONGEST} characters, found {len(text):,}; a few words "
+            "say what a thing is."
+        )
 
 
 def folded(text: str) -> str:

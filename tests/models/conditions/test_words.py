@@ -34,6 +34,28 @@ def test_a_text_is_split_into_the_longest_pieces_that_are_known(table, text, pie
     assert table.split(text) == pieces
 
 
+@pytest.mark.parametrize(
+    ("text", "texts"),
+    [
+        ("a STR", ["a straw"]),
+        ("Ca", ["cafe"]),
+        ("caf\u00e9", []),  # complete
+        ("成熟的草", ["成熟的草莓"]),
+        ("a ", []),
+        ("be", []),  # goes on inside a word, and begins none
+        ("\ud800(", []),
+    ],
+)
+def test_the_last_word_is_completed_as_the_table_knows_words(table, text, texts):
+    assert table.completions(text) == texts
+
+
+def test_as_many_completions_as_asked_for(table):
+    assert table.completions("r", 1) == ["ripe"]
+    with pytest.raises(ValueError, match="at most 500 characters"):
+        table.completions("x" * 501)
+
+
 def test_a_vector_has_the_size_of_standard_noise_and_the_weights_of_its_pieces(table):
     vector = table.encode("a ripe")
     assert vector.norm() == pytest.approx(len(PIECES) ** 0.5)
