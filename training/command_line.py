@@ -151,9 +151,10 @@ def run_main(main: Callable[[], None]) -> None:
 
 def normal(kind: type[Any], arguments: list[str]) -> list[str]:
     """Arguments as jsonargparse takes them: --max-steps as --max_steps, a bare --resume as true,
-    --crop-size, the reference's name, as --size, and the two folders of --data A B and the numbers
-    of --value-range LOW HIGH as a list."""
+    --crop-size, the reference's name, as --size, and the two folders of --data A B, the names of
+    --domains A B and the numbers of --value-range LOW HIGH as a list."""
     arguments = with_list(arguments, "--data", str)
+    arguments = with_list(in_parts(arguments, "--domains", commas_only=True), "--domains", str)
     arguments = with_list(in_parts(arguments, "--value-range"), "--value-range", float)
     switches = {f"--{f.name}" for f in fields(kind) if f.type is bool}
     named = []
@@ -172,13 +173,18 @@ def normal(kind: type[Any], arguments: list[str]) -> list[str]:
     ]
 
 
-def in_parts(arguments: list[str], name: str) -> list[str]:
-    """--value-range="0 4095", as a form writes it, as --value-range 0 4095."""
+def in_parts(arguments: list[str], name: str, commas_only: bool = False) -> list[str]:
+    """--value-range="0 4095", as a form writes it, as --value-range 0 4095.
+
+    Args:
+        commas_only: spaces belong to the parts, as in --domains="line drawing, photograph".
+    """
     found: list[str] = []
     for argument in arguments:
         given, equals, words = argument.partition("=")
         is_text = given == name and equals and not words.startswith("[")
-        found += [name, *words.replace(",", " ").split()] if is_text else [argument]
+        parts = words.split(",") if commas_only else words.replace(",", " ").split()
+        found += [name, *(part.strip() for part in parts)] if is_text else [argument]
     return found
 
 

@@ -80,6 +80,21 @@ def test_a_range_of_values_is_two_numbers_in_a_shell_and_in_a_form(arguments):
     assert (options.value_range, options.seed) == ([-1, 4095], 4)
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [["--domains", "line drawing", "cat"], ["--domains=line drawing, cat"]],
+)
+def test_domains_are_two_names_in_a_shell_and_in_a_form(arguments):
+    options = parse(pix2pix.Options, "", ["--data", "emoji", *arguments, "--seed", "4"])
+    assert (options.domains, options.seed) == (["line drawing", "cat"], 4)
+
+
+@pytest.mark.parametrize("given", [["a", "b", "c"], ["a", " "], ["a", "b" * 41]])
+def test_other_than_two_short_names_of_domains_are_refused(given):
+    with pytest.raises(ValueError, match="Expected two names of at most 40 letters"):
+        pix2pix.Options(domains=given)
+
+
 @pytest.mark.parametrize("path", sorted((ROOT / "training" / "configs").glob("*.yaml")), ids=str)
 def test_the_worked_examples_are_read(path):
     script = next(one for one in (gan, cgan, pix2pix, cyclegan) if one.__name__ in path.read_text())

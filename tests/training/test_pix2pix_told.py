@@ -59,7 +59,8 @@ def train(data, runs, *arguments, **options):
 def told(data, tmp_path_factory):
     """A run of eight steps, and its export."""
     runs = tmp_path_factory.mktemp("runs")
-    train(data, runs, *TOLD, "--max-steps", "8", "--log-every", "2")
+    named = ["--domains", "line drawing", "square"]
+    train(data, runs, *TOLD, *named, "--max-steps", "8", "--log-every", "2")
     return runs / "run" / "export" / "last"
 
 
@@ -83,6 +84,7 @@ def apart(one: Image.Image, other: Image.Image) -> int:
 def test_a_model_carries_what_it_takes(told):
     config = json.loads((told / "config.json").read_text())
     assert config["condition"] == {"words": 3, "z": 3}
+    assert config["domains"] == ["line drawing", "square"]
     arguments = config["network"]["arguments"]
     assert (arguments["condition_dim"], arguments["hints"], arguments["in_channels"]) == (
         6,

@@ -4,7 +4,7 @@
 It reads every image as the script would, so what it skips is what a run would skip.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from operator import itemgetter
 from pathlib import Path
@@ -12,10 +12,11 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps
 
-from models.images import grid, read_image, read_picture
+from models.images import UnreadableImage, grid, read_image, read_picture
 from models.values.value_range import ORDINARY, ValueRange, shown
 from training.data import reading
 from training.data.errors import DataError
+from training.data.kinds import LOOKED_AT, guessed_kind
 from training.data.labelled import labelled_images
 from training.data.labelled.layouts import Source
 from training.data.labelled.sources import find_source, require_classes
@@ -30,6 +31,7 @@ SHOWN = 12  # classes or skipped files that are named; the rest are counted
 UNBALANCED = 10  # times as many images in one class as in another
 THUMBNAIL, COLUMNS, ROWS = 96, 8, 10  # of the look at some images
 
+UNNAMED = ("A", "B")
 Entries = Sequence[Path] | Sequence[Pair] | Sequence[Path | Pair] | np.ndarray
 
 
@@ -48,6 +50,7 @@ class Report:
             default of its own.
         sizes: the smallest, middle and largest of the pictures, as [width, height].
         values: the range of the numbers of each domain, or of all pictures, in words.
+        kinds: what the pictures of A and of B seem to show, where the data do not say it.
         groups: classes or domains, {"name", "images"} each.
         skipped: files that a run would leave out, and why.
         advice: what else a person should know, in words.
@@ -62,6 +65,7 @@ class Report:
     size: int | None = None
     sizes: dict[str, list[int]] = field(default_factory=dict)
     values: dict[str, str] = field(default_factory=dict)
+    kinds: list[str] = field(default_factory=list)
     groups: list[dict] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
     advice: list[str] = field(default_factory=list)
@@ -165,6 +169,7 @@ def check_pairs(report: Report, data: list[str], chosen: Chosen) -> Image.Image:
     report.held_out = len(found.held_out()[1])
     count_test(report, lambda: find_pairs(data, "test", chosen.made))
     say_values(report, found)
+    say_kinds(report, found, [found.pairs, found.pairs])
     report.groups = [{"name": name, "images": report.images} for name in found.domains]
     for manner in found.manners:
         there = sum(pair.manner == manner for pair in found.pairs)
@@ -195,8 +200,32 @@ def check_domains(report: Report, data: list[str], chosen: Chosen) -> Image.Imag
             )
     count_test(report, lambda: find_domains(data, "test"))
     say_values(report, found)
+    say_kinds(report, found, [found.a, found.b])
     looks = zip(sides, found.values, strict=True)
     return sheet([sample(*side, 2 * COLUMNS, values) for side, values in looks])
+
+
+def say_kinds(report: Report, found: Pairs | Domains, sides: Sequence[Entries]) -> None:
+    """What both sides show: as the data name them, or as it seems where they are just A and B."""
+    report.kinds = list(found.domains)
+    if found.domains == UNNAMED:
+        looks = zip(sides, found.values, (0, 1), strict=True)
+        report.kinds = [guessed_kind(list(some_of(*look))) for look in looks]
+
+
+def some_of(entries: Entries, values: ValueRange, side: int) -> Iterator[Image.Image]:
+    """Some pictures that open, from all over the files, as they are looked at.
+
+    Args:
+        entries: files, or pairs of which a side is wanted.
+    """
+    step = max(1, len(entries) // LOOKED_AT)
+    for entry in entries[::step][:LOOKED_AT]:
+        try:
+            picture = entry.read()[side] if isinstance(entry, Pair) else read_picture(entry, values)
+            yield shown(picture, values)
+        except (UnreadableImage, OSError):
+            continue
 
 
 def say_values(report: Report, found: Pairs | Domains) -> None:

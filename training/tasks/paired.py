@@ -37,6 +37,7 @@ def load_data(
     """The pairs to train on, and those held out to validate on where there are enough."""
     with accelerator.main_process_first():  # one unpacks, the others find it done
         found = find_pairs(options.data, "train", options.make_input, glyph_options(options))
+        found = translators.named(found, options.domains)
         one_hot = None if not options.one_hot else "B" if options.direction == "BtoA" else "A"
         pairs, held = valued_pairs(found, options.value_range, one_hot).held_out()
     require_one_way(options, found)

@@ -1,8 +1,8 @@
 """Translation from pairs and without them, beside the algorithm: options, networks, game,
 config.json."""
 
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import dataclass, replace
+from typing import Any, Literal, TypeVar
 
 from accelerate import Accelerator
 from torch import nn
@@ -12,7 +12,9 @@ from models.networks.patchgan import layers_for_whole_image
 from models.values.numbers import MAX_BANDS
 from training import options
 from training.data.paired.paired_images import PairedImages
+from training.data.paired.pairs import Pairs
 from training.data.resizing import LOAD_RATIO
+from training.data.unpaired.domains import Domains
 from training.data.unpaired.unpaired_images import UnpairedImages
 from training.engine import optimisers
 from training.engine.game import Game
@@ -21,6 +23,9 @@ from training.export.export_model import translation_config
 from training.losses.objectives import OBJECTIVES
 from training.options import option
 from training.runs.folder import Run
+
+LONGEST_DOMAIN = 40  # characters of the name of one
+Named = TypeVar("Named", Pairs, Domains)
 
 
 @dataclass
@@ -31,6 +36,12 @@ class Options(options.Options):
         "emoji",
         "a bundled name, a folder, a zip, the two folders A and B, or fonts",
         scope="data",
+    )
+    domains: list[str] | None = option(
+        None,
+        "A B: what the pictures of A and of B show, such as sketch cat; kept with the model, which "
+        "the app offers for drawing where A is a line drawing. The data's own names where they "
+        "are not given",
     )
     direction: Literal["AtoB", "BtoA"] = option("AtoB", "AtoB, or BtoA to learn the way back")
     load_size: int | None = option(
@@ -113,6 +124,25 @@ class Options(options.Options):
         at_least=0,
         scope="machine",
     )
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        named = self.domains
+        if named is not None and not (
+            len(named) == 2 and all(0 < len(one.strip()) <= LONGEST_DOMAIN for one in named)
+        ):
+            raise ValueError(
+                f"Expected two names of at most {LONGEST_DOMAIN} letters with --domains, what the "
+                f"pictures of A and of B show, found {named}."
+            )
+
+
+def named(found: Named, domains: list[str] | None) -> Named:
+    """Pairs or domains under the names that --domains gives, or their own."""
+    if not domains:
+        return found
+    a, b = (one.strip() for one in domains)
+    return replace(found, domains=(a, b))
 
 
 def load_size(chosen: Options, size: int) -> int:

@@ -168,7 +168,8 @@ def load_data(
 ) -> tuple[UnpairedImages, UnpairedImages]:
     """The domains to train on, and the images that are held out to validate on."""
     with accelerator.main_process_first():  # one unpacks, the others find it done
-        found = valued_domains(find_domains(options.data), options.value_range)
+        found = translators.named(find_domains(options.data), options.domains)
+        found = valued_domains(found, options.value_range)
     if options.direction == "BtoA":
         found = found.turned()
     kept, held = found.held_out(options.hold_out)

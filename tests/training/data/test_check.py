@@ -52,6 +52,7 @@ def test_pairs_are_held_out_as_a_run_does_and_many_of_two_sizes_are_a_problem(tm
     found = report(tmp_path, "training.pix2pix")
     assert (found["images"], found["held_out"], found["test"]) == (30, 3, 1)
     assert (found["size"], found["problem"]) == (64, "")
+    assert found["kinds"] == ["photograph", "photograph"]  # as it seems, of what has no names
     for index in (7, 8, 9, 10):
         save(tmp_path / "train" / "B" / f"{index}.png", size=(41, 30))
     problem = report(tmp_path, "training.pix2pix")["problem"]
