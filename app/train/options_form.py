@@ -30,6 +30,7 @@ LEFT_OUT = {
     "minutes",
     "log-with",
     "recipe",
+    "domains",
     "n-epochs",
     "n-epochs-decay",
 }
