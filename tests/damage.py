@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 MOST_MEMORY = 2 * 2**30
 HANG = 300  # seconds, after which the process ends and says where it was
-SLOW = 30  # seconds that one file may take, on a machine that has other things to do
+SLOW = 30  # seconds of the processor's that one file may take
 EXAMPLES = 60  # of a short run
 BATCH = 500  # examples of a long run between two looks at the clock
 NUMBERS = [b"\0", b"\1", b"\x7f", b"\x80", b"\xff", b"\0\0\0\0", b"\x7f\xff\xff\xff", b"\xff" * 8]
@@ -71,7 +71,8 @@ def change(draw: st.DrawFn, value: Any, others: st.SearchStrategy) -> Any:
 
 def hold(strategy: st.SearchStrategy, promise: Callable[[Any], None], minutes: float) -> None:
     """Hold a promise for what a strategy draws: some examples, or as many as fit the minutes; no
-    example takes more of the processor's time than `SLOW`, and none makes the process larger by `MOST_MEMORY`."""
+    example takes more of the processor's time than `SLOW`, and none makes the process larger by
+    `MOST_MEMORY`."""
 
     def one(example: Any) -> None:
         faulthandler.dump_traceback_later(HANG, exit=True, file=sys.__stderr__)
