@@ -10,6 +10,8 @@ from app.settings import Settings
 from app.shared.library import Library
 from app.train import tab as train_tab
 from app.translate import tab as translate_tab
+from app.write import tab as write_tab
+from app.write.texts import say
 
 MASTHEAD = """<h1>Atelier<em>.</em></h1><p>Pictures that a network has learned to draw.</p>"""
 CACHE = (3600, 6 * 3600)  # look every hour, delete what is older than six
@@ -26,6 +28,8 @@ def build(settings: Settings) -> gr.Blocks:
                 drawn = generate_tab.build(library)
             with gr.Tab("Draw", id="draw"):
                 outlined = draw_tab.build(library)
+            with gr.Tab(say("tab"), id="write") as writing:
+                written = write_tab.build(library, writing)
             with gr.Tab("Translate", id="translate"):
                 translated, sizes = translate_tab.build(library)
             with gr.Tab(train_tab.TITLE, id="train"):
@@ -34,13 +38,13 @@ def build(settings: Settings) -> gr.Blocks:
                 learn_tab.build()
             with gr.Tab("Models", id="models"):
                 listed = models_tab.build(library)
-            others = (drawn, outlined, translated, listed)
+            others = (drawn, outlined, written, translated, listed)
             with new:
                 trained = train_tab.build(settings, tabs, others)
         # What there is when the page is opened again. Not through the queue: its stream closes when
         # the page has loaded, and the server, when it notices, drops what the same page has asked
         # for since: a first click could go unanswered (Gradio 6.31).
-        for refresh in (listed, trained, sizes):
+        for refresh in (listed, trained, sizes, written):
             refresh.after(page.load)
         for refresh in (drawn, outlined, translated):  # which the page begins with
             refresh.after(page.load, unless=lambda: library.there() == built_with)

@@ -109,7 +109,7 @@ def pick_panel(model: Sampler, value: Image.Image) -> Pick:
 
 def write_panel(model: Sampler, value: Image.Image | None) -> Write:
     """A number in one handwriting."""
-    with gr.Tab("Write", id="write", visible=shown(writes_text(model.class_names))) as tab:
+    with gr.Tab("Number", id="write", visible=shown(writes_text(model.class_names))) as tab:
         text = gr.Textbox(
             FIRST_TEXT,
             label="Write in one handwriting",

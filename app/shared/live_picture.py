@@ -11,7 +11,7 @@ from app.shared.wiring import OwnComponent
 
 
 class LivePicture(gr.Image, metaclass=OwnComponent):
-    """A picture that is renewed while a person draws, or while a clip is made.
+    """A picture that is renewed while a person draws or types, or while a clip is made.
 
     It travels inside the answer as a data URL: as a file, each of the many updates would be asked
     for once more, and would lie in the cache for hours.

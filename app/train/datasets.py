@@ -20,10 +20,14 @@ from app.shared import processes
 from app.shared.uploads import File
 from app.train.tasks import TASKS, Task
 from models.archives import extract, safe_path
+from models.calligraphy.source_font import FONT_FILE
 from models.images import EXTENSIONS, UnreadableImage, read_image
-from models.walk import begins_like_picture
+from models.locations import bundled_data
+from models.walk import begins_like_picture, natural
 
-OTHER_FILES = (".csv", ".tsv", "dataset.json", "ubyte", "ubyte.gz")  # labels, and IDX files
+FONTS = (".ttf", ".otf", ".ttc", ".woff2", ".woff")
+# labels, IDX files and fonts
+OTHER_FILES = (".csv", ".tsv", "dataset.json", "ubyte", "ubyte.gz", *FONTS)
 FOLDER = ".folder"  # ends the name of a file that names a folder of this machine
 MAX_PICTURES = 20_000
 MAX_BYTES = 4 * 2**30  # decoded and written
@@ -90,7 +94,20 @@ def argument(settings: Settings, name: str) -> str:
 
 def places(settings: Settings, name: str, task: Task) -> list[str]:
     """The values of --data for a data set: it alone, or beside what its task brings."""
-    return [*([task.beside] if task.beside else []), argument(settings, name)]
+    place = argument(settings, name)
+    if task.characters and name not in task.examples:
+        return fonts_of(Path(place))
+    return [*([task.beside] if task.beside else []), place]
+
+
+def fonts_of(folder: Path) -> list[str]:
+    """The fonts in a folder, the one to draw from first; the bundled one where there are fewer than
+    two, before the other, or before the folder, which then holds pictures of characters."""
+    found = [path for path in folder.rglob("*") if path.suffix.lower() in FONTS]
+    fonts = sorted(found, key=lambda path: natural(path.name))
+    if len(fonts) > 1:
+        return list(map(str, fonts))
+    return [str(bundled_data() / "brush" / FONT_FILE), str(fonts[0] if fonts else folder)]
 
 
 def check(settings: Settings, name: str, task: Task) -> Check:

@@ -175,7 +175,7 @@ def lay_out_data(settings: Settings) -> NewData:
                 UploadedFiles(
                     label=f"Or pictures. {side}",
                     file_count="multiple",
-                    file_types=["image", *EXTENSIONS],
+                    file_types=["image", *EXTENSIONS, *datasets.FONTS],
                     height=130,
                     min_width=140,
                     elem_id=f"data-{place}",

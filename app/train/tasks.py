@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from training.runs.data_rules import (
+    CHARACTERS,
     CLASSES,
     DOMAINS,
     PAIRS,
@@ -30,6 +31,8 @@ class Task:
         other_scripts: preset -> the script that trains it in place of the usual one.
         beside: bundled data whose A is learned with, where a person's own is B alone.
         minutes: that it takes unless told otherwise.
+        characters: whether its data are fonts, or pictures named by the characters that they show,
+            which are drawn from a font that is bundled.
     """
 
     key: str
@@ -44,6 +47,7 @@ class Task:
     other_scripts: dict[str, str] = field(default_factory=dict)
     beside: str = ""
     minutes: int = 20
+    characters: bool = False
 
     def script_of(self, preset: str) -> str:
         """The script of a preset."""
@@ -130,6 +134,20 @@ TASKS = (
         (64, 128, 256),
         beside="photo-vangogh",
         minutes=10,
+    ),
+    Task(
+        "characters",
+        "Two fonts, or your own writing",
+        "training.pix2pix",
+        "It learns how a font, or your hand, draws characters, and then writes those too that you "
+        "never wrote, in the Write tab. A hundred written characters are a beginning.",
+        layouts_of(CHARACTERS),
+        ("Pictures named by their character (永.png), or fonts",),
+        ("brush",),
+        {"Characters": {"recipe": "glyphs"}},
+        (64, 128),
+        minutes=30,
+        characters=True,
     ),
 )
 BY_KEY = {task.key: task for task in TASKS}

@@ -18,6 +18,7 @@ def client(app_url, tmp_path_factory):
 def test_every_action_has_a_name(client):
     names = set(client.view_api(return_format="dict")["named_endpoints"])
     assert {"/draw", "/write", "/compare", "/morph", "/choose_model"} <= names
+    assert {"/write_text", "/write_svg", "/change_character"} <= names
 
 
 def test_draw_returns_the_seed_and_a_png_with_its_parameters(client):

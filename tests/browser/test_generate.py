@@ -27,7 +27,7 @@ def wait_for_new(page, old: str) -> str:
 
 def test_pictures_are_there_before_anything_is_clicked(open_page):
     page = open_page()
-    for tab in ("Pick", "Write", "Compare", "Morph"):
+    for tab in ("Pick", "Number", "Compare", "Morph"):
         page.get_by_role("tab", name=tab, exact=True).click()
         image = page.locator(".picture img:visible")
         image.wait_for(timeout=SECONDS)
@@ -64,7 +64,7 @@ def test_a_class_by_its_button_draws_another_picture_with_its_parameters(open_pa
 
 def test_enter_writes_a_number(open_page):
     page = open_page()
-    page.get_by_role("tab", name="Write", exact=True).click()
+    page.get_by_role("tab", name="Number", exact=True).click()
     before = shown(page)
     field = page.locator("#text input, #text textarea").first
     field.fill("1984")
@@ -85,7 +85,7 @@ def test_enter_in_the_seed_field_draws_with_that_seed_when_it_is_kept(open_page)
 @pytest.mark.parametrize(("text", "words"), [("12x4", "found 'x'"), ("", "something to write")])
 def test_letters_and_nothing_get_one_sentence_in_the_page(open_page, text, words):
     page = open_page()
-    page.get_by_role("tab", name="Write", exact=True).click()
+    page.get_by_role("tab", name="Number", exact=True).click()
     shown(page)  # the tab is made when it is opened: what is typed before that is lost
     field = page.locator("#text input, #text textarea").first
     field.fill(text)
@@ -118,7 +118,9 @@ def test_a_model_without_classes_hides_what_needs_them(open_page):
     address = wait_for_new(page, before)
     assert json.dumps("digits-gan").encode() in urlopen(address).read()
     page.locator(".classes").wait_for(state="hidden", timeout=SECONDS)
-    write, compare = (page.get_by_role("tab", name=tab, exact=True) for tab in ("Write", "Compare"))
+    write, compare = (
+        page.get_by_role("tab", name=tab, exact=True) for tab in ("Number", "Compare")
+    )
     assert not write.is_visible()
     assert not compare.is_visible()
     assert "digits-gan" in page.locator(".card").inner_text()

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 CLASSES, PICTURES, PAIRS, DOMAINS = "classes", "pictures", "pairs", "domains"
 STYLE = "style"  # of B alone, beside a domain A that is there
+CHARACTERS = "characters"  # as fonts draw them, or a hand
 SCRIPTS = {
     CLASSES: "`cgan`, `semisupervised`",
     PICTURES: "`gan`",
     PAIRS: "`pix2pix`",
     DOMAINS: "`cyclegan`, `cut`",
     STYLE: "`cyclegan`, `cut`",
+    CHARACTERS: "`pix2pix`",
 }
 GLYPHS = str.maketrans("ostOST", "○□△●■▲")
 
@@ -158,6 +160,14 @@ RULES = (
         "As in `--data photo-vangogh painting.jpg`: a bundled name gives the domain of its place, "
         "A as the first and B as the second, and its test pictures stay held back. One picture is "
         "enough for B where it is larger than `--size`: it is learned from its crops.",
+    ),
+    DataRule(
+        (CHARACTERS,),
+        "a picture for each written character",
+        (("永.png", ""), ("和.png", ""), ("U+4E5D.png", "")),
+        "Named by what it shows, as in `--data FROM.ttf my-writing`; the Train tab brings the "
+        "font to draw from. Or fonts: of several the first by name is drawn from, and the others "
+        "are drawn like.",
     ),
     DataRule(
         (CLASSES, PICTURES, PAIRS, DOMAINS),

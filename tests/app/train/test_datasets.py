@@ -6,12 +6,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from helpers import save_font
 from PIL import Image
 
 from app.settings import Settings
 from app.shared.uploads import File
 from app.train import datasets
 from app.train.tasks import BY_KEY, TASKS
+from models.locations import bundled_data
 from training.data.check import check
 
 
@@ -195,3 +197,22 @@ def test_a_picture_of_ones_own_is_learned_beside_bundled_photographs(tmp_path, s
     groups = [(one["name"], one["images"]) for one in report["groups"]]
     assert groups == [("photograph", 153), ("mine", 1)]
     assert any("mine is one picture" in text for text in report["advice"])
+
+
+def test_own_writing_and_one_font_are_learned_from_the_bundled_hand_and_two_fonts_by_themselves(
+    tmp_path, place, settings
+):
+    task = BY_KEY["characters"]
+    own = [picture(tmp_path / f"{character}.png") for character in "永和"]
+    datasets.add(settings, "writing", None, [own])
+    assert files(place, "writing") == {"永.png", "和.png"}
+    first, second = (save_font(tmp_path / f"{name}.ttf", "永和") for name in ("one", "other"))
+    datasets.add(settings, "font", None, [[File(second, second.name)]])
+    both = pack(tmp_path / "fonts.zip", {"fonts/one.ttf": first, "fonts/other.ttf": second})
+    datasets.add(settings, "fonts", both, [[]])
+    hand = str(bundled_data() / "brush" / "source.woff2")
+    assert datasets.places(settings, "writing", task) == [hand, str(place / "writing")]
+    assert datasets.places(settings, "font", task) == [hand, str(place / "font" / "other.ttf")]
+    fonts = [str(place / "fonts" / name) for name in ("one.ttf", "other.ttf")]
+    assert datasets.places(settings, "fonts", task) == fonts
+    assert datasets.places(settings, "brush", task) == ["brush"]

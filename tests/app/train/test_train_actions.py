@@ -123,7 +123,7 @@ def test_training_goes_on_with_the_networks_of_a_model(name, settings):
     from training.command_line import parse
 
     config = models.load(name).config
-    (task,) = (one for one in TASKS if one.script == config["training"]["script"])
+    task = next(one for one in TASKS if one.script == config["training"]["script"])
     request = RunRequest(task.key, task.examples[0], "run", minutes=5, start=name)
     options = parse(
         import_module(task.script).Options, "", train_actions.arguments_of(settings, request)
@@ -216,7 +216,7 @@ def test_a_layout_is_drawn_with_a_tile_for_each_picture():
 
 def test_a_task_shows_the_ways_of_the_table_the_usual_one_first():
     usual = ["a folder for each class", "one folder of pictures", "A/ and B/ with pictures of"]
-    last = ["trainA/ and trainB/", "one picture, or a folder of some"]
+    last = ["trainA/ and trainB/", "one picture, or a folder of some", "a picture for each wr"]
     for task, title in zip(TASKS, [*usual, *last], strict=True):
         assert task.layouts[0].title.startswith(title)
         card = cards.task_card(task)

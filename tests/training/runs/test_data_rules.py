@@ -8,6 +8,7 @@ from PIL import Image
 from training.data import __main__ as command
 from training.data.check import CHECKS, check
 from training.runs.data_rules import (
+    CHARACTERS,
     CLASSES,
     DOMAINS,
     PAIRS,
@@ -32,7 +33,8 @@ DRAWN = [
     if not rule.title.startswith(
         ("IDX", "two places", "pictures alone", "StyleGAN", "a table", "two fonts")
     )
-    and kind != STYLE  # beside a place that is not drawn: test_two_places.py
+    # beside a place that is not drawn: test_two_places.py, glyphs/test_handwriting.py
+    and kind not in (STYLE, CHARACTERS)
 ]
 
 

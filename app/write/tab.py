@@ -1,0 +1,233 @@
+"""The Write tab: a line of text, written while one types it."""
+
+from functools import partial
+from typing import Any
+
+import gradio as gr
+from gradio.blocks import Block
+from PIL import Image
+
+from app.shared.drawing.canvas import SIDE
+from app.shared.drawings import to_data_url
+from app.shared.library import Library
+from app.shared.wiring import PRIVATE, Changes, Refresh, spoken
+from app.write import actions
+from app.write.actions import Changed, Writing
+from app.write.layout import Layout, labelled, lay_out, manner_parts
+from app.write.texts import language_of, named, say
+from models.calligraphy.sheet import INKS, PAPERS
+
+QUEUE: dict[str, Any] = {"concurrency_id": "translator", "concurrency_limit": 2}
+# the file is in the page a moment after its component has it
+TAKE = "() => { setTimeout(() => document.querySelector('#written a[download]')?.click(), 300); }"
+
+
+def build(library: Library, tab: gr.Tab) -> Refresh:
+    """Lay the tab out and wire it."""
+    layout = lay_out(library)
+    wire(library, layout, tab)
+    renewed = [layout.studio, layout.about, layout.complaints, layout.missing, layout.message]
+    outputs = [tab, *renewed, *labelled(layout)]
+    return Refresh(partial(newest, library, layout, tab), outputs, in_language=True)
+
+
+def wire(library: Library, layout: Layout, tab: gr.Tab) -> None:
+    """Write while a person types or chooses; change a character that is clicked; give files."""
+    live: dict[str, Any] = {"trigger_mode": "always_last", "show_progress": "hidden", **QUEUE}
+    sheet = [layout.picture, layout.message]
+    write = spoken(shown, library)
+    wanted = [*layout.wanted, layout.size]
+    layout.text.input(write, wanted, sheet, api_name="write_text", **live)
+    quiet: dict[str, Any] = {**live, "api_visibility": "private"}
+    tab.select(write, wanted, sheet, **quiet)  # not before somebody looks
+    looks = (layout.share, layout.setting, layout.ink, layout.paper, layout.size, layout.varied)
+    for one in (*looks, layout.manner, layout.other, layout.seal):
+        one.change(write, wanted, sheet, **quiet)
+    layout.name.change(
+        spoken(choose, library, layout),
+        [layout.name],
+        [layout.about, *manner_parts(layout)],
+        api_name="choose_writer",
+        **live,
+    ).then(write, wanted, sheet, **quiet)
+    layout.picture.select(
+        spoken(click, library, layout),
+        wanted,
+        [layout.one, layout.chosen, layout.index, layout.drawing],
+        **{**PRIVATE, **QUEUE},
+    )
+    change = spoken(change_one)
+    given = [layout.changes, layout.text, *layout.by_itself]
+    layout.one_share.input(
+        change, given, [layout.changes], api_name="change_character", **live
+    ).then(write, wanted, sheet, **quiet)
+    for event in (layout.one_manner.input, layout.one_other.input, layout.drawing.input):
+        event(change, given, [layout.changes], **quiet).then(write, wanted, sheet, **quiet)
+    layout.reset.click(
+        spoken(reset_one),
+        [layout.changes, layout.text, layout.index],
+        [layout.changes, layout.drawing],
+        api_name="reset_character",
+        **QUEUE,
+    ).then(write, wanted, sheet, **quiet)
+    for kind in actions.ENDINGS:
+        getattr(layout, kind).click(
+            spoken(save, library, kind),
+            layout.wanted,
+            [layout.file],
+            api_name=f"write_{kind}",
+            **QUEUE,
+        ).then(None, js=TAKE, api_visibility="private")
+
+
+def shown(
+    library: Library,
+    request: gr.Request,
+    name: str,
+    text: str,
+    manner: str | None = None,
+    other: str | None = None,
+    share: float = 0,
+    setting: str = "columns",
+    ink: str = "black",
+    paper: str = "white",
+    seal: str = "",
+    varied: bool = False,
+    changes: Changed | None = None,
+    size: float = 96,
+) -> tuple[Image.Image | None, str]:
+    """A text as it is written, and what there is to say of it."""
+    language = language_of(request)
+    if not name or not text.strip():
+        return None, say("hint", language)
+    look = (manner, other, share, setting, ink, paper, seal, varied, changes or {})
+    sheet = actions.written(library, Writing(name, text, *look))
+    picture = sheet.image(actions.shown_size(sheet, int(size)), ink, paper)
+    missing = " ".join(sheet.missing)
+    return picture, say("missing", language, missing) if missing else say("hint", language)
+
+
+def save(
+    library: Library,
+    kind: str,
+    name: str,
+    text: str,
+    manner: str | None = None,
+    other: str | None = None,
+    share: float = 0,
+    setting: str = "columns",
+    ink: str = "black",
+    paper: str = "white",
+    seal: str = "",
+    varied: bool = False,
+    changes: Changed | None = None,
+) -> dict[str, Any]:
+    """A file of a text."""
+    look = (manner, other, share, setting, ink, paper, seal, varied, changes or {})
+    path = actions.file(library, Writing(name, text, *look), kind)
+    return gr.update(value=path, visible=True)
+
+
+def click(
+    library: Library, layout: Layout, request: gr.Request, event: gr.SelectData, *given: Any
+) -> Changes:
+    """The character at a place of the picture, to be changed."""
+    *look, size = given
+    sheet = actions.written(library, Writing(*look))
+    x, y = event.index
+    mark = actions.at(sheet, actions.shown_size(sheet, int(size)), x, y)
+    said = f"**{say('chosen', language_of(request), sheet.text[mark.index])}**"
+    return {
+        layout.one: gr.Column(visible=True),
+        layout.chosen: said,
+        layout.index: mark.index,
+        layout.drawing: blank(),
+    }
+
+
+def change_one(
+    changes: Changed,
+    text: str,
+    index: float,
+    manner: str | None = None,
+    other: str | None = None,
+    share: float = 0,
+    drawing: str = "",
+) -> dict[int, Any]:
+    """One character in a manner of its own, or as it is drawn."""
+    drawn = drawing if drawing and has_ink(drawing) else ""
+    return actions.changed(changes, text, int(index), actions.blend(manner, other, share), drawn)
+
+
+def has_ink(drawing: str) -> bool:
+    """Whether there is anything on a drawing."""
+    darkest, _ = actions.read_drawing(drawing).convert("L").getextrema()
+    return int(darkest) < 200  # type: ignore[arg-type]  # of one channel
+
+
+def reset_one(changes: Changed, text: str, index: float) -> tuple[dict[int, Any], str]:
+    """One character as the others again, and nothing on the canvas."""
+    return actions.changed(changes, text, int(index), None, None), blank()
+
+
+def blank() -> str:
+    """An empty drawing."""
+    return to_data_url(Image.new("L", (SIDE, SIDE), "white"))
+
+
+def choose(library: Library, layout: Layout, request: gr.Request, name: str) -> Changes:
+    """Another model: its card and its manners."""
+    options = manner_options(library, layout, name, language_of(request))
+    update: Changes = {one: gr.update(**some) for one, some in options.items()}
+    return {**update, layout.about: library.card(name)}
+
+
+def manner_options(
+    library: Library, layout: Layout, name: str, language: str
+) -> dict[Block, dict[str, Any]]:
+    """The manners to choose from, of the whole and of one character; hidden where there is only
+    one."""
+    manners = actions.writer(library, name).manners
+    seen, (first, second) = len(manners) > 1, [*manners, None, None][:2]
+    told = {"choices": [(named("manner", one, language), one) for one in manners], "visible": seen}
+    found: dict[Block, dict[str, Any]] = {}
+    for manner, other, share in (
+        (layout.manner, layout.other, layout.share),
+        (layout.one_manner, layout.one_other, layout.one_share),
+    ):
+        found[manner] = {**told, "value": first}
+        found[other] = {**told, "value": second}
+        found[share] = {"value": 0, "visible": seen}
+    return found
+
+
+def newest(library: Library, layout: Layout, tab: gr.Tab, request: gr.Request) -> Changes:
+    """The tab with the models that there are now, in the language of the browser."""
+    language, names = language_of(request), actions.model_names(library)
+    update: dict[Block, dict[str, Any]] = {
+        one: {kind: say(key, language)} for one, (kind, key) in labelled(layout).items()
+    }
+    for chooser, kind, choices in (
+        (layout.setting, "", ("columns", "rows")),
+        (layout.ink, "ink-", INKS),
+        (layout.paper, "paper-", PAPERS),
+    ):
+        told = [(say(f"{kind}{choice}", language), choice) for choice in choices]
+        update[chooser]["choices"] = told
+    for field, key in ((layout.text, "text_info"), (layout.seal, "seal_info")):
+        update[field]["info"] = say(key, language)
+    if names:
+        for block, options in manner_options(library, layout, names[0], language).items():
+            update[block] |= options
+    return {
+        **{one: gr.update(**options) for one, options in update.items()},
+        tab: gr.Tab(label=say("tab", language)),
+        layout.studio: gr.Row(visible=bool(names)),
+        layout.missing: gr.Markdown(say("empty", language), visible=not names),
+        layout.complaints: gr.HTML(library.complaints(), visible=not names),
+        layout.name: gr.update(
+            choices=names, value=names[0] if names else None, label=say("model", language)
+        ),
+        layout.about: library.card(names[0]) if names else "",
+        layout.message: say("hint", language),
+    }

@@ -1,0 +1,141 @@
+"""The Write tab as plain functions, and its words in three languages."""
+
+import re
+import string
+from pathlib import Path
+from types import SimpleNamespace
+
+import gradio as gr
+import pytest
+from PIL import Image
+
+from app.shared.drawings import to_data_url
+from app.shared.library import Library
+from app.write import actions, tab
+from app.write.actions import Change, Writing
+from app.write.texts import LANGUAGES, TEXTS, language_of, say
+
+
+@pytest.fixture
+def writers(tiny_writer, tiny_translator, tmp_path) -> Library:
+    for model in (tiny_writer, tiny_translator):
+        (tmp_path / model.name).symlink_to(model)
+    return Library((tmp_path, tmp_path / "user"))
+
+
+def asking(languages: str) -> SimpleNamespace:
+    return SimpleNamespace(headers={"accept-language": languages})
+
+
+def test_the_models_that_write_are_offered_and_no_others(writers):
+    assert actions.model_names(writers) == ["writer"]
+    with pytest.raises(ValueError, match="that writes, found outlines"):
+        actions.written(writers, Writing("outlines", "永"))
+
+
+def test_a_line_and_what_the_font_lacks_are_shown(writers):
+    picture, said = tab.shown(writers, asking("zh-TW"), "writer", "永𠮷", "kaisho", "gyosho", 0.5)
+    assert picture.height > picture.width
+    assert said == say("missing", "zh-Hant", "𠮷")
+    assert tab.shown(writers, asking("en"), "writer", " ") == (None, say("hint"))
+
+
+def test_a_character_by_itself_stays_so_as_long_as_it_stands_there(writers):
+    drawing = Image.new("L", (256, 256), "white")
+    drawing.paste(0, (40, 40, 60, 200))
+    changes = actions.changed({}, "永和", 1, "gyosho", to_data_url(drawing))
+    assert changes == {1: Change("和", "gyosho", to_data_url(drawing))}
+    plain, changed, other = (
+        actions.written(writers, Writing("writer", text, changes=some))
+        for text, some in (("永和", {}), ("永和", changes), ("永九", changes))
+    )
+    assert plain.marks[0].ink == changed.marks[0].ink
+    assert plain.marks[1].ink != changed.marks[1].ink
+    assert other.marks[1].ink == actions.written(writers, Writing("writer", "永九")).marks[1].ink
+    assert tab.reset_one(changes, "永和", 1)[0] == {}
+    assert tab.change_one({}, "永", 0, None, None, 0, tab.blank()) == {}
+
+
+def test_a_place_in_the_picture_is_the_nearest_character(writers):
+    sheet = actions.written(writers, Writing("writer", "永𠮷\n九年"))
+    size = actions.shown_size(sheet, 96)
+    for mark in (*sheet.marks, *sheet.lacking):
+        assert actions.at(sheet, size, mark.x * size + 9, mark.y * size - 9) is mark
+
+
+@pytest.mark.parametrize(("kind", "format"), [("png", "PNG"), ("animation", "WEBP")])
+def test_downloads_are_files_of_their_kind(writers, kind, format):
+    path = actions.file(writers, Writing("writer", "永", paper="rice", seal="九"), kind)
+    with Image.open(path) as image:
+        assert image.format == format
+        assert getattr(image, "is_animated", False) == (kind == "animation")
+
+
+def test_an_svg_is_downloaded(writers):
+    path = actions.file(writers, Writing("writer", "永"), "svg")
+    assert Path(path).read_text().startswith("<svg")
+
+
+@pytest.mark.parametrize(
+    ("wanted", "words"),
+    [
+        ({"text": "永" * 61}, "at most 60 characters here, found 61"),
+        ({"setting": "spiral"}, "columns or rows"),
+        ({"share": 2}, "0 to 1, found 2"),
+        ({"manner": "sousho"}, "sousho"),
+    ],
+)
+def test_what_cannot_be_written_is_one_sentence(writers, wanted, words):
+    with pytest.raises(ValueError, match=words):
+        actions.written(writers, Writing(**{"name": "writer", "text": "永", **wanted}))
+    with pytest.raises(ValueError, match="place of a character, 0 to 0"):
+        actions.changed({}, "永", 3, "kaisho", None)
+
+
+def test_every_text_is_there_in_every_language_with_the_same_places():
+    for key, said in TEXTS.items():
+        assert tuple(said) == LANGUAGES and all(said.values()), key
+        places = [[p[1] for p in string.Formatter().parse(one) if p[1]] for one in said.values()]
+        assert places[0] == places[1] == places[2], key
+    code = "".join(path.read_text() for path in Path(tab.__file__).parent.glob("*.py"))
+    used = re.findall(r'say\("([\w-]+)"', code)
+    assert used and set(used) <= set(TEXTS)
+
+
+def opened(library, languages):
+    """What the tab shows when the page is opened in a browser of these languages, by kind."""
+    with gr.Blocks(), gr.Tab("Write") as own:
+        refresh = tab.build(library, own)
+    changes = refresh.function(asking(languages))
+    assert set(changes) <= set(refresh.outputs)
+    return {type(one): change for one, change in changes.items()}, changes
+
+
+def test_without_a_model_the_tab_says_how_to_get_one_in_the_language_of_the_browser(tmp_path):
+    found, changes = opened(Library((tmp_path, tmp_path)), "zh-CN")
+    assert found[gr.Row].visible is False and found[gr.Tab].label == "书写"
+    (missing,) = (change for change in changes.values() if isinstance(change, gr.Markdown))
+    assert missing.visible and "还没有会写字的模型" in missing.value
+
+
+def test_with_a_model_the_tab_speaks_the_language_of_the_browser(writers):
+    found, _ = opened(writers, "zh-TW,en")
+    assert found[gr.Row].visible is True and found[gr.Tab].label == "書寫"
+    assert ("直書", "columns") in found[gr.Radio]["choices"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "language"),
+    [
+        ("zh-TW,zh;q=0.9,en;q=0.8", "zh-Hant"),
+        ("zh-HK", "zh-Hant"),
+        ("zh-CN,zh;q=0.9", "zh-Hans"),
+        ("zh", "zh-Hans"),
+        ("de-DE,de;q=0.9,zh-Hant;q=0.5", "zh-Hant"),
+        ("en-GB", "en"),
+        ("fr", "en"),
+        ("", "en"),
+    ],
+)
+def test_the_language_is_the_first_that_the_browser_asks_for(asked, language):
+    assert language_of(asking(asked)) == language
