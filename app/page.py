@@ -27,7 +27,7 @@ def build(settings: Settings) -> gr.Blocks:
             with gr.Tab("Generate", id="generate"):
                 drawn = generate_tab.build(library)
             with gr.Tab("Draw", id="draw"):
-                outlined = draw_tab.build(library)
+                outlined, drawn_with = draw_tab.build(library)
             with gr.Tab(say("tab"), id="write") as writing:
                 written = write_tab.build(library, writing)
             with gr.Tab("Translate", id="translate"):
@@ -40,7 +40,7 @@ def build(settings: Settings) -> gr.Blocks:
                 listed = models_tab.build(library)
             others = (drawn, outlined, written, translated, listed)
             with new:
-                trained = train_tab.build(settings, tabs, others)
+                trained = train_tab.build(settings, tabs, others, drawn_with)
         # What there is when the page is opened again. Not through the queue: its stream closes when
         # the page has loaded, and the server, when it notices, drops what the same page has asked
         # for since: a first click could go unanswered (Gradio 6.31).

@@ -189,6 +189,40 @@ def tiny_translator(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def tiny_listener(tiny_translator) -> Path:
+    """An untrained exported model for outlines beside it that can be told words, dabs of colour and
+    seeds, with three words and four colours."""
+    import json
+
+    import torch
+    from PIL import Image
+    from torch import nn
+
+    from models import model_folder
+    from models.conditions.words import WordTable
+    from models.networks import GENERATORS, build
+
+    torch.manual_seed(0)
+    config = json.loads((tiny_translator / "config.json").read_text())
+    arguments = {**config["network"]["arguments"], "condition_dim": 5, "hints": True}
+    arguments["palette"] = ["#ffffff", "#000000", "#ea5a47", "#5c9e31"]
+    network = {"name": "unet", "arguments": arguments}
+    told = {"name": "listener", "network": network, "condition": {"words": 3, "z": 2}}
+    generators = nn.ModuleDict({"a_to_b": build(GENERATORS, **network)}).eval()
+    with torch.no_grad():  # larger weights, so that one sees what is drawn and said
+        generators["a_to_b"].down[0][0].weight.mul_(20)
+        generators["a_to_b"].up[-1].weight.mul_(20)
+        for weights in generators["a_to_b"].modulations.parameters():
+            weights.normal_(0, 1)
+    vectors = (127 * torch.eye(3)).to(torch.int8)
+    table = WordTable(["red", "strawberry", "草莓"], vectors, torch.ones(3) / 127)
+    folder = tiny_translator.parent / "listener"
+    samples = Image.new("RGB", (8, 8))
+    model_folder.save(folder, {**config, **told}, generators, "", samples, words=table)
+    return folder
+
+
+@pytest.fixture(scope="session")
 def tiny_writer(tmp_path_factory) -> Path:
     """An untrained exported model of three manners, which carries a font of crosses."""
     import torch
@@ -234,13 +268,15 @@ def tiny_writer(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def app_to_train_in(tiny_translator, two_way_translator, painter, tmp_path_factory):
-    """The app with the weights that ship, three translators beside, and folders for runs, data
+def app_to_train_in(
+    tiny_translator, tiny_listener, two_way_translator, painter, tmp_path_factory
+):
+    """The app with the weights that ship, four translators beside, and folders for runs, data
     sets and the user's own models, still empty; its address and where those folders lie. One for
     all tests of a process: each start takes many seconds and a gigabyte."""
     folder = tmp_path_factory.mktemp("user")
     beside = tmp_path_factory.mktemp("beside")
-    for model in (tiny_translator, two_way_translator, painter):
+    for model in (tiny_translator, tiny_listener, two_way_translator, painter):
         (beside / model.name).symlink_to(model)
     flags = [f for name in ("runs", "datasets") for f in (f"--{name}", folder / name)]
     flags += ["--user-weights", folder / "weights", "--weights", beside]

@@ -14,15 +14,16 @@ THUMBNAIL = 160  # pixels
 JS = Path(__file__).with_name("listing.js").read_text("utf-8")
 
 
-def listing(label: str, elem_id: str, shown: str) -> gr.HTML:
-    """An empty list.
+def listing(label: str, elem_id: str, shown: str, first: str = "") -> gr.HTML:
+    """A list.
 
     Args:
         shown: the selector of where the chosen one is shown.
+        first: its rows, as HTML; none at first unless given.
     """
     return gr.HTML(
         "",
-        rows="",
+        rows=first,
         label=label,
         html_template=ROWS,
         js_on_load=JS,

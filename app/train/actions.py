@@ -6,6 +6,7 @@ checked, and no path comes from a request.
 
 import re
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -38,6 +39,7 @@ class RunRequest:
         size: height and width, 0 for what suits the data.
         start: a model to start from, empty for none.
         options: further ones of the script, by name.
+        domains: what the pictures of A and of B show, of tasks that ask for it.
     """
 
     task: str
@@ -49,6 +51,7 @@ class RunRequest:
     size: int = 0
     start: str = ""
     options: dict = field(default_factory=dict)
+    domains: tuple[str, ...] = ()
 
 
 def start(settings: Settings, request: RunRequest) -> str:
@@ -74,7 +77,24 @@ def arguments_of(settings: Settings, request: RunRequest) -> list[str]:
         options["size"] = request.size
     places = datasets.places(settings, request.data, task)
     line = ["--data", *places, *limits(request.minutes, request.steps)]
+    if task.names_sides and any(request.domains):
+        line += ["--domains", *checked_domains(request.domains)]
     return line + [f"--{key}={value}" for key, value in options.items()]
+
+
+def checked_domains(domains: Sequence[str]) -> list[str]:
+    """What A and B show, as --domains takes it.
+
+    Raises:
+        ValueError: other than two names, or one that reads as an option.
+    """
+    names = [str(one or "").strip() for one in domains]
+    if len(names) != 2 or not all(names) or any(name.startswith("-") for name in names):
+        raise ValueError(
+            f"Expected what A is and what B is, found {' and '.join(map(repr, names))}; choose or "
+            "type both."
+        )
+    return names
 
 
 def script_of(settings: Settings, request: RunRequest) -> str:

@@ -18,6 +18,8 @@ FIRST = TASKS[2]
 SCRATCH, GIVEN = "Nothing yet: from scratch", "The model of the preset"
 SUITS = "What suits the data"
 LONGEST = 240  # minutes on the slider; a script may ask for more
+KINDS = ("line drawing", "photograph", "painting", "picture", "map", "mask")
+UNASKED: Any = gr.update(value="", visible=False)
 QUEUE: dict[str, Any] = {"concurrency_id": "datasets", "concurrency_limit": 1}
 
 
@@ -27,6 +29,7 @@ class RunForm:
 
     Attributes:
         options: the further options that a person has set, by name, hidden.
+        first_kind, second_kind: what the pictures of A and of B show.
     """
 
     task: gr.Radio
@@ -38,6 +41,8 @@ class RunForm:
     size: gr.Dropdown
     start: gr.Dropdown
     options: gr.JSON
+    first_kind: gr.Dropdown
+    second_kind: gr.Dropdown
 
     def components(self) -> list[Block]:
         return list(vars(self).values())
@@ -70,8 +75,10 @@ def build(settings: Settings) -> tuple[RunForm, gr.Button]:
             about = gr.HTML(cards.task_card(FIRST), label="About", elem_id="about-task")
             with gr.Row():
                 data = data_picker(settings)
+            with gr.Row():
+                kinds = [kind_picker(side) for side in "AB"]
             new = lay_out_data(settings)
-            form, box, asked = lay_out_form(settings, task, data)
+            form, box, asked = lay_out_form(settings, task, data, kinds)
             start = gr.Button(
                 "Start training", variant="primary", elem_classes="go", elem_id="start-training"
             )
@@ -88,7 +95,7 @@ def build(settings: Settings) -> tuple[RunForm, gr.Button]:
     data.change(
         spoken(check, settings),
         [task, data],
-        [sheet, report],
+        [sheet, report, *kinds],
         api_visibility="private",
         show_progress_on=[report],
         **QUEUE,
@@ -107,6 +114,7 @@ def build(settings: Settings) -> tuple[RunForm, gr.Button]:
             new.first,
             new.second,
             asked,
+            *kinds,
         ],
         queue=False,
         **PRIVATE,
@@ -159,6 +167,19 @@ def data_picker(settings: Settings) -> gr.Dropdown:
     )
 
 
+def kind_picker(side: str) -> gr.Dropdown:
+    """What the pictures of a side show; a person may type something else."""
+    return gr.Dropdown(
+        list(KINDS),
+        value="",
+        label=f"What is {side}?",
+        allow_custom_value=True,
+        visible=False,
+        min_width=140,
+        elem_id=f"kind-{side.lower()}",
+    )
+
+
 def lay_out_data(settings: Settings) -> NewData:
     """The form for a person's own data, its two buttons, and what is said of it."""
     with gr.Accordion("Add your own data", open=False, elem_id="own-data"):
@@ -198,7 +219,7 @@ def lay_out_data(settings: Settings) -> NewData:
 
 
 def lay_out_form(
-    settings: Settings, task: gr.Radio, data: gr.Dropdown
+    settings: Settings, task: gr.Radio, data: gr.Dropdown, kinds: list[gr.Dropdown]
 ) -> tuple[RunForm, gr.Accordion, gr.JSON]:
     """The form, the box of its further choices, and the task and preset whose options it shows."""
     name = gr.Textbox(
@@ -240,7 +261,7 @@ def lay_out_form(
         asked = gr.JSON(visible="hidden")
         with gr.Column(elem_id="options"):
             options_form.render(asked, options)
-    form = RunForm(task, data, name, preset, minutes, steps, size, start, options)
+    form = RunForm(task, data, name, preset, minutes, steps, size, start, options, *kinds)
     return form, box, asked
 
 
@@ -276,18 +297,22 @@ def choose(
         new.first: gr.File(label=f"Or pictures. {first}", visible=bool(first), value=None),
         new.second: gr.File(label=f"Or pictures. {second}", visible=bool(second), value=None),
         asked: [key, preset],
+        **dict.fromkeys((form.first_kind, form.second_kind), UNASKED),
     }
 
 
-def check(settings: Settings, key: str, data: str | None) -> tuple[gr.Image, str]:
-    """A look at data, and whether it is fit."""
+def check(
+    settings: Settings, key: str, data: str | None
+) -> tuple[gr.Image, str, gr.Dropdown, gr.Dropdown]:
+    """A look at data, whether it is fit, and what A and B seem to show."""
     if not data:
-        return gr.Image(visible=False), ""
-    found = datasets.check(settings, data, find_task(key))
-    return (
-        gr.Image(found.look, visible=found.fit),
-        cards.report_card(data, found.report),
-    )
+        return gr.Image(visible=False), "", UNASKED, UNASKED
+    task = find_task(key)
+    found = datasets.check(settings, data, task)
+    kinds = found.report["kinds"] if task.names_sides else []
+    first, second = [gr.Dropdown(value=kind, visible=True) for kind in kinds] or [UNASKED] * 2
+    card = cards.report_card(data, found.report)
+    return gr.Image(found.look, visible=found.fit), card, first, second
 
 
 def add(
@@ -354,4 +379,5 @@ def request_of(form: RunForm, values: Values) -> RunRequest:
         size=int(values[form.size] or 0),
         start=values[form.start] or "",
         options=values[form.options] or {},
+        domains=(values[form.first_kind] or "", values[form.second_kind] or ""),
     )

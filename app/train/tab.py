@@ -16,10 +16,13 @@ from training.runs.summary import summaries
 TITLE = "Train"
 
 
-def build(settings: Settings, tabs: gr.Tabs, others: Sequence[Refresh]) -> Refresh:
+def build(
+    settings: Settings, tabs: gr.Tabs, others: Sequence[Refresh], drawn_with: gr.Dropdown
+) -> Refresh:
     """Lay the tab out and wire it.
 
     Args:
+        drawn_with: the model that the Draw tab draws with.
         tabs: in which it stands; what trains is looked at only while it is open.
         others: the tabs that shall show a new model at once.
     """
@@ -37,12 +40,15 @@ def build(settings: Settings, tabs: gr.Tabs, others: Sequence[Refresh]) -> Refre
     used = using.use.click(
         spoken(watch.use, settings, watched, using),
         {watched.listing, using.which, using.model},
-        [using.words, using.model],
+        [using.words, using.model, using.draw, using.made],
         show_progress_on=[using.use],
         api_visibility="private",
     )
     for other in others:
         other.after(used.success)
+    using.draw.click(
+        lambda model: (gr.Tabs(selected="draw"), model), [using.made], [tabs, drawn_with], **PRIVATE
+    )
     tabs.select(look_or_rest, None, [timer], queue=False, **PRIVATE)
     for function in (
         check_data,
@@ -107,6 +113,7 @@ def train(
     size: int = 0,
     start: str = "",
     options: dict | None = None,
+    domains: list[str] | None = None,
 ) -> str:
     """Start or queue a run; its name."""
     request = RunRequest(
@@ -119,6 +126,7 @@ def train(
         size=size,
         start=start,
         options=options or {},
+        domains=tuple(domains or ()),
     )
     return actions.start(settings, request)
 

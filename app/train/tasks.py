@@ -30,6 +30,7 @@ class Task:
         sizes: heights and widths to choose from.
         other_scripts: preset -> the script that trains it in place of the usual one.
         beside: bundled data whose A is learned with, where a person's own is B alone.
+        names_sides: whether what A and B show is asked, and kept with the model.
         minutes: that it takes unless told otherwise.
         characters: whether its data are fonts, or pictures named by the characters that they show,
             which are drawn from a font that is bundled.
@@ -46,6 +47,7 @@ class Task:
     sizes: tuple[int, ...]
     other_scripts: dict[str, str] = field(default_factory=dict)
     beside: str = ""
+    names_sides: bool = False
     minutes: int = 20
     characters: bool = False
 
@@ -103,6 +105,7 @@ TASKS = (
             "As in the paper": {"recipe": "reference"},
         },
         (64, 128, 256),
+        names_sides=True,
     ),
     Task(
         "domains",
@@ -120,6 +123,7 @@ TASKS = (
         },
         (64, 128, 256),
         {"One way, at half the time": "training.cut"},
+        names_sides=True,
     ),
     Task(
         "style",

@@ -10,6 +10,8 @@ from gradio.blocks import Block
 
 from app.settings import Settings
 from app.shared import listing as listings
+from app.shared.drawings import takes_outline
+from app.shared.library import Library
 from app.shared.wiring import PRIVATE, Changes, Values, spoken
 from app.train import actions, cards, progress
 from app.train.watch_layout import Resting, Using, Watched, details
@@ -36,7 +38,9 @@ def build(settings: Settings) -> tuple[Watched, Using, gr.Timer]:
         event(look_again, inputs, outputs, **aside)
     listing.input(partial(afresh, settings, watched), [listing], outputs, **aside)
     wire(settings, watched, stop, resting)
-    listing.input(lambda: "", None, [using.words], **aside)  # said of another run
+    listing.input(
+        lambda: ("", gr.Button(visible=False)), None, [using.words, using.draw], **aside
+    )  # said of another run
     return watched, using, timer
 
 
@@ -257,7 +261,13 @@ def use(settings: Settings, watched: Watched, using: Using, values: Values) -> C
         f"<p role='status'><b>{html.escape(model)}</b> is ready in the other tabs; the Models tab "
         "has its card, and its zip for another Atelier.</p>"
     )
-    return {using.words: words, using.model: ""}
+    drawn = takes_outline(Library(settings.weights).get(model))
+    return {
+        using.words: words,
+        using.model: "",
+        using.draw: gr.Button(visible=drawn),
+        using.made: model,
+    }
 
 
 def rename(settings: Settings, watched: Watched, resting: Resting, values: Values) -> Changes:

@@ -51,14 +51,21 @@ class Watched:
 
 @dataclass(frozen=True)
 class Using:
-    """The components by which a run's model is put among the user's own."""
+    """The components by which a run's model is put among the user's own.
+
+    Attributes:
+        draw: goes to the Draw tab with it, of a model that takes line drawings.
+        made: its name.
+    """
 
     column: gr.Column
     sheets: gr.Gallery
     which: gr.Radio
     model: gr.Textbox
     use: gr.Button
+    draw: gr.Button
     words: gr.HTML
+    made: gr.State
 
 
 @dataclass(frozen=True)
@@ -138,7 +145,8 @@ def lay_out_use() -> Using:
             )
         use = gr.Button("Use this model", variant="primary", elem_id="use-model")
         words = gr.HTML(label="Result", elem_id="used")
-    return Using(column, sheets, which, model, use, words)
+        draw = gr.Button("Open in Draw", visible=False, elem_id="open-in-draw")
+    return Using(column, sheets, which, model, use, draw, words, gr.State(""))
 
 
 def lay_out_rest() -> Resting:

@@ -83,7 +83,20 @@ def test_bad_input_is_one_sentence_and_the_app_goes_on(client, arguments, name, 
 
 def test_every_action_of_the_draw_tab_has_a_name(client):
     names = set(client.view_api(return_format="dict")["named_endpoints"])
-    assert {"/translate_drawing", "/random_outline", "/choose_outline_model"} <= names
+    expected = {"/translate_drawing", "/random_outline", "/choose_outline_model"}
+    assert expected | {"/variants_of_drawing", "/suggest_words"} <= names
+
+
+def test_a_drawing_is_told_words_and_has_several_answers(client):
+    outline = client.predict(api_name="/random_outline")
+    assert client.predict("listener", "straw", api_name="/suggest_words") == ["strawberry"]
+    answers = client.predict("listener", outline, "red", api_name="/variants_of_drawing")
+    assert [bool(one["seeds"]) for one in answers] == [False, True, True, True]
+    told = ("listener", outline, "red", "", answers[1]["seeds"])
+    picture, _ = client.predict(*told, api_name="/translate_drawing")
+    assert picture["url"].startswith("data:image/png;base64,")
+    with pytest.raises(AppError, match="found 10,000"):
+        client.predict("listener", outline, "x" * 10_000, api_name="/translate_drawing")
 
 
 def test_a_random_outline_is_translated_to_a_png_with_its_parameters(client):

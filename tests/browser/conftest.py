@@ -139,18 +139,20 @@ def open_page(open_at, app_url):
 
 @pytest.fixture
 def open_canvas(open_at, app_url):
-    """Open the Draw tab of the app with a model for outlines."""
+    """Open the Draw tab of the app with a model for outlines, and an empty canvas."""
 
-    def opened(*arguments, **options):
+    def opened(*arguments, model: str = "outlines", **options):
         page = open_at(app_url, *arguments, **options)
         page.get_by_role("tab", name="Draw", exact=True).click()
         page.wait_for_selector(".ink")
         picture = page.locator("#translation img").get_attribute("src")
         page.locator(".model-picker input:visible").click()
-        page.get_by_role("option", name="outlines", exact=True).click()
-        page.wait_for_function(  # an empty picture, but with this model's name in it
+        page.get_by_role("option", name=model, exact=True).click()
+        page.wait_for_function(
             "old => document.querySelector('#translation img').src !== old", arg=picture
         )
+        page.get_by_role("button", name="Clear", exact=True).click()
+        page.get_by_text("Draw something").wait_for()
         return page
 
     return opened

@@ -8,6 +8,8 @@ import pytest
 from helpers import PATIENCE
 from PIL import Image
 
+from tests.app.draw.test_photographed import drawing, photographed
+
 SECONDS = 1000 * PATIENCE
 # dark pixels on the canvas, and how often the picture beside it was renewed
 INK = """() => {
@@ -36,6 +38,16 @@ def wait_for_new(page, old: str) -> str:
         "old => document.querySelector('#translation img').src !== old", arg=old, timeout=SECONDS
     )
     return shown(page)
+
+
+def pixels(address: str) -> bytes:
+    with Image.open(BytesIO(base64.b64decode(address.split(",")[1]))) as image:
+        return image.tobytes()
+
+
+def parameters(address: str) -> dict:
+    with Image.open(BytesIO(base64.b64decode(address.split(",")[1]))) as image:
+        return json.loads(image.text["parameters"])
 
 
 def tool(page, name: str):
@@ -82,9 +94,17 @@ def test_an_empty_canvas_shows_a_white_picture_and_says_what_to_do(open_canvas):
     assert not page.get_by_text("Draw here").is_visible()
 
 
+def test_the_tab_opens_with_a_finished_drawing(open_page):
+    page = open_page()
+    page.get_by_role("tab", name="Draw", exact=True).click()
+    page.wait_for_function(f"({INK})() > 1000")
+    assert tool(page, "Undo").is_disabled()
+    with Image.open(BytesIO(base64.b64decode(shown(page).split(",")[1]))) as image:
+        assert image.convert("L").getextrema()[0] < 100
+
+
 def test_undo_redo_and_clear_by_button_and_by_key(open_canvas):
     page = open_canvas()
-    assert tool(page, "Undo").is_disabled()
     stroke(page, (0.2, 0.2), (0.8, 0.2))
     one = ink(page)
     stroke(page, (0.2, 0.8), (0.8, 0.8))
@@ -160,17 +180,53 @@ def test_a_surprise_is_an_outline_that_can_be_undone(open_canvas):
     assert ink(page) == 0
 
 
-def test_an_uploaded_picture_is_traced_or_becomes_the_outline(open_canvas, tmp_path):
+def test_an_uploaded_photograph_gives_its_lines_or_is_traced(open_canvas, tmp_path):
     page = open_canvas()
-    Image.new("RGB", (300, 100), "black").save(tmp_path / "bar.png")
-    page.set_input_files(".easel input[type=file]", tmp_path / "bar.png")
-    page.locator(".traced").wait_for(timeout=SECONDS)
-    assert ink(page) == 0  # it only lies beneath
+    photographed(drawing(300, 3), shadow=True).save(tmp_path / "house.jpg")
+    page.set_input_files(".easel input[type=file]", tmp_path / "house.jpg")
+    page.locator(".lines").wait_for(timeout=SECONDS)
+    assert ink(page) == 0  # they only lie over the drawing
+    assert page.get_by_label("A drawing", exact=True).is_checked()
     before = shown(page)
-    tool(page, "Use it as outline").click()
+    tool(page, "Use these lines").click()
     wait_for_new(page, before)
-    assert ink(page) == pytest.approx(768 * 256, rel=0.02)
+    assert 768**2 * 0.05 < ink(page) < 768**2 * 0.3  # lines, and not the grey paper
+    assert not page.locator(".lines").is_visible()
+    page.set_input_files(".easel input[type=file]", tmp_path / "house.jpg")
+    tool(page, "Trace it by hand").click()
+    assert page.locator(".traced").is_visible()
+    tool(page, "Remove it").click()
     assert not page.locator(".traced").is_visible()
+
+
+def test_a_strawberry_is_told_by_its_word_by_dabs_and_by_choosing(open_canvas, tmp_path):
+    page = open_canvas(model="listener")
+    stroke(page, (0.5, 0.2), (0.8, 0.35), (0.5, 0.85), (0.2, 0.35), (0.5, 0.2))
+    wordless = shown(page)
+    page.get_by_label("What is it?").fill("straw")
+    page.locator("#suggestions label").get_by_text("strawberry", exact=True).click()
+    said = wait_for_new(page, wordless)
+    while parameters(said).get("words") != "strawberry":  # first "straw", which is not known
+        said = wait_for_new(page, said)
+    assert pixels(said) != pixels(wordless)
+    tool(page, "Dab colours").click()
+    stroke(page, (0.5, 0.45), (0.55, 0.5))
+    dabbed = shown(page)
+    assert "hints" in parameters(dabbed) and pixels(dabbed) != pixels(said)
+    page.locator("#answers label").nth(2).click()
+    chosen = wait_for_new(page, dabbed)
+    assert set(parameters(chosen)) == {"model", "direction", "words", "hints", "seeds"}
+    tool(page, "Undo").click()  # the dab alone
+    undone = wait_for_new(page, chosen)
+    assert "hints" not in parameters(undone) and ink(page) > 1000
+    tool(page, "Take a colour from a picture").click()
+    page.locator("#translation img").click(position={"x": 2, "y": 2})
+    colour = page.get_by_label("Colour of the brush").input_value()
+    with Image.open(BytesIO(base64.b64decode(shown(page).split(",")[1]))) as image:
+        assert colour == "#{:02x}{:02x}{:02x}".format(*image.convert("RGB").getpixel((1, 1)))
+    with page.expect_download() as download:
+        tool(page, "Download as SVG").click()
+    assert "strawberry" in download.value.path().read_text("utf-8")
 
 
 def test_a_file_that_is_no_picture_gets_one_sentence(open_canvas, tmp_path):
@@ -203,7 +259,7 @@ def test_the_drawing_stays_while_another_tab_is_open(open_canvas):
 
 
 def test_nothing_is_cut_off(open_canvas, looks):
-    page = open_canvas(390, 844, "system")
+    page = open_canvas(390, 844, "system", model="listener")
     for width in looks(page):
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         for button in page.locator(".easel button:visible").all():

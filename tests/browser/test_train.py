@@ -81,6 +81,9 @@ def test_a_folder_becomes_a_model_that_translates(open_train, own_models, drawin
     words = page.locator("#report").inner_text()
     assert "my-drawings" in words and "24" in words
     shown(page, "#look img", 300)
+    page.wait_for_function(  # guessed from the pictures
+        "document.querySelector('#kind-a input')?.value === 'line drawing'", timeout=SECONDS
+    )
     small_run(page, "my run", 12)
     button(page, "Start training").click()
     page.locator("#runs label", has_text="my-run").wait_for(timeout=SECONDS)
@@ -91,6 +94,10 @@ def test_a_folder_becomes_a_model_that_translates(open_train, own_models, drawin
     button(page, "Use this model").click()
     page.locator("#used").get_by_text("my-model is ready").wait_for(timeout=SECONDS)
     assert (own_models / "my-model" / "config.json").is_file()
+
+    button(page, "Open in Draw").click()
+    page.locator(".ink").wait_for(timeout=SECONDS)
+    page.get_by_text("It turns line drawing into").locator("visible=true").wait_for(timeout=SECONDS)
 
     page.get_by_role("tab", name="Translate", exact=True).click()
     page.locator(".model-picker input:visible").click()

@@ -138,6 +138,16 @@ def test_training_goes_on_with_the_networks_of_a_model(name, settings):
         assert (options.blocks, options.skip, options.input_noise) == (6, True, 0.06)
 
 
+def test_what_a_and_b_show_goes_to_the_script_of_a_translation_alone(settings):
+    for key, data, named in (("pairs", "emoji", True), ("classes", "mnist", False)):
+        request = RunRequest(key, data, "run", minutes=1, domains=("line drawing", "cat"))
+        line = train_actions.arguments_of(settings, request)
+        assert ("--domains" in line) == named
+        if named:
+            after = line[line.index("--domains") + 1 :]
+            assert after[:2] == ["line drawing", "cat"] and after[2].startswith("--")
+
+
 def test_further_options_are_checked_by_name_and_kind(settings):
     def line(**options):
         return train_actions.arguments_of(
@@ -166,6 +176,8 @@ def test_further_options_are_checked_by_name_and_kind(settings):
     [
         (RunRequest("cooking", "emoji", "run"), "Expected one of classes"),
         (RunRequest("pairs", "/etc", "run"), "no data set"),
+        (RunRequest("pairs", "emoji", "run", domains=("sketch", "")), "found 'sketch' and ''"),
+        (RunRequest("pairs", "emoji", "run", domains=("sketch", "--lr=9")), "what B is"),
         (RunRequest("pairs", "emoji", "a/b"), "name of a run"),
         (RunRequest("pairs", "emoji", "run", "magic"), "as preset"),
         (RunRequest("pairs", "emoji", "run", minutes=0), "either minutes or steps"),
