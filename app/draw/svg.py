@@ -1,12 +1,14 @@
 """A flat picture as SVG: its regions as curves, each in one colour."""
 
 import html
+import re
 from io import BytesIO
 
 import numpy as np
 import vtracer
 from PIL import Image
 
+FILL = re.compile(r'fill="(#[0-9A-Fa-f]{6})"')
 COLOURS = 16  # of a picture whose model has no palette
 LARGE = 4  # a picture is traced so many times larger, so that curves do not follow its pixels
 SPECK = 8  # pixels of the traced picture along a side below which a region is none
@@ -35,6 +37,8 @@ def svg_of(picture: Image.Image, palette: list[str] | None = None, about: str = 
         path_precision=1,
     )
     drawn = traced[traced.index("<path") : traced.rindex("</svg>")]
+    if palette:  # a region is traced in the mean of what it covers
+        drawn = FILL.sub(lambda found: f'fill="{nearest(found[1], palette)}"', drawn)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{picture.width}" '
         f'height="{picture.height}" viewBox="0 0 {size[0]} {size[1]}">'
@@ -42,10 +46,23 @@ def svg_of(picture: Image.Image, palette: list[str] | None = None, about: str = 
     )
 
 
+def nearest(colour: str, palette: list[str]) -> str:
+    """The colour of a palette that is nearest to one."""
+    return min(
+        palette,
+        key=lambda one: sum((a - b) ** 2 for a, b in zip(rgb(one), rgb(colour), strict=True)),
+    )
+
+
+def rgb(colour: str) -> list[int]:
+    """Red, green and blue of "#rrggbb"."""
+    return [int(colour[at : at + 2], 16) for at in (1, 3, 5)]
+
+
 def in_colours(picture: Image.Image, palette: list[str] | None) -> Image.Image:
     """A picture in which every pixel has the nearest of some colours."""
     if palette:
-        chosen = [int(one[at : at + 2], 16) for one in palette for at in (1, 3, 5)]
+        chosen = [part for one in palette for part in rgb(one)]
     else:
         common = picture.quantize(COLOURS, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
         chosen = common.getpalette() or []

@@ -182,7 +182,7 @@ def dabs(side: int = 256) -> str:
     return address(layer)
 
 
-PALETTE = {"#FFFFFF", "#000000", "#EA5A47", "#5C9E31"}
+PALETTE = {"#ffffff", "#000000", "#ea5a47", "#5c9e31"}
 SAID = {"words": "a red strawberry", "hints": dabs(), "seeds": "7, 12"}
 
 
@@ -249,7 +249,7 @@ def test_four_answers_of_which_the_first_is_the_one_that_is_there(told, library)
 
 def test_the_picture_as_svg_has_the_palette_and_the_parameters(told, library):
     svg = draw_actions.as_svg(library, told, address(circle()), "red")
-    assert set(re.findall('fill="(#[0-9a-fA-F]{6})"', svg)) <= set(PALETTE)
+    assert set(re.findall('fill="(#[0-9a-fA-F]{6})"', svg)) <= PALETTE
     assert '"words": "red"' in svg and 'width="256"' in svg
 
 
