@@ -268,9 +268,7 @@ def tiny_writer(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def app_to_train_in(
-    tiny_translator, tiny_listener, two_way_translator, painter, tmp_path_factory
-):
+def app_to_train_in(tiny_translator, tiny_listener, two_way_translator, painter, tmp_path_factory):
     """The app with the weights that ship, four translators beside, and folders for runs, data
     sets and the user's own models, still empty; its address and where those folders lie. One for
     all tests of a process: each start takes many seconds and a gigabyte."""

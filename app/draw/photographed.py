@@ -88,7 +88,7 @@ def ink_of(pixels: np.ndarray, share: float) -> np.ndarray:
     least = FAINTEST + share * (DARKEST - FAINTEST)
     level = (255 * paper).astype(np.uint8)
     block = max(grey.shape) // 16 | 1
-    found = cv2.adaptiveThreshold(
+    found: np.ndarray = cv2.adaptiveThreshold(
         level, 1, cv2.ADAPTIVE_THRESH_GAUSSIAN_C, cv2.THRESH_BINARY_INV, block, 255 * least / 2
     )
     found = (found & (paper < 1 - least)) | (paper < 1 - DARKEST)  # what is dark all over as well
@@ -186,14 +186,13 @@ def level_rules_removed(ink: np.ndarray, angle: float) -> np.ndarray:
     """Lines without long thin ones at an angle from level."""
     height, width = ink.shape
     turn = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1)
-    level = cv2.warpAffine(ink * 255, turn, (width, height)) > 127
-    level = level.astype(np.uint8)
+    level = (cv2.warpAffine(ink * 255, turn, (width, height)) > 127).astype(np.uint8)
     joined = cv2.morphologyEx(level, cv2.MORPH_CLOSE, np.ones((1, width // 20), np.uint8))
     long = cv2.morphologyEx(joined, cv2.MORPH_OPEN, np.ones((1, width // 3), np.uint8))
-    band = cv2.dilate(long, np.ones((5, 1), np.uint8))
+    band: np.ndarray = cv2.dilate(long, np.ones((5, 1), np.uint8))
     left = level & ~band
     # a line that goes through a band goes on above and below it
-    tall = cv2.morphologyEx(left, cv2.MORPH_CLOSE, np.ones((13, 3), np.uint8))
+    tall: np.ndarray = cv2.morphologyEx(left, cv2.MORPH_CLOSE, np.ones((13, 3), np.uint8))
     return left | (tall & band & level)
 
 
@@ -244,8 +243,8 @@ def redrawn(ink: np.ndarray) -> Image.Image:
     away = cv2.distanceTransform(np.pad(sheet, 1), cv2.DIST_L2, 5)[1:-1, 1:-1]
     # the middle of a line is where it is farther to the paper than all around
     middle = (sheet > 0) & (away >= cv2.dilate(away, np.ones((3, 3), np.uint8)) - 0.5)
-    drawn = cv2.dilate(middle.astype(np.uint8), disc(pen))
-    solid = cv2.morphologyEx(sheet, cv2.MORPH_OPEN, disc(2 * pen))
+    drawn: np.ndarray = cv2.dilate(middle.astype(np.uint8), disc(pen))
+    solid: np.ndarray = cv2.morphologyEx(sheet, cv2.MORPH_OPEN, disc(2 * pen))
     black = Image.fromarray(255 - 255 * (drawn | solid))
     return black.resize((SIDE, SIDE), Image.Resampling.BOX)
 

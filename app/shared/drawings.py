@@ -12,8 +12,10 @@ from models.images import read_image
 from models.translator import Translator
 
 # domains that a person can draw
-OUTLINES = ("outline", "outlines", "edges", "line drawing", "line drawings", "lines", "sketch")
-OUTLINES += ("sketches", "line art")
+OUTLINES = (
+    *("outline", "outlines", "edges", "line drawing", "line drawings"),
+    *("lines", "line art", "sketch", "sketches"),
+)
 PREFIX = "data:image/png;base64,"
 PHOTOGRAPHS = tuple(f"data:image/{kind};base64," for kind in ("jpeg", "png", "webp"))
 MAX_BYTES = 2 * 2**20
