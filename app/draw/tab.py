@@ -277,16 +277,15 @@ def newest(library: Library, layout: Layout) -> Changes:
         layout.missing: gr.Column(visible=not names),
         layout.studio: gr.Row(visible=bool(names)),
         layout.name: gr.Dropdown(choices=names, value=names[0] if names else None),
-        layout.about: "",
         layout.complaints: library.complaints(),
     }
-    if not names:
+    changes[layout.about] = library.card(names[0]) if names else ""
+    if not names or names[0] == layout.name.value:  # as the tab was built
         return changes
     first = opening(library, names[0])
     return {
         **changes,
         **layout.abilities(first.model),
-        layout.about: first.card,
         layout.words: gr.Textbox(value=first.outline.words, visible=first.model.takes_words),
         layout.output: first.picture,
         layout.remark: first.remark,

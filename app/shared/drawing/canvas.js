@@ -1,6 +1,9 @@
 // The canvas of canvas.py; Gradio calls this with `element`, `props`, `trigger` and `watch`.
 // The drawing is a list of operations and not of pixels, so that undoing draws all but the last.
-const { side: SIDE, zoom: ZOOM, rate: RATE } = props;
+// What never changes stands in the template: an update of a component in a tab that has not been
+// opened yet takes its properties away (Gradio 6.31).
+const told = element.querySelector(".easel").dataset;
+const [SIDE, ZOOM, RATE] = [told.side, told.zoom, told.rate].map(Number);
 const SETTLED = 500;  // milliseconds after the last change until a drawing counts as one to look at
 const PHOTOGRAPH = 1024;  // pixels along the longer side that are sent
 const find = (selector) => element.querySelector(selector);
@@ -12,9 +15,9 @@ const colours = find(".colours"), picker = find("input[type=color]");
 const context = ink.getContext("2d"), finished = sheet(ink.width), small = sheet(SIDE);
 // dabs lie on a transparent layer of their own
 const layer = find(".dabs").getContext("2d"), dabbed = sheet(ink.width), few = sheet(SIDE);
-const widths = { pen: props.pen, eraser: props.eraser, brush: props.brush };
+const widths = { pen: +told.pen, eraser: +told.eraser, brush: +told.brush };
 const operations = [];
-let undone = [], stroke = null, tool = "pen", timer = null, told = 0, settling = null;
+let undone = [], stroke = null, tool = "pen", timer = null, last = 0, settling = null;
 let sent = "";  // the value that is the canvas's own; any other comes from Python
 let first = 0;  // the drawing with which the canvas opened is not undone
 
@@ -89,7 +92,7 @@ function tell() {
   if (timer) return;
   timer = setTimeout(() => {
     timer = null;
-    told = performance.now();
+    last = performance.now();
     render();
     small.imageSmoothingQuality = "high";
     small.drawImage(ink, 0, 0, SIDE, SIDE);
@@ -98,7 +101,7 @@ function tell() {
     trigger("input");
     clearTimeout(settling);
     settling = setTimeout(() => { if (!stroke) trigger("settled"); }, SETTLED);
-  }, Math.max(0, told + 1000 / RATE - performance.now()));
+  }, Math.max(0, last + 1000 / RATE - performance.now()));
 }
 
 // the dabs as a PNG, or nothing where there are none, or the model takes none
@@ -248,7 +251,7 @@ function dip(colour) {
 
 function sample(event) {
   if (!element.isConnected) return document.removeEventListener("click", sample, true);
-  const from = event.target.closest?.(`.ink, ${props.sampled}`);
+  const from = event.target.closest?.(`.ink, ${told.sampled}`);
   if (tool !== "sample" || !from) return;
   event.preventDefault();
   event.stopPropagation();

@@ -46,7 +46,11 @@ def canvas(
         listens: offer a brush for dabs of colour; may be changed later.
         sampled: the selector of the picture from which the brush takes colours as well.
     """
-    template = HTML.replace(f'value="{PEN}"', f'value="{pen}"')
+    numbers = {"side": SIDE, "zoom": ZOOM, "rate": RATE, "eraser": ERASER, "brush": BRUSH}
+    said = {**numbers, "pen": pen, "sampled": sampled}
+    data = " ".join(f'data-{name}="{value}"' for name, value in said.items())
+    template = HTML.replace('class="easel"', f'class="easel" {data}')
+    template = template.replace(f'value="{PEN}"', f'value="{pen}"')
     if not starts:
         template = template.replace('<div class="tools starts">', '<div class="tools" hidden>')
     return gr.HTML(
@@ -56,15 +60,8 @@ def canvas(
         js_on_load=JS,
         apply_default_css=False,
         elem_id=elem_id,
-        side=SIDE,
-        zoom=ZOOM,
-        rate=RATE,
-        pen=pen,
-        eraser=ERASER,
-        brush=BRUSH,
         listens=listens,
         lines="",
-        sampled=sampled,
     )
 
 
