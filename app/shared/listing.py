@@ -2,6 +2,7 @@
 
 import base64
 import html
+import json
 from io import BytesIO
 from pathlib import Path
 
@@ -15,7 +16,8 @@ JS = Path(__file__).with_name("listing.js").read_text("utf-8")
 
 
 def listing(label: str, elem_id: str, shown: str, first: str = "") -> gr.HTML:
-    """A list.
+    """A list. Its rows are its only property: an update of a component in a tab that has not been
+    opened yet takes all others away (Gradio 6.31).
 
     Args:
         shown: the selector of where the chosen one is shown.
@@ -26,8 +28,7 @@ def listing(label: str, elem_id: str, shown: str, first: str = "") -> gr.HTML:
         rows=first,
         label=label,
         html_template=ROWS,
-        js_on_load=JS,
-        shown=shown,
+        js_on_load=f"const shown = {json.dumps(shown)};\n{JS}",
         apply_default_css=False,
         elem_id=elem_id,
         elem_classes="listing",

@@ -15,6 +15,7 @@ from models.conditions.manners import Manner
 from models.translator import Translator
 
 MAX_CHARACTERS = 60
+SETTINGS = ("columns", "rows")
 SEED = 7  # of varied writing
 LARGEST = 1600  # pixels of the longer side of what the page shows
 made = tempfile.TemporaryDirectory(prefix="atelier-")  # gone when the app ends
@@ -101,7 +102,7 @@ def written(library: Library, wanted: Writing) -> Sheet:
             f"Expected at most {MAX_CHARACTERS} characters here, found {len(text)}; `atelier "
             "write` takes more."
         )
-    if wanted.setting not in ("columns", "rows"):
+    if wanted.setting not in SETTINGS:
         raise ValueError(f"Expected columns or rows, found {wanted.setting!r}.")
     there = {
         index: change

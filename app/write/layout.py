@@ -9,7 +9,7 @@ from app.shared.drawing.canvas import canvas
 from app.shared.library import Library
 from app.shared.live_picture import LivePicture
 from app.write import actions
-from app.write.texts import say
+from app.write.texts import say, told
 from models.calligraphy.sheet import INKS, PAPERS
 
 FIRST = "山水有清音"
@@ -89,10 +89,14 @@ def lay_out(library: Library) -> Layout:
                 elem_id="to-write",
             )
             manner, other, share = manner_choice(manners)
-            setting = gr.Radio(["columns", "rows"], value="columns", label=say("setting"))
+            setting = gr.Radio(
+                told("setting", actions.SETTINGS), value="columns", label=say("setting")
+            )
             with gr.Row():
-                ink = gr.Dropdown(list(INKS), value="black", label=say("ink"), min_width=120)
-                paper = gr.Dropdown(list(PAPERS), value="rice", label=say("paper"), min_width=120)
+                ink = gr.Dropdown(told("ink", INKS), value="black", label=say("ink"), min_width=120)
+                paper = gr.Dropdown(
+                    told("paper", PAPERS), value="rice", label=say("paper"), min_width=120
+                )
             seal = gr.Textbox(label=say("seal"), info=say("seal_info"), max_length=4)
             size = gr.Slider(48, 160, 96, step=8, label=say("size"))
             varied = gr.Checkbox(label=say("varied"))
@@ -160,9 +164,10 @@ def lay_out(library: Library) -> Layout:
 def manner_choice(manners: list[str]) -> tuple[gr.Dropdown, gr.Dropdown, gr.Slider]:
     """Two manners and a place between them; hidden where there is only one."""
     seen, (first, second) = len(manners) > 1, [*manners, None, None][:2]
+    choices = told("manner", manners)
     with gr.Row():
-        manner = gr.Dropdown(manners, value=first, label=say("manner"), visible=seen, min_width=120)
-        other = gr.Dropdown(manners, value=second, label=say("other"), visible=seen, min_width=120)
+        manner = gr.Dropdown(choices, value=first, label=say("manner"), visible=seen, min_width=120)
+        other = gr.Dropdown(choices, value=second, label=say("other"), visible=seen, min_width=120)
     return manner, other, gr.Slider(0, 1, 0, step=0.05, label=say("share"), visible=seen)
 
 

@@ -14,7 +14,7 @@ from app.shared.wiring import PRIVATE, Changes, Refresh, spoken
 from app.write import actions
 from app.write.actions import Changed, Writing
 from app.write.layout import Layout, labelled, lay_out, manner_parts
-from app.write.texts import language_of, named, say
+from app.write.texts import LANGUAGES, language_of, say, told
 from models.calligraphy.sheet import INKS, PAPERS
 
 QUEUE: dict[str, Any] = {"concurrency_id": "translator", "concurrency_limit": 2}
@@ -176,7 +176,9 @@ def blank() -> str:
 
 
 def choose(library: Library, layout: Layout, request: gr.Request, name: str) -> Changes:
-    """Another model: its card and its manners."""
+    """Another model: its card and its manners; nothing where there is none to choose."""
+    if not name:
+        return {layout.about: ""}
     options = manner_options(library, layout, name, language_of(request))
     update: Changes = {one: gr.update(**some) for one, some in options.items()}
     return {**update, layout.about: library.card(name)}
@@ -189,45 +191,54 @@ def manner_options(
     one."""
     manners = actions.writer(library, name).manners
     seen, (first, second) = len(manners) > 1, [*manners, None, None][:2]
-    told = {"choices": [(named("manner", one, language), one) for one in manners], "visible": seen}
+    options = {"choices": told("manner", manners, language), "visible": seen}
     found: dict[Block, dict[str, Any]] = {}
     for manner, other, share in (
         (layout.manner, layout.other, layout.share),
         (layout.one_manner, layout.one_other, layout.one_share),
     ):
-        found[manner] = {**told, "value": first}
-        found[other] = {**told, "value": second}
+        found[manner] = {**options, "value": first}
+        found[other] = {**options, "value": second}
         found[share] = {"value": 0, "visible": seen}
     return found
 
 
 def newest(library: Library, layout: Layout, tab: gr.Tab, request: gr.Request) -> Changes:
-    """The tab with the models that there are now, in the language of the browser."""
+    """The tab with the models that there are now, in the language of the browser.
+
+    What is as it was built stays: a value that comes anew writes again, through the queue.
+    """
     language, names = language_of(request), actions.model_names(library)
-    update: dict[Block, dict[str, Any]] = {
-        one: {kind: say(key, language)} for one, (kind, key) in labelled(layout).items()
-    }
-    for chooser, kind, choices in (
-        (layout.setting, "", ("columns", "rows")),
-        (layout.ink, "ink-", INKS),
-        (layout.paper, "paper-", PAPERS),
-    ):
-        told = [(say(f"{kind}{choice}", language), choice) for choice in choices]
-        update[chooser]["choices"] = told
-    for field, key in ((layout.text, "text_info"), (layout.seal, "seal_info")):
-        update[field]["info"] = say(key, language)
-    if names:
-        for block, options in manner_options(library, layout, names[0], language).items():
-            update[block] |= options
-    return {
-        **{one: gr.update(**options) for one, options in update.items()},
-        tab: gr.Tab(label=say("tab", language)),
+    update = words_in(layout, language) if language != LANGUAGES[0] else {}
+    changes: Changes = {
         layout.studio: gr.Row(visible=bool(names)),
         layout.missing: gr.Markdown(say("empty", language), visible=not names),
         layout.complaints: gr.HTML(library.complaints(), visible=not names),
-        layout.name: gr.update(
-            choices=names, value=names[0] if names else None, label=say("model", language)
-        ),
-        layout.about: library.card(names[0]) if names else "",
         layout.message: say("hint", language),
+        tab: gr.Tab(label=say("tab", language)),
     }
+    first = names[0] if names else None
+    update.setdefault(layout.name, {})["choices"] = names
+    if first != layout.name.value:
+        update[layout.name]["value"] = first
+        changes[layout.about] = library.card(first) if first else ""
+    if first and (first != layout.name.value or language != LANGUAGES[0]):
+        for block, options in manner_options(library, layout, first, language).items():
+            update.setdefault(block, {}).update(options)
+    return {**changes, **{one: gr.update(**options) for one, options in update.items()}}
+
+
+def words_in(layout: Layout, language: str) -> dict[Block, dict[str, Any]]:
+    """The words on the components in a language, as their options."""
+    update: dict[Block, dict[str, Any]] = {
+        one: {kind: say(key, language)} for one, (kind, key) in labelled(layout).items()
+    }
+    for chooser, kind, names in (
+        (layout.setting, "setting", actions.SETTINGS),
+        (layout.ink, "ink", INKS),
+        (layout.paper, "paper", PAPERS),
+    ):
+        update[chooser]["choices"] = told(kind, names, language)
+    for field, key in ((layout.text, "text_info"), (layout.seal, "seal_info")):
+        update[field]["info"] = say(key, language)
+    return update

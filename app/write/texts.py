@@ -1,6 +1,7 @@
 """The words of the Write tab, in the language of the browser: texts.json has them side by side."""
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 import gradio as gr
@@ -18,8 +19,13 @@ def say(key: str, language: str = LANGUAGES[0], *values: str) -> str:
 
 
 def named(kind: str, name: str, language: str = LANGUAGES[0]) -> str:
-    """What an ink, a paper or a manner is called; its own name where texts.json has none."""
+    """The words for an ink, a paper, a direction or a manner; its own name where there are none."""
     return TEXTS.get(f"{kind}-{name}", {}).get(language, name)
+
+
+def told(kind: str, names: Iterable[str], language: str = LANGUAGES[0]) -> list[tuple[str, str]]:
+    """Choices as Gradio takes them: what they are called, and their names."""
+    return [(named(kind, name, language), name) for name in names]
 
 
 def language_of(request: gr.Request | None) -> str:
