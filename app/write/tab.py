@@ -40,10 +40,11 @@ def wire(library: Library, layout: Layout, tab: gr.Tab) -> None:
     layout.text.input(write, wanted, sheet, api_name="write_text", **live)
     quiet: dict[str, Any] = {**live, "api_visibility": "private"}
     tab.select(write, wanted, sheet, **quiet)  # not before somebody looks
+    # what a person does, and not `change`: the models of the day come with the page's opening
     looks = (layout.share, layout.setting, layout.ink, layout.paper, layout.size, layout.varied)
     for one in (*looks, layout.manner, layout.other, layout.seal):
-        one.change(write, wanted, sheet, **quiet)
-    layout.name.change(
+        one.input(write, wanted, sheet, **quiet)
+    layout.name.input(
         spoken(choose, library, layout),
         [layout.name],
         [layout.about, *manner_parts(layout)],
@@ -83,7 +84,7 @@ def wire(library: Library, layout: Layout, tab: gr.Tab) -> None:
 def shown(
     library: Library,
     request: gr.Request,
-    name: str,
+    name: str | None,
     text: str,
     manner: str | None = None,
     other: str | None = None,
@@ -96,8 +97,12 @@ def shown(
     changes: Changed | None = None,
     size: float = 96,
 ) -> tuple[Image.Image | None, str]:
-    """A text as it is written, and what there is to say of it."""
-    language = language_of(request)
+    """A text as it is written, and what there is to say of it.
+
+    Args:
+        name: of the model; None while a page does not know yet of one that has come meanwhile.
+    """
+    language, name = language_of(request), name or next(iter(actions.model_names(library)), None)
     if not name or not text.strip():
         return None, say("hint", language)
     look = (manner, other, share, setting, ink, paper, seal, varied, changes or {})
@@ -176,9 +181,7 @@ def blank() -> str:
 
 
 def choose(library: Library, layout: Layout, request: gr.Request, name: str) -> Changes:
-    """Another model: its card and its manners; nothing where there is none to choose."""
-    if not name:
-        return {layout.about: ""}
+    """Another model: its card and its manners."""
     options = manner_options(library, layout, name, language_of(request))
     update: Changes = {one: gr.update(**some) for one, some in options.items()}
     return {**update, layout.about: library.card(name)}

@@ -2,7 +2,9 @@
 
 import shutil
 
-SECONDS = 15_000
+from helpers import PATIENCE
+
+SECONDS = 1000 * PATIENCE
 PICTURE = "#sheet img"
 
 
@@ -42,7 +44,7 @@ def test_a_line_is_typed_changed_and_taken_along(
         page.get_by_text("永, by itself").wait_for(timeout=SECONDS)
         page.locator("#by-itself input[type=range]").fill("1")
         wait_for_new(page, written)
-        with page.expect_download(timeout=2 * SECONDS) as download:
+        with page.expect_download(timeout=SECONDS) as download:
             page.get_by_role("button", name="SVG", exact=True).click()
         download.value.save_as(tmp_path / "line.svg")
         assert (tmp_path / "line.svg").read_text().startswith("<svg")

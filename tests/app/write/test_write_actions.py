@@ -38,6 +38,7 @@ def test_a_line_and_what_the_font_lacks_are_shown(writers):
     assert picture.height > picture.width
     assert said == say("missing", "zh-Hant", "𠮷")
     assert tab.shown(writers, asking("en"), "writer", " ") == (None, say("hint"))
+    assert tab.shown(writers, asking("en"), None, "永")[0].size  # the model came a moment ago
 
 
 def test_a_character_by_itself_stays_so_as_long_as_it_stands_there(writers):
