@@ -11,6 +11,7 @@ from PIL import Image
 from tests.app.draw.test_photographed import drawing, photographed
 
 SECONDS = 1000 * PATIENCE
+LISTENER = "listener"  # takes words and dabs; to be "emoji" when weights/emoji does
 # dark pixels on the canvas, and how often the picture beside it was renewed
 INK = """() => {
   const ink = document.querySelector(".ink"), side = ink.width;
@@ -200,7 +201,7 @@ def test_an_uploaded_photograph_gives_its_lines_or_is_traced(open_canvas, tmp_pa
 
 
 def test_a_strawberry_is_told_by_its_word_by_dabs_and_by_choosing(open_canvas, tmp_path):
-    page = open_canvas(model="listener")
+    page = open_canvas(model=LISTENER)
     stroke(page, (0.5, 0.2), (0.8, 0.35), (0.5, 0.85), (0.2, 0.35), (0.5, 0.2))
     wordless = shown(page)
     page.get_by_label("What is it?").fill("straw")
@@ -259,7 +260,7 @@ def test_the_drawing_stays_while_another_tab_is_open(open_canvas):
 
 
 def test_nothing_is_cut_off(open_canvas, looks):
-    page = open_canvas(390, 844, "system", model="listener")
+    page = open_canvas(390, 844, "system", model=LISTENER)
     for width in looks(page):
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         for button in page.locator(".easel button:visible").all():
