@@ -37,12 +37,13 @@ def wire(library: Library, layout: Layout, tab: gr.Tab) -> None:
     sheet = [layout.picture, layout.message]
     write = spoken(shown, library)
     wanted = [*layout.wanted, layout.size]
-    layout.text.input(write, wanted, sheet, api_name="write_text", **live)
+    layout.text.change(write, wanted, sheet, api_name="write_text", **live)
     quiet: dict[str, Any] = {**live, "api_visibility": "private"}
     tab.select(write, wanted, sheet, **quiet)  # not before somebody looks
+    layout.seal.change(write, wanted, sheet, **quiet)  # text has no `input` (Gradio 6.31)
     # what a person does, and not `change`: the models of the day come with the page's opening
     looks = (layout.share, layout.setting, layout.ink, layout.paper, layout.size, layout.varied)
-    for one in (*looks, layout.manner, layout.other, layout.seal):
+    for one in (*looks, layout.manner, layout.other):
         one.input(write, wanted, sheet, **quiet)
     layout.name.input(
         spoken(choose, library, layout),
