@@ -238,10 +238,23 @@ def from_opencv(source: Source) -> np.ndarray:
     import cv2
 
     data = source if isinstance(source, bytes) else Path(source).read_bytes()
+    check_chunks(data)
     found = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_UNCHANGED)
     if found is None:
         raise ValueError("OpenCV does not open it.")
     return found[:, :, [2, 1, 0, 3][: found.shape[2]]] if found.ndim == 3 else found
+
+
+def check_chunks(data: bytes) -> None:
+    """Raise a ValueError for a PNG with a chunk longer than the rest of it, for which OpenCV would
+    take as much memory as it promises, up to 4 GB."""
+    if not data.startswith(PNG):
+        return
+    place = len(PNG)
+    while place + 8 <= len(data):
+        place += 12 + int.from_bytes(data[place : place + 4], "big")  # length, kind and checksum
+        if place > len(data):
+            raise ValueError("A part of it is missing.")
 
 
 def upright(values: np.ndarray, orientation: int) -> np.ndarray:

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import pytest
 import tifffile
+from damage import memory
 from PIL import Image
 
 from models import decoding
@@ -77,6 +78,19 @@ def test_colours_of_16_bits_keep_them_and_their_order(tmp_path):
     values = np.stack([RAMP * 4095, RAMP * 100, RAMP], axis=2).astype(np.uint16)
     cv2.imwrite(str(tmp_path / "a.png"), values[:, :, ::-1])
     assert np.array_equal(read_numbers(tmp_path / "a.png").values, values)
+
+
+def test_a_png_that_promises_two_gigabytes_takes_none(tmp_path):
+    """OpenCV, which reads colours of 16 bits, makes room for a chunk before it reads it."""
+    colours = np.zeros((16, 24, 3), np.uint16)
+    file = bytearray(cv2.imencode(".png", colours)[1].tobytes())
+    place = file.index(b"IDAT") - 4
+    file[place : place + 4] = (2**31 - 1).to_bytes(4, "big")
+    before = memory()
+    for read in (read_image, read_numbers):
+        with pytest.raises(UnreadableImage, match="complete"):
+            read(bytes(file))
+    assert memory(peak=True) - before < 2**28
 
 
 def test_a_palette_keeps_its_numbers_and_colours(tmp_path):
