@@ -1,7 +1,6 @@
 """Translator: an image of any size to an image of that size."""
 
 import warnings
-from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -106,7 +105,7 @@ class Translator(Writer):
         words: str = "",
         hints: Image.Image | None = None,
         manner: Manner | None = None,
-        near: Sequence[int] = (),
+        near: list[int] | tuple[int, ...] = (),
     ) -> Image.Image:
         """Translate an image.
 
@@ -142,12 +141,10 @@ class Translator(Writer):
             stroke_size: "fine", "medium" or "bold", a short side of 1.5, 1 or 0.75 times the
                 working size; None for "medium" where the model has a working size and no long side
                 is given, else for none.
-            words: what the picture shows, for a model that takes words; what it does not know of
-                them counts for nothing.
+            words: what the picture shows, for a model that takes words; unknown ones say nothing.
             hints: dabs of colour, for a model that takes them: RGBA, of the picture's size.
             manner: one of `manners`, or weights by name; the model's own where it is not given.
-            near: seeds of an answer that this one shall be like, as a model has them that has
-                several: the first gives one, and each of the others, and then `seed`, one near it.
+            near: seeds of an answer that this one shall be like, each near that of those before.
 
         Returns:
             a PIL image of the same size as the upright image, times `scale`, mode L or RGB.
