@@ -73,6 +73,7 @@ class Options(gan.Options):
         "the vectors of words, as `python -m training.data words` makes them; the table of English "
         "and Chinese that comes along where it is not given",
         when={"words": True},
+        scope="data",
     )
 
     RECIPES: ClassVar[dict[str, dict]] = CONDITIONAL
