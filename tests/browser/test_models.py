@@ -76,8 +76,8 @@ def test_another_model_is_chosen_by_mouse_and_by_key(open_models):
     assert "turns outline into emoji" in page.locator("#about-model").inner_text()
     assert "From another folder" in row(page, "outlines").inner_text()
     row(page, "outlines").locator("input").press("ArrowUp")
-    page.locator("#about-model h3", has_text="photo-vangogh").wait_for(timeout=SECONDS)
-    assert row(page, "photo-vangogh").locator("input").is_checked()
+    page.locator("#about-model h3", has_text="listener").wait_for(timeout=SECONDS)
+    assert row(page, "listener").locator("input").is_checked()
 
 
 def test_two_checkpoints_become_a_model_that_is_deleted_after_a_question(
