@@ -57,6 +57,7 @@ def tool(page, name: str):
 
 def go_to(page, x: float, y: float, steps: int = 1) -> None:
     """Move the mouse to a place on the canvas, both from 0 to 1."""
+    page.locator(".ink").scroll_into_view_if_needed()
     box = page.locator(".ink").bounding_box()
     page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"], steps=steps)
 
