@@ -57,7 +57,7 @@ def join(there: str | Path, back: str | Path, folder: Path) -> None:
     inputs = [sheet_inputs(Path(source) / "samples.png", first["size"]) for source in (there, back)]
     threes = [
         three
-        for pair in zip(*inputs, strict=True)
+        for pair in zip(*inputs, strict=False)  # as many as both have
         for three in (there_and_back(pair[0], found), there_and_back(pair[1], found[::-1]))
     ]
     sheet = sample_sheet(torch.cat(threes), 2 * TRIPLE)

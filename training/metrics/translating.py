@@ -19,6 +19,7 @@ from training.data.paired.captions import read_captions
 from training.data.paired.dabs import dab_layer
 from training.data.paired.degraded import DEGRADED, ImagePair
 from training.data.paired.pairs import Pair, Pairs, find_pairs
+from training.metrics import glyphs
 from training.metrics.colouring import colouring
 from training.metrics.fidelity import kernel_distance
 from training.metrics.figure import Figure
@@ -70,6 +71,10 @@ def measure(
     palette = flat_colours(translator)
     if palette:
         figures += coloured(pairs, outputs, palette)
+    if drawn := glyphs.characters(files):
+        inputs = [one for one, _ in pairs]
+        others = real_ones(translator, data, len(targets))
+        figures += glyphs.measure(drawn, outputs, targets, inputs, others)
     for way, asked in told(translator, files, pairs, options).items():
         details[way], outputs = compare(translator, given, targets, f"Told {way}", looks, asked)
         for key in NAMES:
@@ -208,13 +213,7 @@ def kernel_figure(
     outputs: list[Image.Image],
 ) -> Figure:
     """KID of the outputs, beside that of as many real images of the train split."""
-    turned = translator.config["training"].get("options", {}).get("direction") == "BtoA"
-    values = translator.values[::-1] if turned else translator.values
-    pairs = in_manner(find_pairs(data, "train", made_input(translator)), translator)
-    found = pairs.with_values(values)
-    others = [
-        shown(pair.read()[1], pair.values[1]).convert("RGB") for pair in found.pairs[: len(targets)]
-    ]
+    others = real_ones(translator, data, len(targets))
     real = whole_features(tensors(targets))
     distance = kernel_distance(real, whole_features(tensors(outputs)))
     floor = kernel_distance(real, whole_features(tensors(others)))
@@ -222,6 +221,15 @@ def kernel_figure(
     return Figure(
         "kid_efficientnet_lite2", "KID (EfficientNet-Lite2)", distance, text, len(outputs)
     )
+
+
+def real_ones(translator: Translator, data: str | list[str], count: int) -> list[Image.Image]:
+    """Targets of the train split, at most so many, as a person sees them."""
+    turned = translator.config["training"].get("options", {}).get("direction") == "BtoA"
+    values = translator.values[::-1] if turned else translator.values
+    pairs = in_manner(find_pairs(data, "train", made_input(translator)), translator)
+    found = pairs.with_values(values)
+    return [shown(pair.read()[1], pair.values[1]).convert("RGB") for pair in found.pairs[:count]]
 
 
 def row(key: str, name: str, value: float, beside: str, n: int) -> Figure:

@@ -24,6 +24,7 @@ from training.losses.objectives import OBJECTIVES
 from training.options import option
 from training.runs.folder import Run
 
+OF_RESNET = ("input_noise", "bottleneck", "antialias", "skip", "global_skip")
 LONGEST_DOMAIN = 40  # characters of the name of one
 Named = TypeVar("Named", Pairs, Domains)
 
@@ -62,6 +63,34 @@ class Options(options.Options):
     ndf: int = option(64, "the critic's channels at its first layer", at_least=1)
     blocks: int = option(
         9, "residual blocks of the generator", at_least=0, when={"network": ("resnet",)}
+    )
+    input_noise: float = option(
+        0.0,
+        "standard deviation, on the scale from 0 to 1, of noise on what a generator is given, in "
+        "training and in use, of which plain areas can be given strokes",
+        at_least=0,
+        when={"network": ("resnet",)},
+    )
+    bottleneck: bool = option(
+        False,
+        "residual blocks of 1x1, 3x3 and 1x1 convolutions, which cost a fifth",
+        when={"network": ("resnet",)},
+    )
+    antialias: bool = option(
+        False,
+        "blur before halving and after doubling, as CUT's own generators do, in place of strides",
+        when={"network": ("resnet",), "upsample": ("transposed",)},
+    )
+    skip: bool = option(
+        False,
+        "a shortcut from the generators' first layer to their last, for fine detail",
+        when={"network": ("resnet",)},
+    )
+    global_skip: bool = option(
+        False,
+        "add what a generator makes to its input, whose light and colours then stay unless they "
+        "are changed (Kupyn 2018)",
+        when={"network": ("resnet",)},
     )
     levels: int | None = option(
         None,
@@ -181,6 +210,8 @@ def describe_networks(
         generator["levels"], multiple = levels, 2**levels
     else:
         generator["blocks"], multiple = chosen.blocks, 4
+        further = {name: getattr(chosen, name) for name in OF_RESNET}
+        generator |= {name: value for name, value in further.items() if value}
     if size % multiple:
         raise ValueError(
             f"Expected --size to be a multiple of {multiple} for this {chosen.network}, found "

@@ -71,34 +71,6 @@ class UnpairedOptions(translators.Options):
     critic_norm: Literal["batch", "instance", "none"] = "instance"
     gan_mode: str = "lsgan"
     lambda_gan: float = 2.0  # the paper's least squares have no half in front, ours do
-    input_noise: float = option(
-        0.0,
-        "standard deviation, on the scale from 0 to 1, of noise on what a generator is given, in "
-        "training and in use, of which plain areas can be given strokes",
-        at_least=0,
-        when={"network": ("resnet",)},
-    )
-    bottleneck: bool = option(
-        False,
-        "residual blocks of 1x1, 3x3 and 1x1 convolutions, which cost a fifth",
-        when={"network": ("resnet",)},
-    )
-    antialias: bool = option(
-        False,
-        "blur before halving and after doubling, as CUT's own generators do, in place of strides",
-        when={"network": ("resnet",), "upsample": ("transposed",)},
-    )
-    skip: bool = option(
-        False,
-        "a shortcut from the generators' first layer to their last, for fine detail",
-        when={"network": ("resnet",)},
-    )
-    global_skip: bool = option(
-        False,
-        "add what a generator makes to its input, whose light and colours then stay unless they "
-        "are changed (Kupyn 2018)",
-        when={"network": ("resnet",)},
-    )
     lambda_features: float = option(
         0.0,
         "weight of a critic on the frozen features of EfficientNet-Lite0 (Sauer 2021) beside the "
@@ -206,21 +178,9 @@ def describe_networks(
 ) -> Architecture:
     """A generator and a critic; both directions have one of each."""
     channels = data.channels
-    architecture = translators.describe_networks(
+    return translators.describe_networks(
         options, data.size, (channels, channels), channels, bidirectional
     )
-    arguments = architecture.generator["arguments"]
-    if options.input_noise:  # only a resnet has them
-        arguments["input_noise"] = options.input_noise
-    if options.bottleneck:
-        arguments["bottleneck"] = True
-    if options.antialias:
-        arguments["antialias"] = True
-    if options.skip:
-        arguments["skip"] = True
-    if options.global_skip:
-        arguments["global_skip"] = True
-    return architecture
 
 
 def prepare(game: Game, channels: int, ways: tuple[str, ...] = ("",)) -> None:
