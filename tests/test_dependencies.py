@@ -39,7 +39,8 @@ def imported(package: str) -> set[str]:
 
 @pytest.mark.parametrize("package", sorted(OURS))
 def test_every_import_is_declared(package):
-    use = by_name([*PROJECT["dependencies"], *EXTRAS["clips"], *EXTRAS["export"]])
+    optional = [one for extra in ("clips", "export", "reading") for one in EXTRAS[extra]]
+    use = by_name([*PROJECT["dependencies"], *optional])
     distributions = packages_distributions()
     for name in sorted(imported(package) - OURS - sys.stdlib_module_names):
         assert {canonicalize_name(one) for one in distributions[name]} & use.keys(), name
