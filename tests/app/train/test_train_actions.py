@@ -135,7 +135,7 @@ def test_training_goes_on_with_the_networks_of_a_model(name, settings):
     if name == "emoji":
         assert (options.levels, options.palette) == (7, len(arguments["palette"]))
     if name == "photo-vangogh":
-        assert (options.blocks, options.skip, options.input_noise) == (6, True, 0.06)
+        assert (options.blocks, options.skip, options.input_noise) == (6, True, 0.03)
 
 
 def test_what_a_and_b_show_goes_to_the_script_of_a_translation_alone(settings):
