@@ -5,6 +5,7 @@ import os
 import sys
 from contextlib import suppress
 
+from app.quick_import import without_stubs
 from app.settings import read_settings
 
 os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
@@ -24,8 +25,10 @@ def main(arguments: list[str] | None = None, prog: str = "python -m app") -> Non
     """Start the app as a command line says, `sys.argv` where none is given."""
     settings = read_settings(arguments, prog)
 
+    without_stubs()
     from app import page  # after the command line: torch and Gradio take seconds to import
     from app.learn import animation
+    from app.made import tab as made_panel
     from app.shared.drawing import canvas
     from app.shared.style import theme
 
@@ -41,7 +44,8 @@ def main(arguments: list[str] | None = None, prog: str = "python -m app") -> Non
             share=False,
             theme=theme.THEME,
             css=theme.CSS + canvas.CSS + animation.CSS,
-            head=theme.HEAD,
+            head=theme.HEAD + made_panel.HEAD,
+            allowed_paths=[str(settings.made)],
             ssr_mode=False,
             footer_links=["api", "settings"],
             max_file_size=MAX_UPLOAD,

@@ -5,6 +5,8 @@ import gradio as gr
 from app.draw import tab as draw_tab
 from app.generate import tab as generate_tab
 from app.learn import tab as learn_tab
+from app.made import tab as made_panel
+from app.made.store import Shelf
 from app.models import tab as models_tab
 from app.settings import Settings
 from app.shared.library import Library
@@ -21,17 +23,18 @@ def build(settings: Settings) -> gr.Blocks:
     """The whole page, to be launched."""
     library = Library(settings.weights)
     built_with = library.there()
+    shelf = Shelf(settings.made, settings.keep)
     with gr.Blocks(title="Atelier", analytics_enabled=False, delete_cache=CACHE) as page:
         gr.HTML(MASTHEAD, elem_id="masthead")
         with gr.Tabs() as tabs:
             with gr.Tab("Generate", id="generate"):
-                drawn = generate_tab.build(library)
+                drawn, generated = generate_tab.build(library, shelf)
             with gr.Tab("Draw", id="draw"):
-                outlined, drawn_with = draw_tab.build(library)
+                outlined, drawn_with, coloured = draw_tab.build(library, shelf)
             with gr.Tab(say("tab"), id="write") as writing:
-                written = write_tab.build(library, writing)
-            with gr.Tab("Translate", id="translate"):
-                translated, sizes = translate_tab.build(library)
+                written = write_tab.build(library, shelf, writing)
+            with gr.Tab("Translate", id="translate") as translating:
+                translated, sizes, door = translate_tab.build(library, shelf, translating)
             with gr.Tab(train_tab.TITLE, id="train"):
                 new = gr.Column()
             with gr.Tab("Learn", id="learn"):
@@ -41,6 +44,10 @@ def build(settings: Settings) -> gr.Blocks:
             others = (drawn, outlined, written, translated, listed)
             with new:
                 trained = train_tab.build(settings, tabs, others, drawn_with)
+        made_panel.build(shelf, tabs, door, [generated.recall] if generated else [])
+        for sender in (generated.sender if generated else None, coloured):
+            if sender:
+                door.open_for(sender, tabs)
         # What there is when the page is opened again. Not through the queue: its stream closes when
         # the page has loaded, and the server, when it notices, drops what the same page has asked
         # for since: a first click could go unanswered (Gradio 6.31).

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from models import locations
 
+MOST = 500  # results that are kept
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -16,6 +18,8 @@ class Settings:
         open: open the page in a browser.
         weights: folders of models: those that ship, the user's own, then any others.
         runs, datasets: the folders of runs and of the user's own data sets.
+        made: the folder of what is made in the page.
+        keep: so many results stay there, 0 for none.
         allow_folders: let the page train on folders of this machine.
     """
 
@@ -25,6 +29,8 @@ class Settings:
     weights: tuple[Path, ...] = field(default_factory=locations.weights_folders)
     runs: Path = field(default_factory=locations.runs)
     datasets: Path = field(default_factory=locations.datasets)
+    made: Path = field(default_factory=locations.made)
+    keep: int = MOST
     allow_folders: bool = False
 
 
@@ -61,6 +67,18 @@ def read_settings(arguments: list[str] | None = None, prog: str = "python -m app
         help="the folder of your own data sets (default: %(default)s)",
     )
     parser.add_argument(
+        "--made",
+        type=Path,
+        default=usual.made,
+        help="the folder of what is made in the page (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--keep",
+        type=int,
+        default=usual.keep,
+        help="keep so many results in it, 0 for none (default: %(default)s)",
+    )
+    parser.add_argument(
         "--allow-folders",
         action="store_true",
         help="let the page train on folders of this machine, which everybody who opens it can name",
@@ -68,6 +86,8 @@ def read_settings(arguments: list[str] | None = None, prog: str = "python -m app
     flags = parser.parse_args(arguments)
     if flags.weights and not flags.weights.is_dir():
         parser.error(f"Expected a folder of models as --weights, found {flags.weights}.")
+    if flags.keep < 0:
+        parser.error(f"Expected 0 or more as --keep, found {flags.keep}.")
     others = (flags.weights.resolve(),) if flags.weights else ()
     return Settings(
         host=flags.host,
@@ -76,5 +96,7 @@ def read_settings(arguments: list[str] | None = None, prog: str = "python -m app
         weights=(usual.weights[0], flags.user_weights.resolve(), *others),
         runs=flags.runs.resolve(),
         datasets=flags.datasets.resolve(),
+        made=flags.made.resolve(),
+        keep=flags.keep,
         allow_folders=flags.allow_folders,
     )

@@ -58,6 +58,11 @@ def datasets() -> Path:
     return home() / "datasets"
 
 
+def made() -> Path:
+    """The folder of what was made in the page."""
+    return home() / "made"
+
+
 def theory() -> Path:
     """The folder of the lessons' pictures."""
     return home() / "theory"

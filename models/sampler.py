@@ -24,6 +24,7 @@ from models.model_folder import (
     load_network,
     load_sound_encoder,
 )
+from models.morphing import way_between
 from models.networks import NoiseToImage
 from models.sounds import read_sound
 from models.values.value_range import from_json
@@ -230,15 +231,22 @@ class Sampler:
             labels = self.told([str(start or ""), str(end or "")], hand=hand)
         elif self.class_names:
             labels = self.labels([start, end], seed)  # type: ignore[list-item]
-        noise = self.noise(2, seed) * self.checked(truncation)
+        noise = self.noise(2, seed)
         if labels is not None and not torch.equal(labels[0], labels[1]):
             noise[1] = noise[0]
-        with torch.inference_mode():
-            latents = self.network.input(noise, labels)
-            way = torch.linspace(0, 1, frames)[:, None]
-            mixed = torch.lerp(latents[:1], latents[1:], way)
-            mixed[:, : self.noise_dim] = slerp(noise[:1], noise[1:], way)
-            return tensor_to_images(self.network.decode(mixed))
+        return self.between(noise, labels, frames, truncation)
+
+    def between(
+        self,
+        noise: torch.Tensor,
+        labels: torch.Tensor | None = None,
+        frames: int = 24,
+        truncation: float | None = None,
+    ) -> list[Image.Image]:
+        """Images on the way from one to another, of whose noise (2, noise_dim) and labels `draw`
+        would make both."""
+        noise = noise * self.checked(truncation)
+        return tensor_to_images(way_between(self.network, noise, labels, frames))
 
     @property
     def can_find(self) -> bool:
@@ -373,16 +381,6 @@ class PointSampler:
         """Points (count, D), float32; the same seed gives the same points."""
         with torch.inference_mode():
             return self.sampler.network(self.sampler.noise(count, seed)).flatten(1)
-
-
-def slerp(start: torch.Tensor, end: torch.Tensor, way: torch.Tensor) -> torch.Tensor:
-    """Spherical interpolation (Shoemake 1985) between vectors (1, D) at `way` (N, 1) from 0 to
-    1."""
-    cosine = torch.nn.functional.cosine_similarity(start, end).clamp(-1, 1)
-    angle = torch.arccos(cosine)
-    if angle < 1e-3:
-        return torch.lerp(start, end, way)
-    return (torch.sin((1 - way) * angle) * start + torch.sin(way * angle) * end) / torch.sin(angle)
 
 
 def is_whole(value: object) -> TypeGuard[int]:

@@ -276,7 +276,7 @@ def app_to_train_in(tiny_translator, tiny_listener, two_way_translator, painter,
     beside = tmp_path_factory.mktemp("beside")
     for model in (tiny_translator, tiny_listener, two_way_translator, painter):
         (beside / model.name).symlink_to(model)
-    flags = [f for name in ("runs", "datasets") for f in (f"--{name}", folder / name)]
+    flags = [f for name in ("runs", "datasets", "made") for f in (f"--{name}", folder / name)]
     flags += ["--user-weights", folder / "weights", "--weights", beside]
     with running_app(*flags) as url:
         yield url, folder

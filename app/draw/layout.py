@@ -12,6 +12,7 @@ from PIL import Image
 from app.draw import actions
 from app.draw.outlines import Outline, first_outline
 from app.draw.photographed import DETAIL, KINDS, MOST_DETAIL
+from app.made.passing import TO_TRANSLATE
 from app.shared.drawing.canvas import canvas
 from app.shared.drawings import to_data_url
 from app.shared.library import Library
@@ -59,6 +60,7 @@ class Layout:
         photograph, kind, detail: an uploaded picture, which the page fills in from the canvas as
             well, what it shows, and how faint lines count.
         remark: beneath the picture.
+        keep, pass_on: the picture onto the shelf, or to another tab.
         as_svg, svg: the picture as flat regions, asked for and come.
         answers: other pictures of the same drawing; its value are the seeds of the chosen one.
         near, others: more answers, like the chosen one or not.
@@ -80,6 +82,8 @@ class Layout:
     output: LivePicture
     remark: gr.HTML
     as_svg: gr.Button
+    keep: gr.Button
+    pass_on: gr.Button
     svg: gr.Textbox
     many: gr.Column
     answers: gr.HTML
@@ -158,7 +162,10 @@ def lay_out(library: Library) -> Layout:
         with gr.Column(min_width=300):
             output = picture(first.picture if first else actions.blank())
             remark = gr.HTML(first.remark if first else "", label="Hint", elem_id="words")
-            as_svg = gr.Button("Download as SVG", size="sm")
+            with gr.Row():
+                as_svg = gr.Button("Download as SVG", size="sm", min_width=90)
+                keep = gr.Button("Keep", size="sm", min_width=90, elem_id="keep-drawing")
+                pass_on = gr.Button(TO_TRANSLATE, size="sm", min_width=90)
             svg = gr.Textbox("", label="SVG", visible=False)
             with gr.Column(visible=bool(model and model.z_dim), elem_id="many") as many:
                 answers = listing(OTHERS, "answers", "#translation", first.rows if first else "")
@@ -187,6 +194,8 @@ def lay_out(library: Library) -> Layout:
         output=output,
         remark=remark,
         as_svg=as_svg,
+        keep=keep,
+        pass_on=pass_on,
         svg=svg,
         many=many,
         answers=answers,

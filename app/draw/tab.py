@@ -9,6 +9,8 @@ from app.draw import actions
 from app.draw.layout import Asked, Layout, answer_rows, lay_out, opening, suggestion_rows
 from app.draw.outlines import random_outline
 from app.draw.photographed import DETAIL, lines_of
+from app.made.passing import Sender, passed_on
+from app.made.store import Shelf
 from app.shared.drawing.canvas import HINTS, PHOTOGRAPH
 from app.shared.drawings import read_photograph, to_data_url
 from app.shared.library import Library
@@ -17,6 +19,7 @@ from app.shared.wiring import PRIVATE, Changes, Refresh, spoken
 QUEUE: dict[str, Any] = {"concurrency_id": "translator", "concurrency_limit": 2}
 # the newest of what happens while an update is on its way waits for it, and no other
 LIVE: dict[str, Any] = {"trigger_mode": "always_last", "show_progress": "hidden", **QUEUE}
+KEPT = "Kept below, in what was made so far."
 LIVE_PRIVATE = {**LIVE, **PRIVATE}
 WORDS = "document.querySelector('#what textarea, #what input')?.value ?? ''"
 SAVE = """(svg) => {
@@ -28,15 +31,31 @@ SAVE = """(svg) => {
 }"""
 
 
-def build(library: Library) -> tuple[Refresh, gr.Dropdown]:
+def build(library: Library, shelf: Shelf) -> tuple[Refresh, gr.Dropdown, Sender]:
     """Lay the tab out and wire it; the dropdown has the model that draws."""
     layout = lay_out(library)
     wire(library, layout)
+    layout.keep.click(
+        spoken(keep, library, shelf), layout.told, None, js=from_page(5), **{**QUEUE, **PRIVATE}
+    )
+    sender = Sender(layout.pass_on, partial(picture_file, library), layout.told, from_page(5))
     renewed = [
         *(layout.missing, layout.complaints, layout.studio, layout.name, layout.about),
         *(layout.drawing, layout.words, layout.output, layout.remark, layout.many, layout.answers),
     ]
-    return Refresh(partial(newest, library, layout), renewed), layout.name
+    return Refresh(partial(newest, library, layout), renewed), layout.name, sender
+
+
+def keep(library: Library, shelf: Shelf, *told: str) -> None:
+    """Keep the picture of a drawing: what is drawn on the way there is not kept by itself."""
+    picture, _ = actions.translate(library, *told)
+    if shelf.keep(picture, "draw"):
+        gr.Info(KEPT, title="")
+
+
+def picture_file(library: Library, *told: str) -> str:
+    """The picture of a drawing as a file, to be used elsewhere in the page."""
+    return passed_on(actions.translate(library, *told)[0])
 
 
 def wire(library: Library, layout: Layout) -> None:

@@ -6,7 +6,10 @@ from typing import Literal
 import gradio as gr
 from PIL import Image
 
-from app.generate import actions
+from app.generate import actions, pictures
+from app.generate.gallery import Gallery, gallery
+from app.generate.pictures import Origin
+from app.shared.library import Library
 from models.sampler import MAX_SEED, Sampler
 
 FIRST_SEED = 2026
@@ -17,12 +20,14 @@ FIRST_STYLES = 8
 
 @dataclass(frozen=True)
 class Pick:
-    """Pictures of one class, or of any."""
+    """Pictures of one class, or of any; scripts get them on one sheet."""
 
     which: gr.Radio
     count: gr.Slider
     button: gr.Button
-    output: gr.Image
+    gallery: Gallery
+    for_scripts: gr.Button
+    sheet: gr.Image
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,7 @@ class Compare:
 class Morph:
     """An animation from one class to another."""
 
+    tab: gr.Tab
     start: gr.Dropdown
     end: gr.Dropdown
     button: gr.Button
@@ -92,8 +98,10 @@ def common_controls(model: Sampler, first: str, names: list[str]) -> Common:
     return Common(name, variety, seed, fresh)
 
 
-def pick_panel(model: Sampler, value: Image.Image) -> Pick:
+def pick_panel(library: Library, name: str) -> Pick:
     """Pictures of one class, or of any."""
+    model = library.sampler(name)
+    images, origins = first_pictures(library, name)
     classes = model.class_names
     with gr.Tab("Pick", id="pick"):
         which = gr.Radio(
@@ -104,10 +112,21 @@ def pick_panel(model: Sampler, value: Image.Image) -> Pick:
             visible=bool(classes),
         )
         count = gr.Slider(1, actions.MAX_IMAGES, FIRST_COUNT, step=1, label="How many")
-        return Pick(which, count, go("Draw", "draw"), picture(value))
+        button = go("Draw", "draw")
+        shown = gallery("pictures", images, origins)
+        for_scripts = gr.Button("Draw a sheet", visible=False)
+        sheet = gr.Image(label="Sheet", format="png", interactive=False, visible=False)
+        return Pick(which, count, button, shown, for_scripts, sheet)
 
 
-def write_panel(model: Sampler, value: Image.Image | None) -> Write:
+def first_pictures(library: Library, name: str) -> tuple[list[Image.Image], list[Origin]]:
+    """The pictures that a model begins with, and where they come from."""
+    variety = library.sampler(name).truncation
+    origins = pictures.origins(library, name, actions.ANY, FIRST_COUNT, FIRST_SEED, variety)
+    return pictures.shown(library, pictures.drawn(library, origins), origins), origins
+
+
+def write_panel(model: Sampler) -> Write:
     """A number in one handwriting."""
     with gr.Tab("Number", id="write", visible=shown(writes_text(model.class_names))) as tab:
         text = gr.Textbox(
@@ -118,10 +137,10 @@ def write_panel(model: Sampler, value: Image.Image | None) -> Write:
             max_length=actions.MAX_LETTERS,
             elem_id="text",
         )
-        return Write(tab, text, go("Write", "write"), picture(value))
+        return Write(tab, text, go("Write", "write"), picture())
 
 
-def compare_panel(model: Sampler, value: Image.Image | None) -> Compare:
+def compare_panel(model: Sampler) -> Compare:
     """Every class in several handwritings."""
     with gr.Tab("Compare", id="compare", visible=shown(bool(model.class_names))) as tab:
         styles = gr.Slider(
@@ -132,18 +151,18 @@ def compare_panel(model: Sampler, value: Image.Image | None) -> Compare:
             label="Handwritings",
             info="A column is one handwriting.",
         )
-        return Compare(tab, styles, go("Draw all", "compare"), picture(value))
+        return Compare(tab, styles, go("Draw all", "compare"), picture())
 
 
-def morph_panel(model: Sampler, value: str) -> Morph:
+def morph_panel(model: Sampler) -> Morph:
     """An animation from one class to another."""
     classes = model.class_names
     first, last = first_ends(classes)
-    with gr.Tab("Morph", id="morph"):
+    with gr.Tab("Morph", id="morph") as tab:
         with gr.Row():
             start = class_picker(classes, first, "From")
             end = class_picker(classes, last, "To")
-        return Morph(start, end, go("Morph", "morph"), picture(value))
+        return Morph(tab, start, end, go("Morph", "morph"), picture())
 
 
 def class_picker(classes: list[str], value: str | None, label: str) -> gr.Dropdown:
@@ -156,10 +175,9 @@ def go(label: str, elem_id: str) -> gr.Button:
     return gr.Button(label, variant="primary", elem_classes="go", elem_id=elem_id)
 
 
-def picture(value: Image.Image | str | None) -> gr.Image:
+def picture() -> gr.Image:
     """A picture to look at and to download as PNG, with its parameters inside."""
     return gr.Image(
-        value,
         label="Picture",
         show_label=False,
         format="png",

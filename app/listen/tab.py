@@ -8,6 +8,7 @@ import gradio as gr
 from PIL import Image
 
 from app.listen import actions
+from app.made.store import Shelf
 from app.shared.library import Library
 from app.shared.upload_components import UploadedSound
 from app.shared.uploads import File
@@ -56,6 +57,7 @@ def build(library: Library, name: str) -> SoundPanel:
 
 def wire(
     library: Library,
+    shelf: Shelf,
     listener: SoundPanel,
     name: gr.Dropdown,
     common: Sequence[gr.components.Component],
@@ -69,7 +71,7 @@ def wire(
     seed = common[0]
     inputs = [name, listener.sound, *common]
     outputs = [seed, listener.pair, listener.words]
-    listen = spoken(draw, library, listener, seed)
+    listen = spoken(draw, library, shelf, listener, seed)
     listener.button.click(listen, inputs, outputs, api_name="listen", **queue)
     own: dict[str, Any] = {**queue, "api_visibility": "private"}
     gr.on([listener.sound.stop_recording, listener.sound.upload], listen, inputs, outputs, **own)
@@ -91,6 +93,7 @@ def emptied(library: Library, listener: SoundPanel, name: str) -> Changes:
 
 def draw(
     library: Library,
+    shelf: Shelf,
     listener: SoundPanel,
     seed_field: gr.Number,
     name: str,
@@ -103,4 +106,5 @@ def draw(
     seed = new_seed() if fresh else seed
     pair: Image.Image
     pair, words = actions.draw(library, name, sound, seed, variety)
+    shelf.keep(pair, "generate")
     return {seed_field: seed, listener.pair: pair, listener.words: words}

@@ -5,6 +5,8 @@ from pathlib import Path
 from PIL import Image
 
 from app.generate import actions as generate_actions
+from app.generate import pictures
+from app.generate.pictures import Origin
 from app.shared.library import Library
 from app.shared.validation import whole_number
 from models.conditions.words import LONGEST
@@ -33,21 +35,38 @@ def draw(
     library: Library, name: str, text: str, hand: str, count: float, seed: float, variety: float
 ) -> Image.Image:
     """A sheet of pictures of a text, a row for each hand where all are asked for."""
+    wanted = origins(library, name, text, hand, count, seed, variety)
+    return sheet(library, pictures.drawn(library, wanted), wanted, hand)
+
+
+def origins(
+    library: Library, name: str, text: str, hand: str, count: float, seed: float, variety: float
+) -> list[Origin]:
+    """Where the pictures of a text come from, a row for each hand where all are asked for."""
     model, said = worded(library, name), checked(text)
     count = whole_number(count, "how many", 1, MOST)
     seed = whole_number(seed, "a seed", 0, MAX_SEED)
     chosen = model.hands if hand == ALL else [hand]
     hands: list[str | None] = [*chosen] if model.hands else [None]
-    rows = [model.sample(said, seed, variety, count=count, hand=one) for one in hands]
-    images = [image for row in rows for image in row]
-    about = {"words": said, "hand": hand, "count": count, "seed": seed}
-    return generate_actions.sheet(model, images, count, about, variety)
+    return [
+        Origin(name, said, one, ((seed, row),), variety) for one in hands for row in range(count)
+    ]
+
+
+def sheet(
+    library: Library, images: list[Image.Image], wanted: list[Origin], hand: str
+) -> Image.Image:
+    """The pictures of a text on one sheet."""
+    model, (seed, _) = library.sampler(wanted[0].model), wanted[0].noise[0]
+    count = len({one.noise for one in wanted})
+    about = {"words": wanted[0].what, "hand": hand, "count": count, "seed": seed}
+    return generate_actions.sheet(model, images, count, about, wanted[0].variety)
 
 
 def morph(
     library: Library, name: str, start: str, end: str, hand: str, seed: float, variety: float
 ) -> Path:
-    """An endless GIF from one text to another and back, in a hand; the first where all are asked
+    """An endless WebP from one text to another and back, in a hand; the first where all are asked
     for."""
     model = worded(library, name)
     checked(start)

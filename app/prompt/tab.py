@@ -5,8 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
-from PIL import Image
 
+from app.generate import gallery as galleries
+from app.generate import pictures
+from app.generate.gallery import Gallery, gallery
+from app.made.store import Shelf
 from app.prompt import actions
 from app.shared.library import Library
 from app.shared.wiring import Changes, spoken
@@ -26,13 +29,15 @@ class Prompt:
     count: gr.Slider
     button: gr.Button
     morph: gr.Button
-    output: gr.Image
+    gallery: Gallery
+    for_scripts: gr.Button
+    sheet: gr.Image
 
 
 def build(library: Library, name: str) -> Prompt:
     """Lay the part out for a model; hidden where it takes no words."""
     model = library.sampler(name)
-    with gr.Tab("Words", id="words", visible=shown(model)) as tab:
+    with gr.Tab("Words", id="words", visible=visible(model)) as tab:
         text = words_field("What to draw", actions.SUGGESTIONS[0], "prompt")
         hand = gr.Radio(hands_of(model), value=actions.ALL, label="In whose hand", elem_id="hand")
         count = gr.Slider(1, actions.MOST, FIRST_COUNT, step=1, label="How many")
@@ -40,16 +45,10 @@ def build(library: Library, name: str) -> Prompt:
         with gr.Row():
             end = words_field("Morph to", actions.SUGGESTIONS[2], "prompt-end")
             morph = gr.Button("Morph", elem_id="morph-words")
-        output = gr.Image(
-            label="Picture",
-            show_label=False,
-            format="png",
-            interactive=False,
-            buttons=["download", "fullscreen"],
-            elem_classes="picture",
-            elem_id="worded",
-        )
-    return Prompt(tab, text, end, hand, count, button, morph, output)
+        shown = gallery("worded")
+        for_scripts = gr.Button("Draw a sheet", visible=False)
+        sheet = gr.Image(label="Sheet", format="png", interactive=False, visible=False)
+    return Prompt(tab, text, end, hand, count, button, morph, shown, for_scripts, sheet)
 
 
 def words_field(label: str, value: str, elem_id: str) -> gr.Dropdown:
@@ -70,6 +69,7 @@ def hands_of(model: Sampler) -> list[str]:
 
 def wire(
     library: Library,
+    shelf: Shelf,
     prompt: Prompt,
     name: gr.Dropdown,
     common: Sequence[gr.components.Component],
@@ -80,24 +80,31 @@ def wire(
     Args:
         common: the seed, the variety, and whether each picture takes a new seed.
     """
-    seed = common[0]
+    seed, inputs = common[0], [name, prompt.text, prompt.hand, prompt.count, *common]
     prompt.button.click(
-        spoken(draw, library, prompt, seed),
-        [name, prompt.text, prompt.hand, prompt.count, *common],
-        [seed, prompt.output],
+        spoken(draw_worded, library, shelf, prompt, seed),
+        inputs,
+        [seed, *prompt.gallery.outputs],
+        **{**queue, "api_visibility": "private"},
+    )
+    prompt.for_scripts.click(
+        spoken(draw_sheet, library, prompt, seed),
+        inputs,
+        [seed, prompt.sheet],
         api_name="draw_words",
         **queue,
     )
+    galleries.wire(library, shelf, prompt.gallery, queue)
     prompt.morph.click(
-        spoken(morph, library, prompt, seed),
+        spoken(morph, library, shelf, prompt, seed),
         [name, prompt.text, prompt.end, prompt.hand, *common],
-        [seed, prompt.output],
+        [seed, prompt.gallery.way],
         api_name="morph_words",
         **queue,
     )
 
 
-def shown(model: Sampler) -> Any:
+def visible(model: Sampler) -> Any:
     """The tab's `visible` for a model: False leaves its label behind when it comes by an update
     (Gradio 6.31)."""
     return True if actions.takes_words(model) else "hidden"
@@ -107,13 +114,37 @@ def emptied(library: Library, prompt: Prompt, name: str) -> Changes:
     """The tab for another model: its hands, and nothing drawn yet."""
     model = library.sampler(name)
     return {
-        prompt.tab: gr.Tab(visible=shown(model)),
+        prompt.tab: gr.Tab(visible=visible(model)),
         prompt.hand: gr.Radio(hands_of(model), value=actions.ALL),
-        prompt.output: None,
+        **prompt.gallery.showing([], []),
     }
 
 
-def draw(
+def draw_worded(
+    library: Library,
+    shelf: Shelf,
+    prompt: Prompt,
+    seed_field: gr.Number,
+    name: str,
+    text: str,
+    hand: str,
+    count: float,
+    seed: float,
+    variety: float,
+    fresh: bool,
+) -> Changes:
+    """Pictures of a text in the gallery, by a new seed where `fresh`; they are kept on a sheet."""
+    seed = new_seed() if fresh else seed
+    origins = actions.origins(library, name, text, hand, count, seed, variety)
+    images = pictures.drawn(library, origins)
+    shelf.keep(actions.sheet(library, images, origins, hand), "generate")
+    return {
+        seed_field: seed,
+        **prompt.gallery.showing(pictures.shown(library, images, origins), origins),
+    }
+
+
+def draw_sheet(
     library: Library,
     prompt: Prompt,
     seed_field: gr.Number,
@@ -125,14 +156,15 @@ def draw(
     variety: float,
     fresh: bool,
 ) -> Changes:
-    """A sheet of a text, by a new seed where `fresh`."""
+    """The same on one sheet, as scripts get them."""
     seed = new_seed() if fresh else seed
-    sheet: Image.Image = actions.draw(library, name, text, hand, count, seed, variety)
-    return {seed_field: seed, prompt.output: sheet}
+    drawn = actions.draw(library, name, text, hand, count, seed, variety)
+    return {seed_field: seed, prompt.sheet: drawn}
 
 
 def morph(
     library: Library,
+    shelf: Shelf,
     prompt: Prompt,
     seed_field: gr.Number,
     name: str,
@@ -146,4 +178,5 @@ def morph(
     """The path of a morph between two texts, by a new seed where `fresh`."""
     seed = new_seed() if fresh else seed
     path = actions.morph(library, name, text, end, hand, seed, variety)
-    return {seed_field: seed, prompt.output: str(path)}
+    shelf.keep(path, "generate")
+    return {seed_field: seed, prompt.gallery.way: gr.update(value=str(path), visible=True)}

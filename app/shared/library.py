@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import models
+from app.shared.grades import grade, meanings
 from models.sampler import Sampler
 from models.translator import Translator
 
-FIGURES = 6  # that a card shows before the rest is folded away
+FIGURES = "Details: measured figures"
 PAPERS = {
     "dcgan": ("Radford 2016", "https://arxiv.org/abs/1511.06434"),
     "residual": ("Huang 2024", "https://arxiv.org/abs/2501.05441"),
@@ -148,12 +149,13 @@ def described(name: str, model: Sampler | Translator) -> str:
         f"<h3>{html.escape(name)}</h3><p>It {html.escape(ability(model))}.</p>",
         "<dl>" + "".join(definition(term, value) for term, value in facts.items()) + "</dl>",
     ]
+    if words := grade(model.config["metrics"]):
+        parts.insert(1, f"<p class='grade'>{html.escape(words)}</p>")
     if figures:
+        told = "".join(f"<li>{html.escape(one)}</li>" for one in meanings(model.config["metrics"]))
         rows = [definition(row["name"], row["value"], f"on {row['n']:,}") for row in figures]
-        parts.append(f"<h4>Measured quality</h4><dl>{''.join(rows[:FIGURES])}</dl>")
-        if more := rows[FIGURES:]:
-            summary = f"<summary>{len(more)} more figures</summary>"
-            parts.append(f"<details>{summary}<dl>{''.join(more)}</dl></details>")
+        inside = f"<ul class='meanings'>{told}</ul><dl>{''.join(rows)}</dl>"
+        parts.append(f"<details><summary>{FIGURES}</summary>{inside}</details>")
     links = " · ".join(
         f'<a href="{url}" target="_blank" rel="noopener noreferrer">{label}</a>'
         for label, url in papers(model)

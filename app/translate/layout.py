@@ -5,11 +5,13 @@ from typing import Any, NamedTuple
 
 import gradio as gr
 
+from app.made.passing import TO_DRAW
+from app.made.store import Shelf
 from app.shared.library import Library
 from app.shared.upload_components import UploadedPicture
-from app.shared.wiring import Changes, OwnComponent
+from app.shared.wiring import PRIVATE, Changes, OwnComponent
 from app.translate import actions
-from app.translate.actions import EXAMPLE, MAX_SIZE, STRONGER, UPLOAD, Translation
+from app.translate.actions import MAX_SIZE, STRONGER, UPLOAD, Translation
 from app.translate.stages import Stage
 from models.config import DIRECTIONS
 
@@ -22,6 +24,9 @@ STROKE_SIZE = (
     "those of a square picture."
 )
 RUNNING = "running"  # a class, by which theme.css knows that a translation is being made
+# the uploaded picture, else the example that stands there
+TO_DRAW_JS = """() => window.atelier.draw(
+  document.querySelector("#source img, #before-after img")?.src)"""
 CANCELLED = "Cancelled. Your picture is still there; choose anything, and it is translated."
 STRENGTH = "From your picture (0) to its translation (1)."
 BACK = "The translation, translated back, and what was lost on the way."
@@ -97,7 +102,8 @@ class History:
 
 @dataclass(frozen=True)
 class Layout:
-    """The tab's components: `missing` and `complaints` where there is no model, else `row`."""
+    """The tab's components: `missing` and `complaints` where there is no model, else `row`; and the
+    shelf on which results are kept."""
 
     missing: gr.Column
     complaints: gr.HTML
@@ -108,6 +114,7 @@ class Layout:
     examples: gr.Dataset
     result: Result
     history: History
+    shelf: Shelf
 
 
 def choices(library: Library, first: str | None, names: list[str]) -> Choice:
@@ -172,26 +179,27 @@ def one_picture(library: Library, first: str | None) -> tuple[UploadedPicture, g
             visible=bool(files),
             elem_id="examples",
         )
+    outlines = gr.Button(TO_DRAW, size="sm", elem_id="outlines-to-draw")
+    outlines.click(None, js=TO_DRAW_JS, **PRIVATE)
     return source, examples
 
 
-def before_and_after(library: Library, first: str | None) -> Result:
+def before_and_after() -> Result:
     """A translation beside its picture, and its download; theme.css hides them while empty."""
-    now = shown(actions.first_example(library, first) if first else None, EXAMPLE)
     slider = gr.ImageSlider(
-        now.sides,
         label="Before and after",
         show_label=False,
         format="png",
+        type="filepath",
         interactive=False,
         buttons=["fullscreen"],
         max_height=440,
         elem_id="before-after",
     )
     with gr.Row(equal_height=False, elem_classes="beneath"):
-        words = gr.HTML(now.words, label="Words", min_width=240, elem_id="translated")
+        words = gr.HTML(UPLOAD, label="Words", min_width=240, elem_id="translated")
         download = gr.DownloadButton(
-            "Download as PNG", now.file, size="md", scale=0, min_width=170, elem_id="download"
+            "Download as PNG", size="md", scale=0, min_width=170, elem_id="download"
         )
         cancel = gr.Button(
             "Cancel", size="md", scale=0, min_width=170, elem_id="cancel-translation"

@@ -10,8 +10,10 @@ from typing import Any
 
 import gradio as gr
 
+from app.made.passing import Door
+from app.made.store import Shelf
 from app.shared.library import Library
-from app.shared.uploads import Upload
+from app.shared.uploads import Upload, read_upload
 from app.shared.wiring import PRIVATE, Changes, Refresh, spoken, spoken_steps
 from app.translate import actions, batch_tab
 from app.translate.actions import EXAMPLE, Manner, Translation
@@ -20,13 +22,20 @@ from app.translate.layout import (
     QUEUE,
     RUNNING,
     Layout,
-    about_size,
     before_and_after,
     choices,
     made_so_far,
     one_picture,
 )
 from app.translate.moving import clip_tab, live_tab
+from app.translate.opening import (
+    begin,
+    fitted,
+    newest,
+    samples,
+    sizes_with_seconds,
+    translate_first,
+)
 from app.translate.stages import Stage, stages
 
 EMPTY = """
@@ -42,11 +51,15 @@ Then open this page again.
 SCROLL = Path(__file__).with_name("scroll.js").read_text("utf-8")
 
 
-def build(library: Library) -> tuple[Refresh, Refresh]:
+def build(library: Library, shelf: Shelf, tab: gr.Tab) -> tuple[Refresh, Refresh, Door]:
     """Lay the tab out and wire it.
 
+    Args:
+        tab: where it is laid out; an example is translated when it is opened, not before.
+
     Returns:
-        The tab with the models that there are now, and the sizes with the seconds they take here.
+        The tab with the models that there are now, the sizes with the seconds they take here, and
+        where pictures of other tabs come in.
     """
     names = actions.model_names(library)
     first = names[0] if names else None
@@ -57,7 +70,7 @@ def build(library: Library) -> tuple[Refresh, Refresh]:
         with gr.Column(scale=3, min_width=300), gr.Tabs():
             with gr.Tab("One picture", id="one-picture"):
                 source, examples = one_picture(library, first)
-                result, history = before_and_after(library, first), made_so_far()
+                result, history = before_and_after(), made_so_far()
             with gr.Tab("Many files", id="many-files"):
                 batch = batch_tab.build()
             with gr.Tab("A clip", id="a-clip"):
@@ -67,8 +80,18 @@ def build(library: Library) -> tuple[Refresh, Refresh]:
         with gr.Column(scale=2, min_width=280):
             choice = choices(library, first, names)
             about = gr.HTML(library.card(first) if first else "", label="About")
-    layout = Layout(missing, complaints, row, choice, about, source, examples, result, history)
+    parts = (source, examples, result, history, shelf)
+    layout = Layout(missing, complaints, row, choice, about, *parts)
     wire_one_picture(library, layout)
+    aside: dict[str, Any] = {"queue": False, **PRIVATE}
+    # in two steps, of which the first takes seconds: what stands there meanwhile is asked by the
+    # second
+    tab.select(partial(translate_first, library, first), None, None, **aside).then(
+        partial(begin, library, layout, first),
+        [choice.name, source, history.pictures, result.slider],
+        [result.slider, result.words, result.download, result.cycle],
+        **aside,
+    )
     batch_tab.wire(library, batch, choice)
     clip_tab.wire(library, clip, choice)
     live_tab.wire(library, live, choice)
@@ -92,6 +115,7 @@ def build(library: Library) -> tuple[Refresh, Refresh]:
             ],
         ),
         Refresh(partial(sizes_with_seconds, library, first), [choice.size]),
+        door(library, layout),
     )
 
 
@@ -183,6 +207,26 @@ def wire_one_picture(library: Library, layout: Layout) -> None:
     )
 
 
+def door(library: Library, layout: Layout) -> Door:
+    """Where a picture of another tab comes in, and is translated."""
+    choice, history, incoming = layout.choice, layout.history, gr.State("")
+    manner = [choice.direction, choice.size, choice.strength, choice.keep_colours, choice.back]
+    result = layout.result
+
+    def receive(after: Callable) -> None:
+        after(
+            spoken_steps(by_fields(translate_file), library, layout),
+            [choice.name, *manner, incoming, history.pictures],
+            [
+                *(layout.source, result.slider, result.words, result.download, result.cycle),
+                *(history.pictures, history.gallery),
+            ],
+            **{**QUEUE, "api_visibility": "private"},
+        )
+
+    return Door("translate", incoming, receive)
+
+
 def by_fields(function: Callable[..., Iterator[Changes]]) -> Callable[..., Iterator[Changes]]:
     """A function of a `manner` as a function of the manner's fields in its place, which come from a
     control each, and after which the API names its parameters."""
@@ -234,6 +278,7 @@ def translate(
             yield layout.result.pending(stage)
             continue
         actions.keep(session, stage.made)
+        layout.shelf.keep(stage.made.download, "translate")
         previews = [str(picture.preview) for picture in session]
         history: Changes = {layout.history.pictures: session, layout.history.gallery: previews}
         yield {**layout.result.showing(stage.made), **history}
@@ -252,6 +297,20 @@ def translate_example(
     given = actions.example(library, name, index, manner.direction)
     path = actions.examples(library, name, manner.direction)[int(index)]
     for changes in translate(library, layout, name, manner, given, session):
+        yield {layout.source: path, **changes}
+
+
+@step_by_step
+def translate_file(
+    library: Library,
+    layout: Layout,
+    name: str,
+    manner: Manner,
+    path: str,
+    session: list[Translation],
+) -> Iterator[Changes]:
+    """A picture of another tab, in the place of an upload, and its translation."""
+    for changes in translate(library, layout, name, manner, read_upload(path), session):
         yield {layout.source: path, **changes}
 
 
@@ -312,65 +371,8 @@ def source_after(words: str) -> dict[str, Any] | None:
     return gr.skip() if words == CANCELLED or RUNNING in words else None
 
 
-def fitted(library: Library, layout: Layout, name: str) -> Changes:
-    """The directions, the sizes, the way back and the examples of a model, and its card."""
-    directions = actions.directions(library, name)
-    usual = directions[0][1]
-    two = len(directions) > 1
-    label, info = about_size(library, name)
-    return {
-        layout.choice.direction: gr.Radio(choices=directions, value=usual, visible=two),
-        layout.choice.size: gr.Radio(
-            choices=actions.sizes(library, name),
-            value=actions.usual_size(library, name),
-            label=label,
-            info=info,
-        ),
-        layout.choice.back: gr.Checkbox(visible=two),
-        layout.examples: samples(library, name, usual),
-        layout.about: library.card(name),
-    }
-
-
-def samples(library: Library, name: str, direction: str | None) -> gr.Dataset:
-    """The examples of a direction."""
-    files = actions.examples(library, name, direction)
-    return gr.Dataset(samples=[[file] for file in files], visible=bool(files))
-
-
 def show_made(layout: Layout, session: list[Translation], event: gr.SelectData) -> Changes:
     """A picture of this session once more; its place in the session is all that is asked for."""
     if isinstance(event.index, int) and 0 <= event.index < len(session):
         return layout.result.showing(session[event.index])
     return gr.skip()
-
-
-# when the page is opened
-
-
-def sizes_with_seconds(library: Library, first: str | None) -> gr.Radio | dict[str, Any]:
-    """The sizes of the model that stands there first; measured when somebody looks, for it would
-    make the first page late."""
-    if first is None or first not in actions.model_names(library):
-        return gr.skip()
-    return gr.Radio(choices=actions.sizes(library, first))
-
-
-def newest(library: Library, layout: Layout, first: str | None) -> Changes:
-    """The tab with the models that there are now, and still the one that stood there first; another
-    one only where that is gone."""
-    names = actions.model_names(library)
-    there: Changes = {
-        layout.missing: gr.Column(visible=not names),
-        layout.row: gr.Row(visible=bool(names)),
-        layout.complaints: library.complaints(),
-    }
-    if not names:
-        return there
-    first = first if first in names else names[0]
-    return {
-        **there,
-        layout.choice.name: gr.Dropdown(choices=names, value=first),
-        **fitted(library, layout, first),
-        **layout.result.showing(actions.first_example(library, first), EXAMPLE),
-    }

@@ -7,6 +7,7 @@ import gradio as gr
 from gradio.blocks import Block
 from PIL import Image
 
+from app.made.store import Shelf
 from app.shared.drawing.canvas import SIDE
 from app.shared.drawings import to_data_url
 from app.shared.library import Library
@@ -22,16 +23,16 @@ QUEUE: dict[str, Any] = {"concurrency_id": "translator", "concurrency_limit": 2}
 TAKE = "() => { setTimeout(() => document.querySelector('#written a[download]')?.click(), 300); }"
 
 
-def build(library: Library, tab: gr.Tab) -> Refresh:
+def build(library: Library, shelf: Shelf, tab: gr.Tab) -> Refresh:
     """Lay the tab out and wire it."""
     layout = lay_out(library)
-    wire(library, layout, tab)
+    wire(library, shelf, layout, tab)
     renewed = [layout.studio, layout.about, layout.complaints, layout.missing, layout.message]
     outputs = [tab, *renewed, *labelled(layout)]
     return Refresh(partial(newest, library, layout, tab), outputs, in_language=True)
 
 
-def wire(library: Library, layout: Layout, tab: gr.Tab) -> None:
+def wire(library: Library, shelf: Shelf, layout: Layout, tab: gr.Tab) -> None:
     """Write while a person types or chooses; change a character that is clicked; give files."""
     live: dict[str, Any] = {"trigger_mode": "always_last", "show_progress": "hidden", **QUEUE}
     sheet = [layout.picture, layout.message]
@@ -74,7 +75,7 @@ def wire(library: Library, layout: Layout, tab: gr.Tab) -> None:
     ).then(write, wanted, sheet, **quiet)
     for kind in actions.ENDINGS:
         getattr(layout, kind).click(
-            spoken(save, library, kind),
+            spoken(save, library, shelf, kind),
             layout.wanted,
             [layout.file],
             api_name=f"write_{kind}",
@@ -115,6 +116,7 @@ def shown(
 
 def save(
     library: Library,
+    shelf: Shelf,
     kind: str,
     name: str,
     text: str,
@@ -128,9 +130,11 @@ def save(
     varied: bool = False,
     changes: Changed | None = None,
 ) -> dict[str, Any]:
-    """A file of a text."""
+    """A file of a text; it is kept, SVG aside, whose preview would be itself."""
     look = (manner, other, share, setting, ink, paper, seal, varied, changes or {})
     path = actions.file(library, Writing(name, text, *look), kind)
+    if kind != "svg":
+        shelf.keep(path, "write")
     return gr.update(value=path, visible=True)
 
 

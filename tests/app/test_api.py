@@ -51,7 +51,7 @@ def test_a_number_a_grid_and_a_morph(client):
         assert image.height == 2 * image.width
     _, morphed = client.predict("digits", "3", "8", 5, 1.0, False, api_name="/morph")
     with Image.open(morphed) as image:
-        assert (image.format, image.n_frames > 20) == ("GIF", True)
+        assert (image.format, image.n_frames > 20) == ("WEBP", True)
 
 
 def test_a_model_without_classes_draws_too(client):

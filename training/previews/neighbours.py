@@ -9,7 +9,8 @@ from PIL import Image
 from torch import Tensor
 
 from models.images import grid, pixels_to_images
-from models.sampler import Sampler, slerp
+from models.morphing import slerp
+from models.sampler import Sampler
 from training.data.labelled.labelled_images import LabelledImages, images_for
 from training.export.sample_sheet import sample_sheet, sheet_scale
 from training.metrics.sampling import draw

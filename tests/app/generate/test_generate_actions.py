@@ -4,7 +4,7 @@ import json
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import ExifTags, Image, ImageSequence
 
 from app.generate import actions as generate_actions
 
@@ -81,11 +81,14 @@ def test_every_class_in_several_handwritings_is_a_grid(library):
     assert abs(np.asarray(sheet, int)[: 28 * scale] - np.hstack(large)).max() <= 2
 
 
-def test_a_morph_is_an_endless_gif_there_and_back(library):
+def test_a_morph_is_an_endless_webp_there_and_back_with_its_parameters(library):
     with Image.open(generate_actions.morph(library, "classes", "3", "8", 7, 1.0)) as image:
-        assert image.format == "GIF"
-        assert image.n_frames == 2 * generate_actions.FRAMES - 1
+        assert image.format == "WEBP"
+        lasts = [frame.info["duration"] for frame in ImageSequence.Iterator(image) if frame.load()]
+        assert sum(lasts) == generate_actions.FRAME_MS * (2 * generate_actions.FRAMES - 1)
         assert image.info["loop"] == 0
+        about = json.loads(image.getexif()[ExifTags.Base.ImageDescription])
+    assert about == {"model": "classes", "from": "3", "to": "8", "seed": 7, "truncation": 1.0}
 
 
 def test_old_animations_do_not_pile_up(library, monkeypatch):

@@ -2,7 +2,8 @@
 
 import pytest
 
-from app.shared.library import FIGURES, definition
+from app.shared.grades import grade
+from app.shared.library import definition
 from models.sampler import Sampler
 from models.translator import Translator
 
@@ -30,11 +31,33 @@ def test_the_card_says_what_a_model_is_and_escapes_what_its_file_says(library):
     assert "&lt;b&gt;" in definition("<b>", "x")
 
 
-def test_a_card_folds_all_but_the_first_figures_away(library, monkeypatch):
+def test_a_card_says_a_grade_and_folds_the_figures_away_with_what_they_mean(library, monkeypatch):
     model = library.get("outlines")
-    rows = [{"key": f"k{i}", "name": f"figure {i}", "value": "1", "n": 5} for i in range(11)]
-    monkeypatch.setitem(model.config, "metrics", {"command": "x", "table": rows})
+    row = {"key": "ssim", "name": "SSIM", "value": "0.936 (input: 0.923)", "n": 150}
+    monkeypatch.setitem(model.config, "metrics", {"table": [row]})
     shown, folded = library.card("outlines").split("<details>")
-    assert shown.count("figure ") == FIGURES
-    assert "5 more figures" in folded
-    assert folded.count("figure ") == 5
+    assert "come close to the right ones" in shown
+    assert "SSIM" not in shown
+    assert "0.936" in folded
+    assert "how alike shapes are" in folded
+    assert "on 150" in folded
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "words"),
+    [
+        ("label_agreement", "99.81%", "about 99 show what was asked for"),
+        ("fid_cnn", "0.141 (real: 0.100)", "hardly be told"),
+        ("fid_cnn", "3.374 (real: 0.100)", "Most of its pictures look real"),
+        ("fid_cnn", "9.0 (real: 0.1)", "at a glance"),
+        ("fid_cnn", "9.0", ""),
+        ("ssim", "0.8", "roughly"),
+        ("way_a_to_b", "-165.5%", "keep much of the look"),
+        ("way_a_to_b", "72.8%", "much like those it learned from"),
+        ("ssim", "nan", ""),
+        ("ssim", "1.2.3", ""),
+    ],
+)
+def test_a_figure_in_plain_words(key, text, words):
+    said = grade({"table": [{"key": key, "name": key, "value": text, "n": 1}]})
+    assert words in said if words else said == ""

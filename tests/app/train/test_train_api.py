@@ -37,6 +37,8 @@ def flags(places):
         places["datasets"],
         "--user-weights",
         places["weights"],
+        "--keep",
+        "0",
     )
 
 

@@ -1,0 +1,36 @@
+"""Gradio imported in half of its time."""
+
+import sys
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec, PathFinder
+from types import ModuleType
+from typing import Any
+
+WRITER = "gradio.component_meta"
+
+
+class WithoutStubs(MetaPathFinder):
+    """Finds the module by which Gradio writes a .pyi for each of its components whenever it is
+    imported (Gradio 6.31), and leaves the writing out: parsing its own source 160 times takes
+    longer than all the rest of its import, and nothing that runs reads those files."""
+
+    def find_spec(self, fullname: str, path: Any, target: Any = None) -> ModuleSpec | None:
+        if fullname != WRITER:
+            return None
+        spec = PathFinder.find_spec(fullname, path, target)
+        if spec is None or spec.loader is None:
+            return spec
+        run = spec.loader.exec_module
+
+        def without_writing(module: ModuleType) -> None:
+            run(module)
+            vars(module)["create_or_modify_pyi"] = lambda *_: None
+
+        spec.loader.exec_module = without_writing  # type: ignore[method-assign]
+        return spec
+
+
+def without_stubs() -> None:
+    """Have Gradio write no .pyi when it is imported, if it has not been yet."""
+    if WRITER not in sys.modules:
+        sys.meta_path.insert(0, WithoutStubs())
