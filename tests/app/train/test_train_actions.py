@@ -123,10 +123,11 @@ def test_training_goes_on_with_the_networks_of_a_model(name, settings):
     from training.command_line import parse
 
     config = models.load(name).config
-    task = next(one for one in TASKS if one.script == config["training"]["script"])
+    script = config["training"]["script"]
+    task = next(one for one in TASKS if script in (one.script, *one.other_scripts.values()))
     request = RunRequest(task.key, task.examples[0], "run", minutes=5, start=name)
     options = parse(
-        import_module(task.script).Options, "", train_actions.arguments_of(settings, request)
+        import_module(script).Options, "", train_actions.arguments_of(settings, request)
     )
     assert options.init_from == str(models.find(name))
     arguments = config["network"]["arguments"]
