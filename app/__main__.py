@@ -26,7 +26,10 @@ def main(arguments: list[str] | None = None, prog: str = "python -m app") -> Non
     settings = read_settings(arguments, prog)
 
     without_stubs()
+    from starlette.middleware import Middleware
+
     from app import page  # after the command line: torch and Gradio take seconds to import
+    from app.languages.served import SpokenLanguage
     from app.learn import animation
     from app.made import tab as made_panel
     from app.shared.drawing import canvas
@@ -47,10 +50,11 @@ def main(arguments: list[str] | None = None, prog: str = "python -m app") -> Non
             head=theme.HEAD + made_panel.HEAD,
             allowed_paths=[str(settings.made)],
             ssr_mode=False,
-            footer_links=["api", "settings"],
+            footer_links=["api"],  # its settings would change nothing of ours
             max_file_size=MAX_UPLOAD,
             run_history=False,
             state_session_capacity=MAX_SESSIONS,
+            app_kwargs={"middleware": [Middleware(SpokenLanguage)]},
         )
     except OSError as error:
         sys.exit(f"error: {error}")

@@ -4,6 +4,8 @@ import gradio as gr
 
 from app.draw import tab as draw_tab
 from app.generate import tab as generate_tab
+from app.languages import LANGUAGES
+from app.languages.page import TranslatedPage
 from app.learn import tab as learn_tab
 from app.made import tab as made_panel
 from app.made.store import Shelf
@@ -13,9 +15,11 @@ from app.shared.library import Library
 from app.train import tab as train_tab
 from app.translate import tab as translate_tab
 from app.write import tab as write_tab
-from app.write.texts import say
 
 MASTHEAD = """<h1>Atelier<em>.</em></h1><p>Pictures that a network has learned to draw.</p>"""
+SWITCH = "<nav id='languages' aria-label='Language'>{0}</nav>"
+# of the language that is spoken the style sheet shows that it is, by the `lang` of the page
+CHOICE = """<button type="button" lang="{0}" onclick="speak('{0}')">{1}</button>"""
 CACHE = (3600, 6 * 3600)  # look every hour, delete what is older than six
 
 
@@ -24,14 +28,14 @@ def build(settings: Settings) -> gr.Blocks:
     library = Library(settings.weights)
     built_with = library.there()
     shelf = Shelf(settings.made, settings.keep)
-    with gr.Blocks(title="Atelier", analytics_enabled=False, delete_cache=CACHE) as page:
-        gr.HTML(MASTHEAD, elem_id="masthead")
+    with TranslatedPage(title="Atelier", analytics_enabled=False, delete_cache=CACHE) as page:
+        gr.HTML(MASTHEAD + switch(), elem_id="masthead")
         with gr.Tabs() as tabs:
             with gr.Tab("Generate", id="generate"):
                 drawn, generated = generate_tab.build(library, shelf)
             with gr.Tab("Draw", id="draw"):
                 outlined, drawn_with, coloured = draw_tab.build(library, shelf)
-            with gr.Tab(say("tab"), id="write") as writing:
+            with gr.Tab("Write", id="write") as writing:
                 written = write_tab.build(library, shelf, writing)
             with gr.Tab("Translate", id="translate") as translating:
                 translated, sizes, door = translate_tab.build(library, shelf, translating)
@@ -56,3 +60,8 @@ def build(settings: Settings) -> gr.Blocks:
         for refresh in (drawn, outlined, translated):  # which the page begins with
             refresh.after(page.load, unless=lambda: library.there() == built_with)
     return page
+
+
+def switch() -> str:
+    """The languages to choose from."""
+    return SWITCH.format("".join(CHOICE.format(*one) for one in LANGUAGES.items()))

@@ -74,12 +74,12 @@ def find(library: Library, name: str, picture: Image.Image) -> tuple[Image.Image
 
 def words(model: Sampler, twin: Twin) -> str:
     """How near a twin is, as a sentence."""
-    what = "It" if twin.label is None else f"The model sees {model.class_names[twin.label]}. It"
-    near = "is nearly the same" if twin.error < CLOSE else "comes close"
+    sees = "" if twin.label is None else f"The model sees {model.class_names[twin.label]}. "
+    near = "It is nearly the same" if twin.error < CLOSE else "It comes close"
     if twin.error >= ALIKE:
-        near = "is only roughly alike: the model has not learned such a digit"
+        near = "It is only roughly alike: the model has not learned such a digit"
     return (
-        f"Left your digit, right its nearest generated twin. {what} {near}: "
+        f"Left your digit, right its nearest generated twin. {sees}{near}: "
         f"{twin.error:.1%} off per pixel on the way from black to white."
     )
 

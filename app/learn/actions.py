@@ -1,5 +1,4 @@
-"""The Learn tab as plain functions: its words in three languages, and a lesson's process
-with its frames."""
+"""The Learn tab as plain functions: its words, and a lesson's process with its frames."""
 
 import html
 import json
@@ -17,7 +16,7 @@ from training.runs.log import last_words
 
 HERE = Path(__file__).parent
 WORDS = json.loads((HERE / "words.json").read_text("utf-8"))
-LANGUAGES: dict[str, str] = WORDS["languages"]
+STORY = "forger"  # lesson 0, which is told and not trained
 SCRIPT = "training.theory"
 SECONDS = 120.0  # that a lesson may take
 PATIENCE = 3.0  # seconds that who stops a lesson waits for its last words
@@ -126,39 +125,35 @@ AT_WORK: dict[str, Work] = {}  # by person
 # words
 
 
-def said(place: str, name: str, language: str) -> str:
-    """A text by its place and name; English where the language is not known."""
-    texts = WORDS[place][name]
-    return texts.get(language, texts["en"])
+def said(place: str, name: str) -> str:
+    """A text by its place and name."""
+    return str(WORDS[place][name])
 
 
-def card(lesson: str, language: str) -> str:
+def card(lesson: str) -> str:
     """Title, two sentences and formula as HTML."""
     words = WORDS["lessons"][lesson]
-    title, text = (words[part].get(language, words[part]["en"]) for part in ("title", "words"))
     return (
-        f"<div class='card' lang='{html.escape(language)}'><h3>{html.escape(title)}</h3>"
-        f"<p>{html.escape(text)}</p>"
-        f"<div style='display: grid; gap: .5rem; font-size: 1.1rem'>{words['formula']}</div></div>"
+        f"<div class='card'><h3>{html.escape(words['title'])}</h3>"
+        f"<p>{html.escape(words['words'])}</p>"
+        f"<div class='formula'>{words['formula']}</div></div>"
     )
 
 
-def picture_words(language: str) -> dict[str, Any]:
+def picture_words() -> dict[str, Any]:
     """The labels of the animation and its player."""
-    labels = {name: said("labels", name, language) for name in WORDS["labels"]}
-    player = {name: said("page", name, language) for name in ("play", "pause", "time", "step")}
-    return {"labels": labels, **player}
+    player = {name: said("page", name) for name in ("play", "pause", "time", "step")}
+    return {"labels": WORDS["labels"], **player}
 
 
-def lesson_titles(language: str) -> list[tuple[str, str]]:
+def lesson_titles() -> list[tuple[str, str]]:
     """(title, lesson) of each lesson, as a radio takes them."""
-    texts = {name: WORDS["lessons"][name]["title"] for name in LESSONS}
-    return [(text.get(language, text["en"]), name) for name, text in texts.items()]
+    return [(WORDS["lessons"][name]["title"], name) for name in (STORY, *LESSONS)]
 
 
-def choices(place: str, names: Iterable[str], language: str) -> list[tuple[str, str]]:
+def choices(place: str, names: Iterable[str]) -> list[tuple[str, str]]:
     """(text, name) of each choice."""
-    return [(said(place, name, language), name) for name in names]
+    return [(said(place, name), name) for name in names]
 
 
 # a lesson's process
@@ -174,11 +169,11 @@ def example(lesson: str) -> str:
     return (HERE / "frames" / f"{lesson}.jsonl").read_text("utf-8")
 
 
-def example_words(lesson: str, language: str) -> str:
+def example_words(lesson: str) -> str:
     """A note that the run was stored, with the command that made it, as HTML."""
     settings = preset(lesson, next(iter(LESSONS[lesson].presets)))
     command = f"<code>python -m {' '.join(arguments(settings))}</code>"
-    return f"<p>{said('page', 'stored', language).format(command=command)}</p>"
+    return f"<p>{said('page', 'stored').format(command=command)}</p>"
 
 
 def checked(settings: LessonSettings) -> LessonSettings:

@@ -74,8 +74,8 @@ def check_kinds(paths: Sequence[Path]) -> None:
         found = ", ".join(path.name for path in paths[:3]) or "none"
         more = " and more" if len(paths) > 3 else ""
         raise ValueError(
-            f"Expected one .zip of a model, or one .pth file, or two for both directions, found "
-            f"{found}{more}; choose again."
+            "Expected one .zip of a model, or one .pth file, or two for both directions, found "
+            f"{found + more}; choose again."
         )
 
 

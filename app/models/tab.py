@@ -7,6 +7,7 @@ from typing import Any
 
 import gradio as gr
 
+from app.languages import say
 from app.models import actions, imports
 from app.models.actions import EXPORT_LIMIT, Entry
 from app.models.rows import problem, rows
@@ -301,7 +302,8 @@ def to_onnx(
     """The ONNX file of a model, as gr.File takes it."""
 
     def tell(second: int) -> None:
-        progress((second, EXPORT_LIMIT), "Writing the file and comparing pictures", unit="seconds")
+        doing = say("Writing the file and comparing pictures")
+        progress((second, EXPORT_LIMIT), doing, unit=say("seconds"))
 
     return str(actions.export_onnx(library, name, direction, tell))
 
@@ -320,5 +322,5 @@ def ask_first(layout: Layout, name: str) -> Changes:
 def delete_model(library: Library, layout: Layout, name: str) -> Changes:
     """Delete, say so, and show the list without it."""
     actions.delete(library, name)
-    gr.Info(f"{html.escape(name)} is deleted.", duration=5)
+    gr.Info(say("{name} is deleted.").format(name=html.escape(name)), duration=5)
     return {layout.form.words: "", **newest(library, layout)}

@@ -169,11 +169,16 @@ def ability(model: Sampler | Translator) -> str:
     """A sentence on a model's use, without its subject."""
     if isinstance(model, Translator):
         start, end = model.domains
-        back = " and back" if len(model.directions) > 1 else ""
-        return f"turns {start} into {end}{back}, trained on {model.size} × {model.size} pixels"
+        if len(model.directions) > 1:
+            return (
+                f"turns {start} into {end} and back, trained on {model.size} × {model.size} pixels"
+            )
+        return f"turns {start} into {end}, trained on {model.size} × {model.size} pixels"
     classes, colour = len(model.class_names), "grey" if model.channels == 1 else "colour"
-    choice = f"one of {classes} kinds at your choice" if classes else "each at random"
-    return f"draws {colour} pictures of {model.size} × {model.size} pixels, {choice}"
+    what = f"draws {colour} pictures of {model.size} × {model.size} pixels"
+    return (
+        f"{what}, one of {classes} kinds at your choice" if classes else f"{what}, each at random"
+    )
 
 
 def papers(model: Sampler | Translator) -> list[tuple[str, str]]:

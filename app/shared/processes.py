@@ -37,9 +37,10 @@ def run(*arguments: str | Path, limit: int) -> str:
     """
     done = finish(*arguments, limit=limit)
     if done.code is None:
+        by_hand = " ".join(map(str, arguments[:2]))
         raise ValueError(
             f"Expected this to take at most {limit} seconds, found that it takes longer; "
-            "`python -m " + " ".join(map(str, arguments[:2])) + "` in a terminal has no limit."
+            f"`python -m {by_hand}` in a terminal has no limit."
         )
     if done.code:
         raise ValueError(last_words(done.errors))

@@ -52,15 +52,10 @@ Changes = dict[Block, Any]
 
 @dataclass(frozen=True)
 class Refresh:
-    """How a tab shows the models that there are now.
-
-    Attributes:
-        in_language: its function takes the request, and speaks the language of the browser.
-    """
+    """How a tab shows the models that there are now."""
 
     function: Callable[..., Any]
     outputs: Sequence[Block]
-    in_language: bool = False
 
     def after(self, event: Callable, unless: Callable[[], bool] = lambda: False) -> None:
         """Do so after an event, not through the queue (see app/page.py).
@@ -69,14 +64,10 @@ class Refresh:
             unless: whether there is nothing new; then what a person has chosen meanwhile stays.
         """
 
-        def renewed(*asked: gr.Request) -> Any:
-            return {one: gr.skip() for one in self.outputs} if unless() else self.function(*asked)
+        def renewed() -> Any:
+            return {one: gr.skip() for one in self.outputs} if unless() else self.function()
 
-        def renewed_in_language(request: gr.Request) -> Any:
-            return renewed(request)
-
-        function = renewed_in_language if self.in_language else renewed
-        event(function, None, self.outputs, queue=False, **PRIVATE)
+        event(renewed, None, self.outputs, queue=False, **PRIVATE)
 
 
 def spoken(function: Callable, *given: object) -> Callable:

@@ -198,9 +198,11 @@ def about_values(model: Translator, direction: str) -> str:
     if model.usual:
         return ""
     taken, given = (values.words for values in model.ranges(direction))
-    first = " and the first three channels" if max(model.channels(direction)) > 3 else ""
+    shown = (
+        "8 bits and the first three channels" if max(model.channels(direction)) > 3 else "8 bits"
+    )
     return (
-        f" It takes values from {taken}, and gives {given}; shown are 8 bits{first}, and "
+        f" It takes values from {taken}, and gives {given}; shown are {shown}, and "
         "`python -m models translate` writes the numbers."
     ).replace("from a mask", "of a mask")
 
@@ -271,8 +273,8 @@ def there_and_back(
     save_png(shrunk(back, SHOWN), new.back)
     save_png(shrunk(apart.point(lambda value: STRONGER * value), SHOWN), new.difference)
     error = sum(ImageStat.Stat(apart).mean) / 3 / 255
-    words = f"{new.words} The way back ends {error:.1%} from where it began (L1)."
-    return replace(new, words=words, error=error)
+    way_back = f"The way back ends {error:.1%} from where it began (L1)."
+    return replace(new, words=f"{new.words} {way_back}", error=error)
 
 
 # examples

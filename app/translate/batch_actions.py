@@ -70,7 +70,7 @@ def translate_files(
                 said = (tuple(left_out), tuple(said_of_all))
                 yield BatchProgress(index, len(files), harmless(file.name), *said)
                 if reason := no_more(time.monotonic() - began, archive.stat().st_size):
-                    left_out += [f"{harmless(rest.name)}: {reason}." for rest in files[index:]]
+                    left_out += [f"{harmless(rest.name)}: {reason}" for rest in files[index:]]
                     break
                 try:
                     given = read_upload(file.path, file.name)
@@ -121,9 +121,9 @@ def checked(files: Sequence[File] | None) -> Sequence[File]:
 def no_more(seconds: float, size: int) -> str:
     """Why no further file is translated, empty where one can be."""
     if seconds > TIME_LIMIT:
-        return f"not translated, for {TIME_LIMIT // 60} minutes were over"
+        return f"not translated, for {TIME_LIMIT // 60} minutes were over."
     if size > MAX_ZIP_BYTES:
-        return f"not translated, for the zip had reached {MAX_ZIP_BYTES // 2**30} GB"
+        return f"not translated, for the zip had reached {MAX_ZIP_BYTES // 2**30} GB."
     return ""
 
 

@@ -27,7 +27,11 @@ RUNNING = "running"  # a class, by which theme.css knows that a translation is b
 # the uploaded picture, else the example that stands there
 TO_DRAW_JS = """() => window.atelier.draw(
   document.querySelector("#source img, #before-after img")?.src)"""
-CANCELLED = "Cancelled. Your picture is still there; choose anything, and it is translated."
+CANCELLED = "cancelled"  # and one for that it was stopped
+STOPPED = (
+    f"<span class='{CANCELLED}'>Cancelled. Your picture is still there; choose anything, and it is "
+    "translated.</span>"
+)
 STRENGTH = "From your picture (0) to its translation (1)."
 BACK = "The translation, translated back, and what was lost on the way."
 QUEUE: dict[str, Any] = {"concurrency_id": "translator", "concurrency_limit": 2}

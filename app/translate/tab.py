@@ -21,6 +21,7 @@ from app.translate.layout import (
     CANCELLED,
     QUEUE,
     RUNNING,
+    STOPPED,
     Layout,
     before_and_after,
     choices,
@@ -195,7 +196,7 @@ def wire_one_picture(library: Library, layout: Layout) -> None:
     running = [uploaded, again, other_direction, other_model, example]
     # the words come second, when no step is on its way any more
     result.cancel.click(None, cancels=running, **aside).then(
-        partial(result.showing, None, CANCELLED), None, translation, **aside
+        partial(result.showing, None, STOPPED), None, translation, **aside
     )
     history.gallery.select(
         spoken(show_made, layout),
@@ -368,7 +369,7 @@ def choose_translator(
 def source_after(words: str) -> dict[str, Any] | None:
     """The picture after its upload failed: gone after an error, and still there after Cancel, which
     is a failure too (Gradio 6.31)."""
-    return gr.skip() if words == CANCELLED or RUNNING in words else None
+    return gr.skip() if CANCELLED in words or RUNNING in words else None
 
 
 def show_made(layout: Layout, session: list[Translation], event: gr.SelectData) -> Changes:

@@ -1,5 +1,6 @@
-"""The components of the Write tab, and the words on them."""
+"""The components of the Write tab."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import gradio as gr
@@ -9,10 +10,35 @@ from app.shared.drawing.canvas import canvas
 from app.shared.library import Library
 from app.shared.live_picture import LivePicture
 from app.write import actions
-from app.write.texts import say, told
 from models.calligraphy.sheet import INKS, PAPERS
 
 FIRST = "山水有清音"
+EMPTY = """
+### There is no model that writes yet
+
+In the Train tab choose **Two fonts, or your own writing** and the example `brush`, or train one in
+a shell:
+
+    atelier train pix2pix --data brush --recipe glyphs --minutes 120 --name brush
+    atelier runs export brush
+
+Then open this page again.
+"""
+HINT = "Type: the line is written while you do. Click a character to change it alone."
+DIRECTIONS = [("Columns, right to left", "columns"), ("Rows", "rows")]
+NAMES = {
+    "kaisho": "Regular (kaisho)",
+    "gyosho": "Running (gyosho)",
+    "soseki": "Soseki",
+    "black": "Black",
+    "light": "Light",
+    "brown": "Brown",
+    "blue": "Blue",
+    "cinnabar": "Cinnabar",
+    "white": "White",
+    "rice": "Rice paper",
+    "transparent": "Transparent",
+}
 PEN = 12  # pixels of the canvas: as thick as strokes of the font are
 
 
@@ -75,54 +101,50 @@ def lay_out(library: Library) -> Layout:
     names = actions.model_names(library)
     first = names[0] if names else None
     manners = library.translator(first).manners if first else []
-    missing = gr.Markdown(say("empty"), visible=not names, elem_id="no-writer")
+    missing = gr.Markdown(EMPTY, visible=not names, elem_id="no-writer")
     complaints = gr.HTML(library.complaints(), visible=not names)
     with gr.Row(visible=bool(names), equal_height=False, elem_classes="studio") as studio:
         with gr.Column(scale=2, min_width=300):
             line = gr.Textbox(
                 FIRST,
-                label=say("text"),
-                info=say("text_info"),
+                label="Text",
+                info="Up to 60 characters; line breaks and punctuation are kept.",
                 lines=3,
                 max_lines=8,
                 max_length=actions.MAX_CHARACTERS,
                 elem_id="to-write",
             )
             manner, other, share = manner_choice(manners)
-            setting = gr.Radio(
-                told("setting", actions.SETTINGS), value="columns", label=say("setting")
-            )
+            setting = gr.Radio(DIRECTIONS, value="columns", label="Direction")
             with gr.Row():
-                ink = gr.Dropdown(told("ink", INKS), value="black", label=say("ink"), min_width=120)
-                paper = gr.Dropdown(
-                    told("paper", PAPERS), value="rice", label=say("paper"), min_width=120
-                )
-            seal = gr.Textbox(label=say("seal"), info=say("seal_info"), max_length=4)
-            size = gr.Slider(48, 160, 96, step=8, label=say("size"))
-            varied = gr.Checkbox(label=say("varied"))
-            name = gr.Dropdown(names, value=first, label=say("model"), filterable=False)
+                ink = gr.Dropdown(called(INKS), value="black", label="Ink", min_width=120)
+                paper = gr.Dropdown(called(PAPERS), value="rice", label="Paper", min_width=120)
+            seal = gr.Textbox(label="Seal", info="A name of up to four characters.", max_length=4)
+            size = gr.Slider(48, 160, 96, step=8, label="Size on the page")
+            varied = gr.Checkbox(label="Vary like a hand")
+            name = gr.Dropdown(names, value=first, label="Model", filterable=False)
         with gr.Column(scale=3, min_width=320):
             picture = LivePicture(
-                label=say("picture"),
+                label="Writing",
                 show_label=False,
                 format="png",
                 interactive=False,
                 buttons=["fullscreen"],
                 elem_id="sheet",
             )
-            message = gr.Markdown(say("hint"), elem_id="said-of-writing")
+            message = gr.Markdown(HINT, elem_id="said-of-writing")
             with gr.Column(visible=False, elem_id="by-itself") as one:
                 chosen = gr.Markdown()
                 one_manner, one_other, one_share = manner_choice(manners)
-                with gr.Accordion(say("draw"), open=False) as draw:
+                with gr.Accordion("Draw it instead", open=False) as draw:
                     drawing = canvas("character", PEN, starts=False)
-                reset = gr.Button(say("reset"), size="sm")
+                reset = gr.Button("As the others", size="sm")
             with gr.Row():
-                png = gr.Button(say("png"), variant="primary", min_width=120)
-                svg = gr.Button(say("svg"), min_width=90)
-                animation = gr.Button(say("animation"), min_width=110)
-            file = gr.File(label=say("file"), interactive=False, visible=False, elem_id="written")
-            with gr.Accordion(say("about"), open=False) as card:
+                png = gr.Button("PNG for print", variant="primary", min_width=120)
+                svg = gr.Button("SVG", min_width=90)
+                animation = gr.Button("Animation", min_width=110)
+            file = gr.File(label="Your file", interactive=False, visible=False, elem_id="written")
+            with gr.Accordion("About the model", open=False) as card:
                 about = gr.HTML(library.card(first) if first else "", label="About")
     changes, index = gr.State({}), gr.Number(0, visible=False, precision=0, label="index")
     return Layout(
@@ -164,11 +186,17 @@ def lay_out(library: Library) -> Layout:
 def manner_choice(manners: list[str]) -> tuple[gr.Dropdown, gr.Dropdown, gr.Slider]:
     """Two manners and a place between them; hidden where there is only one."""
     seen, (first, second) = len(manners) > 1, [*manners, None, None][:2]
-    choices = told("manner", manners)
+    choices = called(manners)
     with gr.Row():
-        manner = gr.Dropdown(choices, value=first, label=say("manner"), visible=seen, min_width=120)
-        other = gr.Dropdown(choices, value=second, label=say("other"), visible=seen, min_width=120)
-    return manner, other, gr.Slider(0, 1, 0, step=0.05, label=say("share"), visible=seen)
+        manner = gr.Dropdown(choices, value=first, label="Manner", visible=seen, min_width=120)
+        other = gr.Dropdown(
+            choices, value=second, label="Blended with", visible=seen, min_width=120
+        )
+    return (
+        manner,
+        other,
+        gr.Slider(0, 1, 0, step=0.05, label="From the first to the second", visible=seen),
+    )
 
 
 def manner_parts(layout: Layout) -> list[Block]:
@@ -177,12 +205,6 @@ def manner_parts(layout: Layout) -> list[Block]:
     return [*whole, layout.one_manner, layout.one_other, layout.one_share]
 
 
-def labelled(layout: Layout) -> dict[Block, tuple[str, str]]:
-    """Components, what their words are called in Gradio, and in texts.json."""
-    labels = "text manner other share setting size ink paper seal varied draw file picture"
-    found = {getattr(layout, one): ("label", one) for one in labels.split()}
-    for one in ("manner", "other", "share"):
-        found[getattr(layout, f"one_{one}")] = ("label", one)
-    for one in ("reset", "png", "svg", "animation"):
-        found[getattr(layout, one)] = ("value", one)
-    return {**found, layout.card: ("label", "about"), layout.name: ("label", "model")}
+def called(names: Iterable[str]) -> list[tuple[str, str]]:
+    """Choices as Gradio takes them: what they are called, and their names."""
+    return [(NAMES.get(name, name), name) for name in names]

@@ -4,7 +4,6 @@ from functools import partial
 from typing import Any
 
 import gradio as gr
-from gradio.blocks import Block
 from PIL import Image
 
 from app.made.store import Shelf
@@ -14,10 +13,10 @@ from app.shared.library import Library
 from app.shared.wiring import PRIVATE, Changes, Refresh, spoken
 from app.write import actions
 from app.write.actions import Changed, Writing
-from app.write.layout import Layout, labelled, lay_out, manner_parts
-from app.write.texts import LANGUAGES, language_of, say, told
-from models.calligraphy.sheet import INKS, PAPERS
+from app.write.layout import HINT, Layout, called, lay_out, manner_parts
 
+LACKING = "The model's font has no {characters}: boxes stand there. Click one to draw it yourself."
+CHOSEN = "**{character}, by itself**"
 QUEUE: dict[str, Any] = {"concurrency_id": "translator", "concurrency_limit": 2}
 # the file is in the page a moment after its component has it
 TAKE = "() => { setTimeout(() => document.querySelector('#written a[download]')?.click(), 300); }"
@@ -27,9 +26,8 @@ def build(library: Library, shelf: Shelf, tab: gr.Tab) -> Refresh:
     """Lay the tab out and wire it."""
     layout = lay_out(library)
     wire(library, shelf, layout, tab)
-    renewed = [layout.studio, layout.about, layout.complaints, layout.missing, layout.message]
-    outputs = [tab, *renewed, *labelled(layout)]
-    return Refresh(partial(newest, library, layout, tab), outputs, in_language=True)
+    renewed = [layout.studio, layout.about, layout.complaints, layout.missing, layout.name]
+    return Refresh(partial(newest, library, layout), [*renewed, *manner_parts(layout)])
 
 
 def wire(library: Library, shelf: Shelf, layout: Layout, tab: gr.Tab) -> None:
@@ -85,7 +83,6 @@ def wire(library: Library, shelf: Shelf, layout: Layout, tab: gr.Tab) -> None:
 
 def shown(
     library: Library,
-    request: gr.Request,
     name: str | None,
     text: str,
     manner: str | None = None,
@@ -104,14 +101,14 @@ def shown(
     Args:
         name: of the model; None while a page does not know yet of one that has come meanwhile.
     """
-    language, name = language_of(request), name or next(iter(actions.model_names(library)), None)
+    name = name or next(iter(actions.model_names(library)), None)
     if not name or not text.strip():
-        return None, say("hint", language)
+        return None, HINT
     look = (manner, other, share, setting, ink, paper, seal, varied, changes or {})
     sheet = actions.written(library, Writing(name, text, *look))
     picture = sheet.image(actions.shown_size(sheet, int(size)), ink, paper)
     missing = " ".join(sheet.missing)
-    return picture, say("missing", language, missing) if missing else say("hint", language)
+    return picture, LACKING.format(characters=missing) if missing else HINT
 
 
 def save(
@@ -138,18 +135,15 @@ def save(
     return gr.update(value=path, visible=True)
 
 
-def click(
-    library: Library, layout: Layout, request: gr.Request, event: gr.SelectData, *given: Any
-) -> Changes:
+def click(library: Library, layout: Layout, event: gr.SelectData, *given: Any) -> Changes:
     """The character at a place of the picture, to be changed."""
     *look, size = given
     sheet = actions.written(library, Writing(*look))
     x, y = event.index
     mark = actions.at(sheet, actions.shown_size(sheet, int(size)), x, y)
-    said = f"**{say('chosen', language_of(request), sheet.text[mark.index])}**"
     return {
         layout.one: gr.Column(visible=True),
-        layout.chosen: said,
+        layout.chosen: CHOSEN.format(character=sheet.text[mark.index]),
         layout.index: mark.index,
         layout.drawing: blank(),
     }
@@ -185,68 +179,43 @@ def blank() -> str:
     return to_data_url(Image.new("L", (SIDE, SIDE), "white"))
 
 
-def choose(library: Library, layout: Layout, request: gr.Request, name: str) -> Changes:
+def choose(library: Library, layout: Layout, name: str) -> Changes:
     """Another model: its card and its manners."""
-    options = manner_options(library, layout, name, language_of(request))
-    update: Changes = {one: gr.update(**some) for one, some in options.items()}
-    return {**update, layout.about: library.card(name)}
+    return {**manner_options(library, layout, name), layout.about: library.card(name)}
 
 
-def manner_options(
-    library: Library, layout: Layout, name: str, language: str
-) -> dict[Block, dict[str, Any]]:
+def manner_options(library: Library, layout: Layout, name: str) -> Changes:
     """The manners to choose from, of the whole and of one character; hidden where there is only
     one."""
     manners = actions.writer(library, name).manners
     seen, (first, second) = len(manners) > 1, [*manners, None, None][:2]
-    options = {"choices": told("manner", manners, language), "visible": seen}
-    found: dict[Block, dict[str, Any]] = {}
+    options: dict[str, Any] = {"choices": called(manners), "visible": seen}
+    changes: Changes = {}
     for manner, other, share in (
         (layout.manner, layout.other, layout.share),
         (layout.one_manner, layout.one_other, layout.one_share),
     ):
-        found[manner] = {**options, "value": first}
-        found[other] = {**options, "value": second}
-        found[share] = {"value": 0, "visible": seen}
-    return found
+        changes[manner] = gr.Dropdown(**options, value=first)
+        changes[other] = gr.Dropdown(**options, value=second)
+        changes[share] = gr.Slider(value=0, visible=seen)
+    return changes
 
 
-def newest(library: Library, layout: Layout, tab: gr.Tab, request: gr.Request) -> Changes:
-    """The tab with the models that there are now, in the language of the browser.
+def newest(library: Library, layout: Layout) -> Changes:
+    """The tab with the models that there are now.
 
     What is as it was built stays: a value that comes anew writes again, through the queue.
     """
-    language, names = language_of(request), actions.model_names(library)
-    update = words_in(layout, language) if language != LANGUAGES[0] else {}
+    names = actions.model_names(library)
+    first = names[0] if names else None
     changes: Changes = {
         layout.studio: gr.Row(visible=bool(names)),
-        layout.missing: gr.Markdown(say("empty", language), visible=not names),
+        layout.missing: gr.Markdown(visible=not names),
         layout.complaints: gr.HTML(library.complaints(), visible=not names),
-        layout.message: say("hint", language),
-        tab: gr.Tab(label=say("tab", language)),
+        layout.name: gr.Dropdown(choices=names),
     }
-    first = names[0] if names else None
-    update.setdefault(layout.name, {})["choices"] = names
-    if first != layout.name.value:
-        update[layout.name]["value"] = first
-        changes[layout.about] = library.card(first) if first else ""
-    if first and (first != layout.name.value or language != LANGUAGES[0]):
-        for block, options in manner_options(library, layout, first, language).items():
-            update.setdefault(block, {}).update(options)
-    return {**changes, **{one: gr.update(**options) for one, options in update.items()}}
-
-
-def words_in(layout: Layout, language: str) -> dict[Block, dict[str, Any]]:
-    """The words on the components in a language, as their options."""
-    update: dict[Block, dict[str, Any]] = {
-        one: {kind: say(key, language)} for one, (kind, key) in labelled(layout).items()
-    }
-    for chooser, kind, names in (
-        (layout.setting, "setting", actions.SETTINGS),
-        (layout.ink, "ink", INKS),
-        (layout.paper, "paper", PAPERS),
-    ):
-        update[chooser]["choices"] = told(kind, names, language)
-    for field, key in ((layout.text, "text_info"), (layout.seal, "seal_info")):
-        update[field]["info"] = say(key, language)
-    return update
+    if first == layout.name.value:
+        return changes
+    changes[layout.name] = gr.Dropdown(choices=names, value=first)
+    changes[layout.about] = library.card(first) if first else ""
+    return {**changes, **(manner_options(library, layout, first) if first else {})}

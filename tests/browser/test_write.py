@@ -50,9 +50,3 @@ def test_a_line_is_typed_changed_and_taken_along(
         assert (tmp_path / "line.svg").read_text().startswith("<svg")
     finally:
         shutil.rmtree(folder / "writer")
-
-
-def test_the_tab_speaks_the_language_of_the_browser(open_at, app_url):
-    page = open_at(app_url, locale="zh-TW")
-    page.get_by_role("tab", name="書寫", exact=True).click(timeout=SECONDS)
-    page.get_by_text("還沒有會寫字的模型").wait_for(timeout=SECONDS)

@@ -84,7 +84,7 @@ function show() {
   act("redo").disabled = !undone.length;
   act("clear").disabled = empty();
   find(".invitation").hidden = !empty() || !traced.hidden || !lines.hidden;
-  ink.setAttribute("aria-label", empty() ? "Drawing, empty" : "Drawing");
+  ink.setAttribute("aria-label", empty() ? say("Drawing, empty") : say("Drawing"));
 }
 
 // at most RATE times a second, and always the last state
@@ -294,8 +294,9 @@ async function uploaded() {
     element.dataset.photograph = photograph(picture).toDataURL("image/jpeg", 0.92);
     trigger("photograph");
   } catch {
-    trouble.textContent =
-      `Expected a picture, found ${chosen.name}, which does not open as one; choose another.`;
+    trouble.textContent = say(
+      "Expected a picture, found {name}, which does not open as one; choose another.",
+      { name: chosen.name });
   }
 }
 

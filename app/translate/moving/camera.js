@@ -20,7 +20,7 @@ function stop() {
   clearInterval(timer);
   for (const track of stream?.getTracks() ?? []) track.stop();
   stream = video.srcObject = null;
-  button.textContent = "Start the camera";
+  button.textContent = say("Start the camera");
 }
 
 async function start() {
@@ -28,13 +28,13 @@ async function start() {
   try {
     stream = await navigator.mediaDevices.getUserMedia({ video: true });
   } catch {
-    trouble.textContent = "Expected a camera, found none that the browser may use; allow it, and " +
-      "open the page at localhost or over https.";
+    trouble.textContent = say(
+      "Expected a camera, found none; allow it, and open the page at localhost or over https.");
     return;
   }
   video.srcObject = stream;
   await video.play();
-  button.textContent = "Stop the camera";
+  button.textContent = say("Stop the camera");
   timer = setInterval(tell, 1000 / RATE);
 }
 

@@ -1,4 +1,4 @@
-"""The Learn tab's functions: words in three languages, and a lesson's process."""
+"""The Learn tab's functions: words, and a lesson's process."""
 
 import json
 import math
@@ -11,45 +11,34 @@ import pytest
 from gradio_client import Client
 
 from app.learn import actions as learn_actions
-from app.learn.actions import LANGUAGES, LESSONS, WORDS, LessonSettings
+from app.learn.actions import LESSONS, STORY, WORDS, LessonSettings
+from app.learn.story import story
 from training.theory import toy
 
 SHORT, LONG = LessonSettings("value", steps=30), LessonSettings("balance", steps=4000)
 
 
-def texts(value):
-    """Every text that is there in several languages."""
-    if isinstance(value, dict) and "en" in value:
-        yield value
-    elif isinstance(value, dict):
-        for one in value.values():
-            yield from texts(one)
-
-
-def test_every_text_is_there_in_every_language():
-    found = list(texts({name: part for name, part in WORDS.items() if name != "languages"}))
-    assert len(found) > 80
-    for text in found:
-        assert set(text) == set(LANGUAGES)
-        assert all(text.values())
-
-
-def test_a_lesson_has_two_sentences_in_each_language_and_a_formula():
-    assert set(WORDS["lessons"]) == set(LESSONS) == set(toy.ALLOWED)
-    for lesson in WORDS["lessons"].values():
-        for language, text in lesson["words"].items():
-            ends = re.findall(r"[.。](?=\s|$|[^\d\s])" if language != "en" else r"\.(?:\s|$)", text)
-            assert len(ends) == 2, text
+def test_a_lesson_has_two_sentences_and_a_formula():
+    assert set(WORDS["lessons"]) - {STORY} == set(LESSONS) == set(toy.ALLOWED)
+    for name in LESSONS:
+        lesson = WORDS["lessons"][name]
+        assert len(re.findall(r"\.(?:\s|$)", lesson["words"])) == 2
         rows = list(ElementTree.fromstring(f"<all>{lesson['formula']}</all>"))
         assert rows
         assert all(row.tag == "math" for row in rows)
 
 
-def test_the_two_ways_of_writing_chinese_are_not_mixed():
-    simplified, traditional = "数据网络师赛为学习们", "數據網絡師賽為學習們資"
-    for text in texts({name: WORDS[name] for name in ("lessons", "labels", "page", "choices")}):
-        assert not set(text["zh-Hant"]) & (set(simplified) - set(traditional)), text
-        assert not set(text["zh-Hans"]) & (set(traditional) - set(simplified)), text
+def test_brackets_are_as_high_as_letters():
+    for name in LESSONS:
+        formula = ElementTree.fromstring(f"<all>{WORDS['lessons'][name]['formula']}</all>")
+        brackets = [one for one in formula.iter("mo") if one.text in "()‖"]
+        assert [one for one in brackets if one.get("stretchy") != "false"] == []
+
+
+def test_the_first_lesson_has_pictures_and_no_formula():
+    shown = story()
+    assert (shown.count("<svg"), shown.count("<math")) == (8, 0)
+    assert "The critic: 50% real" in shown
 
 
 @pytest.mark.parametrize("lesson", LESSONS)

@@ -1,9 +1,6 @@
-"""The Write tab as plain functions, and its words in three languages."""
+"""The Write tab as plain functions."""
 
-import re
-import string
 from pathlib import Path
-from types import SimpleNamespace
 
 import gradio as gr
 import pytest
@@ -13,7 +10,7 @@ from app.shared.drawings import to_data_url
 from app.shared.library import Library
 from app.write import actions, tab
 from app.write.actions import Change, Writing
-from app.write.texts import LANGUAGES, TEXTS, language_of, say
+from app.write.layout import HINT
 
 
 @pytest.fixture
@@ -23,10 +20,6 @@ def writers(tiny_writer, tiny_translator, tmp_path) -> Library:
     return Library((tmp_path, tmp_path / "user"))
 
 
-def asking(languages: str) -> SimpleNamespace:
-    return SimpleNamespace(headers={"accept-language": languages})
-
-
 def test_the_models_that_write_are_offered_and_no_others(writers):
     assert actions.model_names(writers) == ["writer"]
     with pytest.raises(ValueError, match="that writes, found outlines"):
@@ -34,11 +27,11 @@ def test_the_models_that_write_are_offered_and_no_others(writers):
 
 
 def test_a_line_and_what_the_font_lacks_are_shown(writers):
-    picture, said = tab.shown(writers, asking("zh-TW"), "writer", "永𠮷", "kaisho", "gyosho", 0.5)
+    picture, said = tab.shown(writers, "writer", "永𠮷", "kaisho", "gyosho", 0.5)
     assert picture.height > picture.width
-    assert said == say("missing", "zh-Hant", "𠮷")
-    assert tab.shown(writers, asking("en"), "writer", " ") == (None, say("hint"))
-    assert tab.shown(writers, asking("en"), None, "永")[0].size  # the model came a moment ago
+    assert "has no 𠮷" in said
+    assert tab.shown(writers, "writer", " ") == (None, HINT)
+    assert tab.shown(writers, None, "永")[0].size  # the model came a moment ago
 
 
 def test_a_character_by_itself_stays_so_as_long_as_it_stands_there(writers):
@@ -93,50 +86,20 @@ def test_what_cannot_be_written_is_one_sentence(writers, wanted, words):
         actions.changed({}, "永", 3, "kaisho", None)
 
 
-def test_every_text_is_there_in_every_language_with_the_same_places():
-    for key, said in TEXTS.items():
-        assert tuple(said) == LANGUAGES and all(said.values()), key
-        places = [[p[1] for p in string.Formatter().parse(one) if p[1]] for one in said.values()]
-        assert places[0] == places[1] == places[2], key
-    code = "".join(path.read_text() for path in Path(tab.__file__).parent.glob("*.py"))
-    used = re.findall(r'say\("([\w-]+)"', code)
-    assert used and set(used) <= set(TEXTS)
-
-
-def opened(library, languages):
-    """What the tab shows when the page is opened in a browser of these languages, by kind."""
+def opened(library):
+    """What the tab shows when the page is opened, by kind."""
     with gr.Blocks(), gr.Tab("Write") as own:
         refresh = tab.build(library, own)
-    changes = refresh.function(asking(languages))
+    changes = refresh.function()
     assert set(changes) <= set(refresh.outputs)
-    return {type(one): change for one, change in changes.items()}, changes
+    return {type(one): change for one, change in changes.items()}
 
 
-def test_without_a_model_the_tab_says_how_to_get_one_in_the_language_of_the_browser(tmp_path):
-    found, changes = opened(Library((tmp_path, tmp_path)), "zh-CN")
-    assert found[gr.Row].visible is False and found[gr.Tab].label == "书写"
-    (missing,) = (change for change in changes.values() if isinstance(change, gr.Markdown))
-    assert missing.visible and "还没有会写字的模型" in missing.value
+def test_without_a_model_the_tab_says_how_to_get_one(tmp_path):
+    found = opened(Library((tmp_path, tmp_path)))
+    assert (found[gr.Row].visible, found[gr.Markdown].visible) == (False, True)
 
 
-def test_with_a_model_the_tab_speaks_the_language_of_the_browser(writers):
-    found, _ = opened(writers, "zh-TW,en")
-    assert found[gr.Row].visible is True and found[gr.Tab].label == "書寫"
-    assert ("直書", "columns") in found[gr.Radio]["choices"]
-
-
-@pytest.mark.parametrize(
-    ("asked", "language"),
-    [
-        ("zh-TW,zh;q=0.9,en;q=0.8", "zh-Hant"),
-        ("zh-HK", "zh-Hant"),
-        ("zh-CN,zh;q=0.9", "zh-Hans"),
-        ("zh", "zh-Hans"),
-        ("de-DE,de;q=0.9,zh-Hant;q=0.5", "zh-Hant"),
-        ("en-GB", "en"),
-        ("fr", "en"),
-        ("", "en"),
-    ],
-)
-def test_the_language_is_the_first_that_the_browser_asks_for(asked, language):
-    assert language_of(asking(asked)) == language
+def test_with_a_model_the_tab_is_there(writers):
+    found = opened(writers)
+    assert (found[gr.Row].visible, found[gr.Markdown].visible) == (True, False)
