@@ -23,7 +23,7 @@ NOT_SHOWN = (
 )
 # names; code; papers; what a browser never shows
 KEPT = re.compile(
-    r"Atelier|ONNX|SVG|[A-Z]\w+ \d{4}|python -m .*|/home/.*|my-[\w-]+|index|GPL.*|GIF|WebP|WebM|"
+    r"Atelier|ONNX|SVG|[A-Z]\w+ \d{4}|python -m .*|/home/.*|my-[\w-]+|index|.*GPL-.*|GIF|WebP|WebM|"
     r"It \{0\}\.|Papers: \{0\}|[a-z]+://.*",
     re.DOTALL,
 )
