@@ -140,5 +140,6 @@ def read(images: list[Image.Image], shown: list[str]) -> list[float]:
         paper = Image.new("RGB", side, "white")
         paper.paste(image.convert("RGB"), (MARGIN, MARGIN))
         answer = reader(np.asarray(paper), use_det=False, use_cls=False, use_rec=True)
-        found.append(float((answer.txts or ("",))[0].strip() == character))
+        words = getattr(answer, "txts", None) or ("",)  # of the class that reading alone gives
+        found.append(float(words[0].strip() == character))
     return found
