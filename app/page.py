@@ -34,7 +34,7 @@ def build(settings: Settings) -> gr.Blocks:
             with gr.Tab("Generate", id="generate"):
                 drawn, generated = generate_tab.build(library, shelf)
             with gr.Tab("Draw", id="draw"):
-                outlined, drawn_with, coloured = draw_tab.build(library, shelf)
+                outlined, _, coloured = draw_tab.build(library, shelf)
             with gr.Tab("Write", id="write") as writing:
                 written = write_tab.build(library, shelf, writing)
             with gr.Tab("Translate", id="translate") as translating:
@@ -47,7 +47,7 @@ def build(settings: Settings) -> gr.Blocks:
                 listed = models_tab.build(library)
             others = (drawn, outlined, written, translated, listed)
             with new:
-                trained = train_tab.build(settings, tabs, others, drawn_with)
+                trained = train_tab.build(settings, tabs, others)
         made_panel.build(shelf, tabs, door, [generated.recall] if generated else [])
         for sender in (generated.sender if generated else None, coloured):
             if sender:

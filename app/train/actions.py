@@ -6,25 +6,30 @@ checked, and no path comes from a request.
 
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import count
 from pathlib import Path
 
 import yaml
 
 from app.settings import Settings
 from app.shared import processes
+from app.shared.drawings import OUTLINES
 from app.shared.library import Library
 from app.shared.model_names import free_model_name
 from app.train import datasets, options_form
-from app.train.progress import folder_of, run_of
 from app.train.tasks import Task, find_task
+from app.train.watching.progress import folder_of, run_of
+from models.translator import Translator
 from training.runs.folder import EXPORTS, all_runs, check_name, exported
 from training.runs.log import last_words
 
 MAX_MINUTES = 7 * 24 * 60
+PHOTOGRAPHS = ("photograph", "photographs", "photo", "photos")  # what a domain of them is called
 START_LIMIT = 90  # seconds, more than the process of a run that has ended takes to go
 CHANGE_LIMIT = 120
+WARM_UP = 200  # pictures for the critic of a model without one; more would take half of the minutes
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,7 @@ class RunRequest:
         start: a model to start from, empty for none.
         options: further ones of the script, by name.
         domains: what the pictures of A and of B show, of tasks that ask for it.
+        swapped: whether it learns the way from the B of the data to its A.
     """
 
     task: str
@@ -52,6 +58,7 @@ class RunRequest:
     start: str = ""
     options: dict = field(default_factory=dict)
     domains: tuple[str, ...] = ()
+    swapped: bool = False
 
 
 def start(settings: Settings, request: RunRequest) -> str:
@@ -60,25 +67,60 @@ def start(settings: Settings, request: RunRequest) -> str:
     Raises:
         ValueError: something that there is not, out of range, or a name that is taken.
     """
-    name = run_name(request.name)
-    if name in {folder.name for folder in all_runs(settings.runs)}:
-        raise ValueError(f"Expected a new name, found that there is a run {name} already.")
+    name = new_name(settings, request.name)
     arguments = arguments_of(settings, request)
     queue(settings, name, script_of(settings, request), arguments)
     return name
 
 
-def arguments_of(settings: Settings, request: RunRequest) -> list[str]:
-    """The command line of the script."""
-    task = find_task(request.task)
-    options: dict = dict(chosen(settings, task, request))
-    options |= options_form.checked(script_of(settings, request), request.options)
+def new_name(settings: Settings, text: str) -> str:
+    """The name of a new run from what a person typed.
+
+    Raises:
+        ValueError: one that cannot be, or is taken.
+    """
+    name = run_name(text)
+    if name in {folder.name for folder in all_runs(settings.runs)}:
+        raise ValueError(f"Expected a new name, found that there is a run {name} already.")
+    return name
+
+
+def made_name(settings: Settings, data: str) -> str:
+    """A name that is free for a run that learns from a data set."""
+    there = {folder.name for folder in all_runs(settings.runs)}
+    names = (f"{data[:50]}-{number}" for number in count(1))
+    return next(name for name in names if name not in there)
+
+
+def trouble_of(check: Callable[..., object], *values: object) -> str:
+    """The sentence by which a check refuses values; empty where it takes them."""
+    try:
+        check(*values)
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
+def planned(settings: Settings, request: RunRequest) -> tuple[str, dict]:
+    """The script of a request, and its options by name."""
+    task, script = find_task(request.task), script_of(settings, request)
+    options = dict(chosen(settings, task, request))
+    options |= options_form.checked(script, request.options)
     if request.size:
         options["size"] = request.size
+    if request.swapped:
+        options["direction"] = "BtoA"
+    return script, options
+
+
+def arguments_of(settings: Settings, request: RunRequest) -> list[str]:
+    """The command line of the script."""
+    task, (_, options) = find_task(request.task), planned(settings, request)
     places = datasets.places(settings, request.data, task)
     line = ["--data", *places, *limits(request.minutes, request.steps)]
     if task.names_sides and any(request.domains):
-        line += ["--domains", *checked_domains(request.domains)]
+        names = checked_domains(request.domains)
+        line += ["--domains", *(reversed(names) if request.swapped else names)]
     return line + [f"--{key}={value}" for key, value in options.items()]
 
 
@@ -133,7 +175,8 @@ def from_model(settings: Settings, task: Task, name: str) -> dict:
     options = {key.replace("_", "-"): value for key, value in said.items() if value is not None}
     script = model.config["training"]["script"]
     known = options_form.checked(script, options, strict=False)
-    return {**known, "size": model.size, "init-from": str(model.folder)}
+    critic = {"warm-up": WARM_UP} if task.names_sides else {}
+    return {**known, **critic, "size": model.size, "init-from": str(model.folder)}
 
 
 def starts(settings: Settings, task: Task) -> list[str]:
@@ -151,6 +194,20 @@ def starts(settings: Settings, task: Task) -> list[str]:
         ):
             found.append(name)
     return found
+
+
+def first_start(settings: Settings, task: Task, kinds: Sequence[str]) -> str:
+    """The model to start from where a person does not say: one that ships and is given what A
+    shows, as outlines or photographs; empty for none."""
+    library = Library(settings.weights)
+    shown = kinds[0].lower() if kinds else ""
+    given = next((alike for alike in (OUTLINES, PHOTOGRAPHS) if shown in alike), (shown,))
+    for name in starts(settings, task):
+        model = library.get(name)
+        shipped = model.folder.parent != library.own
+        if shipped and isinstance(model, Translator) and model.domains[0].lower() in given:
+            return name
+    return ""
 
 
 def limits(minutes: float, steps: int) -> list[str]:

@@ -1,62 +1,21 @@
-"""Runs, tasks and reports on data as HTML; whatever comes from files is escaped."""
+"""Tasks and reports on data as HTML; whatever comes from files is escaped."""
 
 import html
 
-import pandas as pd
-
 from app.train import data_layouts
-from app.train.progress import task_label
+from app.train.expected import Few
 from app.train.tasks import Task
-from training.runs.summary import RunSummary
 
-STATES = {
-    "waiting": "Waits for its turn",
-    "starting": "Starts",
-    "training": "Trains",
-    "paused": "Paused",
-    "finished": "Finished",
-    "stopped": "Stopped",
-    "failed": "Failed",
-    "killed": "Was interrupted",
-}
+FEW = (
+    "In {minutes} minutes it sees about {count} pictures at {size} × {size}, which is too few to "
+    "learn from. At {smaller} × {smaller} it would see about {more}."
+)
+FEW_AT_ALL = (
+    "In {minutes} minutes it sees about {count} pictures, which is too few to learn from: give it "
+    "more minutes."
+)
+TAKE_SMALLER = "Take {smaller} × {smaller}"
 SHOWN = 12  # classes, or what is left out, before the rest are counted
-# what the curves show at first, of the first kind that a run has
-USUAL = (("validation/texture",), ("diversity",), ("D(x)", "D(G(z))"))
-
-
-def state_card(run: RunSummary) -> str:
-    """The state of a run, its progress and its warnings."""
-    facts = [f"{run.images_seen:,} pictures seen", f"{run.minutes:.1f} minutes"]
-    if run.state == "training" and run.images_per_second:
-        facts.append(f"{run.images_per_second:,.1f} a second")
-    bar = ""
-    if run.alive:
-        bar = f"<progress max='1' value='{run.share:.4f}' aria-label='Progress'></progress>"
-        if run.seconds_left is not None and run.state == "training":
-            facts.append(f"{time_words(run.seconds_left)} left")
-    message = f"<p>{html.escape(run.message)}</p>" if run.message else ""
-    warnings = "".join(f"<li>{html.escape(text)}</li>" for text in run.warnings[:SHOWN])
-    if more := len(run.warnings) - SHOWN:
-        warnings += f"<li>and {more} more</li>" if more > 0 else ""
-    said = f"<h4>Warnings</h4><ul>{warnings}</ul>" if warnings else ""
-    return (
-        f"<div class='card' data-state='{run.state}'><h3>{html.escape(run.name)}</h3>"
-        f"<p><b>{STATES.get(run.state, run.state)}</b> · {html.escape(task_and_data(run))}</p>"
-        f"{bar}<p>{' · '.join(facts)}</p>{message}{said}</div>"
-    )
-
-
-def task_and_data(run: RunSummary) -> str:
-    """The task of a run, and its data."""
-    return f"{task_label(run)}, from {run.data}" if run.data else task_label(run)
-
-
-def time_words(seconds: float) -> str:
-    """A time that is left."""
-    if seconds < 90:
-        return f"{max(0, seconds):.0f} seconds"
-    minutes = seconds / 60
-    return f"{minutes:.0f} minutes" if minutes < 120 else f"{minutes / 60:.1f} hours"
 
 
 def task_card(task: Task) -> str:
@@ -116,6 +75,29 @@ def group_bars(groups: list[dict]) -> str:
     return f"<dl class='bars'>{''.join(rows)}</dl>{rest}"
 
 
+def trouble(error: Exception | str) -> str:
+    """What is wrong with a field, to stand beneath it."""
+    return f"<p class='trouble' role='alert'>{html.escape(str(error))}</p>" if str(error) else ""
+
+
+def few_card(few: Few) -> str:
+    """A warning that few pictures will be seen, and what would help."""
+    places = {
+        "minutes": f"{few.minutes:g}",
+        "count": few.count,
+        "size": few.size,
+        "smaller": few.smaller,
+        "more": few.more,
+    }
+    words = (FEW if few.smaller else FEW_AT_ALL).format(**places)
+    return f"<div class='card' data-few><p role='status'>{words}</p></div>"
+
+
+def smaller_words(few: Few) -> str:
+    """The button that takes the smaller size."""
+    return TAKE_SMALLER.format(smaller=few.smaller)
+
+
 def bullets(title: str, texts: list[str]) -> str:
     """Sentences under a title, or nothing."""
     if not texts:
@@ -124,17 +106,3 @@ def bullets(title: str, texts: list[str]) -> str:
     more = len(texts) - SHOWN
     rest = f"<li>and {more} more</li>" if more > 0 else ""
     return f"<h4>{title}</h4><ul>{rows}{rest}</ul>"
-
-
-def usual_figures(names: list[str]) -> list[str]:
-    """The figures that the curves show at first."""
-    for group in USUAL:
-        if there := [name for name in names if name.startswith(group)]:
-            return there
-    return names[:2]
-
-
-def table(curves: dict[str, list[tuple[int, float]]], chosen: list[str]) -> pd.DataFrame:
-    """Curves as the plot takes them: a row for each point."""
-    rows = [(images, value, name) for name in chosen for images, value in curves.get(name, [])]
-    return pd.DataFrame(rows, columns=["images", "value", "figure"])

@@ -7,10 +7,11 @@ a path; folders of this machine are taken only where the app was started so (`--
 
 import json
 import re
-import shutil
 import tempfile
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from pathlib import Path
 
 from PIL import Image
@@ -18,24 +19,28 @@ from PIL import Image
 from app.settings import Settings
 from app.shared import processes
 from app.shared.uploads import File
-from app.train.tasks import TASKS, Task
-from models.archives import extract, safe_path
+from app.train.adding.files import (
+    FONTS,
+    MAX_PICTURES,
+    SLASH,
+    Entries,
+    Tell,
+    decode,
+    from_files,
+    from_folder,
+    from_zip,
+)
+from app.train.tasks import BY_KEY, TASKS, Task
 from models.calligraphy.source_font import FONT_FILE
-from models.images import EXTENSIONS, UnreadableImage, read_image
+from models.images import read_image
 from models.locations import bundled_data
-from models.walk import begins_like_picture, natural
+from models.walk import natural
+from training.runs.summary import summaries
 
-FONTS = (".ttf", ".otf", ".ttc", ".woff2", ".woff")
-# labels, IDX files and fonts
-OTHER_FILES = (".csv", ".tsv", "dataset.json", "ubyte", "ubyte.gz", *FONTS)
+CAMERA = "camera"  # what a data set is called that is taken with it, and how it is marked
 FOLDER = ".folder"  # ends the name of a file that names a folder of this machine
-MAX_PICTURES = 20_000
-MAX_BYTES = 4 * 2**30  # decoded and written
-MAX_SIDE = 2048  # pixels that are kept of a larger picture
 MAX_NAME = 60
 CHECK_LIMIT = 300  # seconds
-QUALITY = 95
-Tell = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -111,7 +116,20 @@ def fonts_of(folder: Path) -> list[str]:
 
 
 def check(settings: Settings, name: str, task: Task) -> Check:
-    """Whether a data set is fit for a task, and a look at it."""
+    """Whether a data set is fit for a task, and a look at it; an example stays as it was found."""
+    if name in task.examples:
+        return check_of_example(name, task.key)
+    return looked_at(settings, name, task)
+
+
+@lru_cache
+def check_of_example(name: str, key: str) -> Check:
+    """What is found of bundled data."""
+    return looked_at(Settings(), name, BY_KEY[key])
+
+
+def looked_at(settings: Settings, name: str, task: Task) -> Check:
+    """What the training scripts would find of a data set."""
     with tempfile.TemporaryDirectory(prefix="atelier-") as folder:
         look = Path(folder) / "look.png"
         said = processes.run(
@@ -144,17 +162,27 @@ def free_name(settings: Settings, text: str) -> str:
     Raises:
         ValueError: empty, too long, with odd characters, or taken.
     """
-    name = re.sub(" +", "-", str(text or "").strip())
-    if not re.fullmatch(rf"\w[\w.-]{{0,{MAX_NAME - 1}}}", name) or name.endswith((".tmp", FOLDER)):
-        raise ValueError(
-            f"Expected a name of up to {MAX_NAME} letters, digits and - _ . for the data, found "
-            f"{name!r}; type one such as my-pictures."
-        )
+    name = checked_name(text, "the data", "my-pictures")
     there = {one.casefold() for task in TASKS for one in task.examples}
     if settings.datasets.is_dir():
         there |= {path.name.removesuffix(FOLDER).casefold() for path in settings.datasets.iterdir()}
     if name.casefold() in there:
         raise ValueError(taken(name))
+    return name
+
+
+def checked_name(text: str, what: str, such_as: str) -> str:
+    """A name as a person typed it, spaces as hyphens.
+
+    Raises:
+        ValueError: empty, too long, or with odd characters.
+    """
+    name = re.sub(" +", "-", str(text or "").strip())
+    if not re.fullmatch(rf"\w[\w.-]{{0,{MAX_NAME - 1}}}", name) or name.endswith((".tmp", FOLDER)):
+        raise ValueError(
+            f"Expected a name of up to {MAX_NAME} letters, digits and - _ . for {what}, found "
+            f"{name!r}; type one such as {such_as}."
+        )
     return name
 
 
@@ -186,19 +214,114 @@ def add(
         raise ValueError(f"Expected either a zip or pictures, found {found}; choose one of them.")
     if given and len(given) < len(sides):
         raise ValueError("Expected pictures of A and of B, found only one of them; add the other.")
+    if archive:
+        return name, decoded(settings, name, partial(from_zip, archive), tell)
+    return name, decoded(settings, name, lambda _: (from_files(sides), []), tell)
+
+
+def add_dropped(
+    settings: Settings, files: Sequence[File], tell: Tell = lambda *_: None
+) -> tuple[str, list[str]]:
+    """Make a data set of what was dropped: a zip, a folder, or pictures; its name, which is made
+    from theirs, and what was left out.
+
+    Raises:
+        ValueError: no files, a zip beside others, or as `add`.
+    """
+    zips = [file for file in files if file.name.lower().endswith(".zip")]
+    if not files or (zips and len(files) > 1):
+        found = "a zip and other files" if zips else "none"
+        raise ValueError(f"Expected a zip, a folder or pictures, found {found}; drop one of them.")
+    name = free_name(settings, made_name(settings, files))
+    if zips:
+        return name, decoded(settings, name, partial(from_zip, zips[0]), tell)
+    return name, decoded(settings, name, lambda _: (from_folder(files), []), tell)
+
+
+def made_name(settings: Settings, files: Sequence[File]) -> str:
+    """A name that is free, from that of a zip, of the folder of all files, or of the only one."""
+    tops = {file.name.partition(SLASH)[0] if SLASH in file.name else "" for file in files}
+    alone = Path(files[0].name).stem if len(files) == 1 else "my-pictures"
+    told = (tops.pop() if len(tops) == 1 else "") or alone
+    plain = re.sub(r"[^\w.-]+", "-", told).strip("-_.")[: MAX_NAME - 4] or "my-pictures"
+    for number in range(1, MAX_PICTURES):
+        name = plain if number == 1 else f"{plain}-{number}"
+        with suppress(ValueError):
+            return free_name(settings, name)
+    return plain
+
+
+def decoded(
+    settings: Settings, name: str, entries: Callable[[Path], tuple[Entries, list[str]]], tell: Tell
+) -> list[str]:
+    """Decode files into a new data set; what was left out.
+
+    Args:
+        entries: of a folder to work in, the files, and the names of those that are passed over.
+
+    Raises:
+        ValueError: none that opens, more than the limits, or a name that is taken meanwhile.
+    """
     settings.datasets.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(
         dir=settings.datasets, prefix=".bench-", suffix=".tmp"
     ) as bench:
-        entries, passed = from_zip(archive, Path(bench)) if archive else (from_files(sides), [])
+        found, passed = entries(Path(bench))
         new = Path(bench) / "new"
-        left_out = [*decode(entries, new, tell), *(f"{one} holds no picture." for one in passed)]
+        left_out = [*decode(found, new, tell), *(f"{one} holds no picture." for one in passed)]
         (new / ".ours").touch()
         try:
             new.rename(settings.datasets / name)
         except OSError:  # somebody was faster
             raise ValueError(taken(name)) from None
-    return name, left_out
+    return left_out
+
+
+def add_to_class(
+    settings: Settings, name: str, class_name: str, pictures: Sequence[Image.Image]
+) -> tuple[str, int]:
+    """Add pictures of a camera to a class of one of a person's own data sets, which is made where
+    there is none; its name, and how many the class has now.
+
+    Raises:
+        ValueError: an odd name, or one of a data set that was not taken with the camera.
+    """
+    group = checked_name(class_name, "the class", "cats")
+    if not is_taken(settings, name):
+        name = free_name(settings, name) if name else made_name(settings, [File(Path(), CAMERA)])
+        (settings.datasets / name).mkdir(parents=True)
+        (settings.datasets / name / ".ours").write_text(CAMERA, encoding="utf-8")
+    inside = settings.datasets / name / group
+    inside.mkdir(exist_ok=True)
+    there = len(list(inside.glob("*.png")))
+    if there + len(pictures) > MAX_PICTURES:
+        raise ValueError(f"Expected at most {MAX_PICTURES:,} pictures of a class, found more.")
+    for number, picture in enumerate(pictures, there + 1):
+        picture.save(inside / f"{number:05}.png")
+    return name, there + len(pictures)
+
+
+def is_taken(settings: Settings, name: str | None) -> bool:
+    """Whether a data set is of a camera's pictures."""
+    mark = settings.datasets / str(name) / ".ours"
+    return name in own(settings) and mark.is_file() and mark.read_text("utf-8") == CAMERA
+
+
+def rename(settings: Settings, name: str | None, new: str) -> str:
+    """Give one of a person's own data sets another name.
+
+    Raises:
+        ValueError: there is none of that name, a run learns from it, or the new name cannot be.
+    """
+    if not isinstance(name, str) or name not in own(settings):
+        raise ValueError(f"Expected one of your own data sets, found {name!r}.")
+    if runs := [run.name for run in summaries(settings.runs) if run.data == name]:
+        raise ValueError(f"The run {runs[0]} learns from {name}, which keeps its name therefore.")
+    new = free_name(settings, new)
+    for ending in ("", FOLDER):
+        if (settings.datasets / f"{name}{ending}").exists():
+            (settings.datasets / f"{name}{ending}").rename(settings.datasets / f"{new}{ending}")
+    return new
 
 
 def add_folder(settings: Settings, name: str, folder: str) -> str:
@@ -235,106 +358,3 @@ def delete(settings: Settings, name: str | None) -> None:
             dir=settings.datasets, prefix=".bench-", suffix=".tmp"
         ) as bench:
             (settings.datasets / name).rename(Path(bench) / name)
-
-
-def from_zip(archive: File, bench: Path) -> tuple[list[tuple[Path, Path]], list[str]]:
-    """The files of a zip, and where they belong; and the names of those that are passed over.
-
-    Raises:
-        ValueError: a zip that is not taken.
-    """
-    if not archive.name.lower().endswith(".zip"):
-        raise ValueError(f"Expected a .zip, found {archive.name}; give pictures as files.")
-    named = bench / safe_name(archive.name)
-    shutil.copyfile(archive.path, named)  # messages call it by its name
-    passed = extract(named, bench / "zip", (*EXTENSIONS, *OTHER_FILES), begins_like_picture)
-    inside = bench / "zip"
-    while len(some := list(inside.iterdir())) == 1 and some[0].is_dir():  # a folder that was packed
-        inside = some[0]
-    files = sorted(path for path in inside.rglob("*") if path.is_file())
-    return [(path, path.relative_to(inside)) for path in files], passed
-
-
-def from_files(sides: Sequence[Sequence[File]]) -> list[tuple[Path, Path]]:
-    """Uploaded pictures, and where they belong."""
-    folders = ("A", "B") if len(sides) == 2 else ("",)
-    return [
-        (file.path, Path(folder) / safe_name(file.name))
-        for folder, files in zip(folders, sides, strict=True)
-        for file in files
-    ]
-
-
-def safe_name(name: str) -> str:
-    """A file's name without odd characters and without a path."""
-    return safe_path(Path(name.replace("\\", "/")).name, "the files").name
-
-
-def decode(entries: list[tuple[Path, Path]], folder: Path, tell: Tell) -> list[str]:
-    """Write each picture anew, decoded; a sentence for each that was left out.
-
-    Raises:
-        ValueError: more than the limits allow, two files of one name, or none that opens.
-    """
-    if len(entries) > MAX_PICTURES:
-        raise ValueError(
-            f"Expected at most {MAX_PICTURES:,} files, found {len(entries):,}; `python -m "
-            "training...` in a terminal takes any number."
-        )
-    left_out, pictures, written = [], 0, 0
-    first = sorted(entries, key=lambda entry: entry[1].suffix.lower() != ".png")  # keep their names
-    for count, (source, place) in enumerate(first):
-        tell(count, len(entries))
-        try:
-            target = write(source, folder / place)
-        except UnreadableImage as error:
-            left_out.append(str(error).replace(source.name, place.name))
-            continue
-        pictures += not is_other(target)
-        written += target.stat().st_size
-        if written > MAX_BYTES:
-            raise ValueError(
-                f"Expected at most {MAX_BYTES // 2**30} GB of pictures, found more; make them "
-                "smaller, or train from a terminal."
-            )
-    if not pictures and not any(is_idx(place) for _, place in entries):
-        reason = f"; the first: {left_out[0]}" if left_out else "."
-        raise ValueError(f"Expected pictures that open, found none{reason}")
-    return left_out
-
-
-def is_other(path: Path) -> bool:
-    """Whether a file is kept as it is: a table of labels, or IDX."""
-    return path.name.lower().endswith(OTHER_FILES)
-
-
-def is_idx(path: Path) -> bool:
-    """Whether a file holds many pictures and is read as it is."""
-    return is_other(path) and path.suffix.lower() not in (".csv", ".tsv", ".json")
-
-
-def write(source: Path, target: Path) -> Path:
-    """One file of a data set: a picture decoded and bounded, anything else as it is.
-
-    Raises:
-        UnreadableImage: not a picture that is taken.
-    """
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if is_other(target):
-        shutil.copyfile(source, target)
-        return target
-    image = read_image(source)
-    image.thumbnail((MAX_SIDE, MAX_SIDE))
-    ending = target.suffix.lower()
-    photo = ending in (".jpg", ".jpeg")
-    full = target.with_name(f"{target.name}.png")
-    target = target if photo else target.with_suffix(".png")
-    if target.exists() and not photo and ending != ".png":  # photo.webp beside photo.png
-        target = full
-    if target.exists():
-        raise ValueError(f"Expected each name once, found {target.name} twice; rename one.")
-    if photo:
-        image.save(target, quality=QUALITY, subsampling=0)
-    else:
-        image.save(target)
-    return target

@@ -12,6 +12,10 @@ from app.shared import processes
 from app.shared.wiring import PRIVATE
 from app.train.tasks import find_task
 
+# what this page calls an option; the field's own word stands in the hint
+LABELS: dict[str, str] = json.loads(
+    Path(__file__).with_name("option_labels.json").read_text("utf-8")
+)
 SET_OPTION = (Path(__file__).parent / "set_option.js").read_text(encoding="utf-8").strip()
 
 # set by the page itself, or of no use to it; no path comes from a request
@@ -139,8 +143,8 @@ def field(option: dict[str, Any], value: Any) -> gr.Dropdown | gr.Checkbox | gr.
     name, default = option["name"], option["default"]
     usual = "" if default is None else str(default)
     common: dict[str, Any] = {
-        "label": name,
-        "info": option["help"],
+        "label": LABELS.get(name, name),
+        "info": f"{name}: {option['help']}",
         "elem_id": f"option-{name}",
         "interactive": True,
     }

@@ -5,51 +5,53 @@ from dataclasses import asdict
 from functools import partial
 
 import gradio as gr
+from gradio.blocks import Block
 
 from app.settings import Settings
 from app.shared.wiring import PRIVATE, Changes, Refresh, Values, spoken
-from app.train import actions, datasets, new_run, progress, tasks, watch
+from app.train import actions, datasets, form_layout, new_run, tasks
 from app.train.actions import RunRequest
-from app.train.new_run import RunForm
+from app.train.form_layout import Around, RunForm
+from app.train.watching import progress, watch
 from training.runs.summary import summaries
 
 TITLE = "Train"
 
 
-def build(
-    settings: Settings, tabs: gr.Tabs, others: Sequence[Refresh], drawn_with: gr.Dropdown
-) -> Refresh:
+def build(settings: Settings, tabs: gr.Tabs, others: Sequence[Refresh]) -> Refresh:
     """Lay the tab out and wire it.
 
     Args:
-        drawn_with: the model that the Draw tab draws with.
         tabs: in which it stands; what trains is looked at only while it is open.
         others: the tabs that shall show a new model at once.
     """
     with gr.Tabs() as rooms:
         with gr.Tab("New", id="new"):
-            form, start = new_run.build(settings)
+            form, around, start = new_run.build(settings)
         with gr.Tab("Runs", id="runs"):
             watched, using, timer = watch.build(settings)
     start.click(
-        spoken(begin, settings, form, rooms, watched),
+        spoken(begin, settings, form, around, rooms, watched),
         set(form.components()),
-        [form.name, rooms, *watched.components()],
+        [form.name, form.made_name, rooms, *around.troubles(), *watched.components()],
         **PRIVATE,
     )
     used = using.use.click(
         spoken(watch.use, settings, watched, using),
         {watched.listing, using.which, using.model},
-        [using.words, using.model, using.draw, using.made],
+        [using.words, using.model, using.made, using.row, *using.onwards.values()],
         show_progress_on=[using.use],
         api_visibility="private",
     )
     for other in others:
         other.after(used.success)
-    using.draw.click(
-        lambda model: (gr.Tabs(selected="draw"), model), [using.made], [tabs, drawn_with], **PRIVATE
-    )
-    tabs.select(look_or_rest, None, [timer], queue=False, **PRIVATE)
+    for picker in filter(None, map(picker_of, others)):
+        place = place_of(picker, tabs)
+        if button := using.onwards.get(place):
+            button.click(
+                partial(go_to, place), [using.made], [tabs, picker], queue=False, **PRIVATE
+            )
+    tabs.select(look_or_rest, [around.opened], [timer, around.opened], queue=False, **PRIVATE)
     for function in (
         check_data,
         train,
@@ -70,28 +72,61 @@ def build(
 def newest(settings: Settings, form: RunForm, watched: watch.Watched) -> Changes:
     """The data sets, models and runs that there are now."""
     return {
-        form.data: gr.Dropdown(choices=datasets.names(settings, new_run.FIRST)),
-        form.start: gr.Dropdown(choices=new_run.starts(settings, new_run.FIRST)),
+        form.data: gr.Dropdown(choices=datasets.names(settings, form_layout.FIRST)),
+        form.start: gr.Dropdown(choices=form_layout.starts(settings, form_layout.FIRST)),
         **watch.afresh(settings, watched, None),
     }
 
 
-def look_or_rest(event: gr.SelectData) -> gr.Timer:
-    """Look at what trains while this tab is open."""
-    return gr.Timer(active=event.value == TITLE)
+def picker_of(tab: Refresh) -> gr.Dropdown | None:
+    """The dropdown by which a tab chooses its model, where it has one."""
+    found = (one for one in tab.outputs if isinstance(one, gr.Dropdown))
+    return next((one for one in found if "model-picker" in (one.elem_classes or [])), None)
+
+
+def place_of(component: Block, tabs: gr.Tabs) -> str:
+    """The id of the tab in which a component stands."""
+    block: Block | None = component
+    while block is not None and block.parent is not tabs:
+        block = block.parent
+    return str(block.id) if isinstance(block, gr.Tab) else ""
+
+
+def go_to(place: str, model: str) -> tuple[gr.Tabs, str]:
+    """Open a tab with a model."""
+    return gr.Tabs(selected=place), model
+
+
+def look_or_rest(opened: bool, event: gr.SelectData) -> tuple[gr.Timer, bool]:
+    """Look at what trains while this tab is open, and at the data from its first opening on."""
+    here = event.value == TITLE
+    return gr.Timer(active=here), opened or here
 
 
 def begin(
     settings: Settings,
     form: RunForm,
+    around: Around,
     rooms: gr.Tabs,
     watched: watch.Watched,
     values: Values,
 ) -> Changes:
-    """Start a run, and show it."""
-    name = actions.start(settings, new_run.request_of(form, values))
-    shown = watch.afresh(settings, watched, name)
-    return {form.name: "", rooms: gr.Tabs(selected="runs"), **shown}
+    """Start a run, and show it; or say beside each field what is wrong with it."""
+    troubles = new_run.troubles(settings, form, around, values)
+    if any(troubles.values()):
+        return new_run.told(troubles)
+    try:
+        name = actions.start(settings, new_run.request_of(form, values))
+    except (ValueError, OSError) as error:
+        return new_run.told({**troubles, around.of_rest: str(error)})
+    made = actions.made_name(settings, values[form.data])
+    return {
+        **new_run.told(troubles),
+        form.name: made,
+        form.made_name: made,
+        rooms: gr.Tabs(selected="runs"),
+        **watch.afresh(settings, watched, name),
+    }
 
 
 # the same for scripts

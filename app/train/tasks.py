@@ -34,6 +34,7 @@ class Task:
         minutes: that it takes unless told otherwise.
         characters: whether its data are fonts, or pictures named by the characters that they show,
             which are drawn from a font that is bundled.
+        good: what each preset is good for.
     """
 
     key: str
@@ -50,6 +51,11 @@ class Task:
     names_sides: bool = False
     minutes: int = 20
     characters: bool = False
+    good: tuple[str, ...] = ()
+
+    def good_for(self, preset: str) -> str:
+        """What a preset is good for, in a sentence."""
+        return dict(zip(self.presets, self.good, strict=True)).get(preset, "")
 
     def script_of(self, preset: str) -> str:
         """The script of a preset."""
@@ -79,6 +85,10 @@ TASKS = (
         ("mnist",),
         {"Small and quick": {}, "Without batch norm": {"network": "residual"}},
         (28, 32, 64, 128),
+        good=(
+            "Quick on any machine; up to 32 pixels it is the best there is here.",
+            "Slower, and steadier at 64 pixels and more.",
+        ),
     ),
     Task(
         "pictures",
@@ -90,6 +100,10 @@ TASKS = (
         ("mnist",),
         {"Small and quick": {}, "Without batch norm": {"network": "residual"}},
         (28, 32, 64, 128),
+        good=(
+            "Quick on any machine; up to 32 pixels it is the best there is here.",
+            "Slower, and steadier at 64 pixels and more.",
+        ),
     ),
     Task(
         "pairs",
@@ -106,6 +120,11 @@ TASKS = (
         },
         (64, 128, 256),
         names_sides=True,
+        good=(
+            "For whatever has shades and textures; trains well without a graphics card.",
+            "For emoji, icons and cartoons: few colours, each flat, with clean edges.",
+            "The networks of the paper, four times as wide: for a graphics card.",
+        ),
     ),
     Task(
         "domains",
@@ -124,6 +143,11 @@ TASKS = (
         (64, 128, 256),
         {"One way, at half the time": "training.cut"},
         names_sides=True,
+        good=(
+            "For two looks that you want to go between, both ways.",
+            "For a look to be put on, as paint on a photograph; there is no way back.",
+            "The networks of the paper, four times as wide: for a graphics card.",
+        ),
     ),
     Task(
         "style",
@@ -138,6 +162,7 @@ TASKS = (
         (64, 128, 256),
         beside="photo-vangogh",
         minutes=10,
+        good=("For one painting, or up to some ten of one hand.",),
     ),
     Task(
         "characters",
@@ -152,6 +177,7 @@ TASKS = (
         (64, 128),
         minutes=30,
         characters=True,
+        good=("For fonts and handwriting: black strokes on white.",),
     ),
 )
 BY_KEY = {task.key: task for task in TASKS}
@@ -168,7 +194,13 @@ def find_task(key: str) -> Task:
     return BY_KEY[key]
 
 
-def task_of_script(script: str) -> Task | None:
-    """The task that a script trains."""
-    found = (one for one in TASKS if script in (one.script, *one.other_scripts.values()))
-    return next(found, None)
+def task_of_script(script: str, recipe: str = "") -> Task | None:
+    """The task that a script trains with a recipe; the first of the script where none has it."""
+    found = [one for one in TASKS if script in (one.script, *one.other_scripts.values())]
+    with_recipe = [
+        one
+        for one in found
+        for preset, options in one.presets.items()
+        if one.script_of(preset) == script and options.get("recipe") == recipe
+    ]
+    return next(iter([*with_recipe, *found]), None)

@@ -8,13 +8,14 @@ from training.data.folders import SPLITS, folders_in, images_in, is_split, split
 GIVEN = (  # what A is called by others, and B
     *("a", "input", "inputs", "in", "source", "sources", "src", "image", "images", "img"),
     *("imgs", "x", "low", "lr", "small", "noisy", "blur", "blurred", "blurry", "before"),
+    *("line", "lines", "lineart", "drawing", "drawings", "grey", "gray", "uncoloured"),
     *("condition", "conditions", "edge", "edges", "sketch", "sketches", "outline", "outlines"),
 )
 WANTED = (
     *("b", "target", "targets", "output", "outputs", "out", "gt", "truth", "label", "labels"),
     *("mask", "masks", "annotation", "annotations", "y", "high", "hr", "large", "clean"),
     *("sharp", "after", "photo", "photos", "picture", "pictures", "tgt", "dst", "result"),
-    "results",
+    *("results", "colour", "color", "colours", "colors", "coloured", "colored", "painted"),
 )
 
 

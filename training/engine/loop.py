@@ -4,6 +4,7 @@ clean end."""
 import shutil
 import signal
 import time
+from itertools import chain
 from types import FrameType
 
 import torch
@@ -24,6 +25,7 @@ from training.options import of_scope
 from training.previews.preview import Preview
 from training.runs import disk
 from training.runs.folder import Run
+from training.runs.states import TIME_IS_UP
 
 COLLAPSED = 0.1  # share of the real images' diversity below which samples count as all alike
 DIVERSE = 0.3
@@ -120,13 +122,18 @@ class Session:
             self.accelerator.process_index,
             self.accelerator.num_processes,
         )
-        stream = self.game.counted(
-            batches(self.dataset, order, self.options.workers, self.accelerator.device)
+        self.report.status(
+            state="training", doing="samples", images_total=self.schedule.total, message=""
         )
-        self.report.status(state="training", images_total=self.schedule.total, message="")
         self.wait_for_room()
+        began = time.monotonic()
         if self.progress.step == 0:
             self.show_samples()
+        stream = batches(self.dataset, order, self.options.workers, self.accelerator.device)
+        first = next(stream)  # which waits for the workers and for all pictures that they read
+        stream = self.game.counted(chain([first], stream))
+        self.report.stood_still(time.monotonic() - began)  # the minutes are for learning
+        self.report.status(doing="learning")
         try:
             while not (end := self.reason_to_stop()):
                 before = self.progress.images_seen
@@ -182,7 +189,7 @@ class Session:
         elif self.asked_to_stop:
             local = ("stopped", self.asked_to_stop)
         elif self.options.max_minutes is not None and minutes >= self.options.max_minutes:
-            local = ("stopped", f"Stopped at --max-minutes {self.options.max_minutes:g}.")
+            local = ("stopped", TIME_IS_UP)
         elif self.main and self.run.stop_requested():
             local = ("stopped", "Stopped by request.")
         if end is None and mean_over_processes(self.accelerator, float(local is not None)):
@@ -192,7 +199,7 @@ class Session:
     def done_words(self) -> str:
         """How a run that was not cut short ended."""
         if self.options.minutes:
-            return f"The {self.options.minutes:g} minutes are used up."
+            return TIME_IS_UP
         return "The schedule is done."
 
     def wait_for_room(self) -> None:
@@ -249,6 +256,7 @@ class Session:
         if self.game.records:
             self.report.log()  # no part of a line may be lost to a kill
         self.wait_for_room()
+        self.report.status(doing="saving")
         checkpoints.save(self.accelerator, self.run.checkpoints, self.progress.step)
         self.saved_step = self.progress.step
         if self.main:
@@ -259,6 +267,7 @@ class Session:
                 shutil.rmtree(partial, ignore_errors=True)
                 shutil.copytree(last, partial)
                 replace_folder(partial, best)
+            self.report.status(doing="learning")
         self.accelerator.wait_for_everyone()
 
     def validate(self, at_the_end: bool = False) -> None:
@@ -269,6 +278,7 @@ class Session:
         if spent > VALIDATION_SHARE * seconds and not at_the_end:
             return
         began = time.monotonic()
+        self.report.status(doing="measuring")
         figures = self.preview.measure()
         self.game.observe(**{f"validation/{k}": torch.tensor(v) for k, v in figures.items()})
         for text in self.preview.warnings(figures):
@@ -279,6 +289,7 @@ class Session:
             self.progress.best = score
             self.preview.export(self.run.exports / "best")
         self.validation_seconds += time.monotonic() - began
+        self.report.status(doing="learning")
 
     def finish(self, state: str, message: str) -> None:
         """Log, validate, save and export what there is, and say how it ended."""

@@ -55,8 +55,15 @@ class Reporter:
         """Of this start."""
         return (time.monotonic() - self.began) / 60
 
+    def minutes_given(self) -> float:
+        """That the run may train in all, 0 where no time is set."""
+        limits = [self.options.minutes or 0.0]
+        if self.options.max_minutes is not None:
+            limits.append(self.minutes_before + self.options.max_minutes)
+        return min((limit for limit in limits if limit), default=0.0)
+
     def stood_still(self, seconds: float) -> None:
-        """Leave out of the run's time what it waited."""
+        """Leave out of the run's time what it waited, or prepared."""
         self.began, self.last_log = self.began + seconds, self.last_log + seconds
 
     def step(self, images: int) -> None:
@@ -110,20 +117,23 @@ class Reporter:
             images_seen=self.progress.images_seen,
             seconds_left=self.seconds_left(speed),
             minutes=round(self.progress.minutes, 3),
+            minutes_given=self.minutes_given(),
             **changes,
         )
 
     def seconds_left(self, speed: float) -> float | None:
-        """To the end of the schedule or to a limit, at so many images a second; None where there is
-        no telling yet."""
+        """To the end of the schedule or to a limit, at so many images a second, 0 where that is
+        past; None where there is no telling yet."""
         minutes = self.schedule.minutes_left(60 * speed)
+        if minutes is None and (given := self.minutes_given()):
+            minutes = given - self.progress.minutes
         if speed and self.options.max_steps is not None and self.progress.step:
             per_step = self.progress.images_seen / self.progress.step
             steps = self.options.max_steps - self.progress.step
             minutes = min(minutes or 0.0, steps * per_step / speed / 60)
         if minutes is not None and self.options.max_minutes is not None:
             minutes = min(minutes, self.options.max_minutes - self.minutes())
-        return None if minutes is None else 60 * minutes
+        return None if minutes is None else max(0.0, 60 * minutes)
 
     def show(self, images: Tensor, columns: int) -> None:
         """Write a grid of images (N, C, H, W) in [-1, 1]."""

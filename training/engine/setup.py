@@ -42,6 +42,7 @@ def open_run(options: Options, script: str, data: str) -> Run:
     """
     run = Run(options.runs / (options.name or f"{script.split('.')[-1]}-{data}"))
     run.status.script, run.status.data = script, data
+    run.status.recipe = getattr(options, "recipe", "")
     return run
 
 

@@ -26,7 +26,7 @@ class Run:
         self.samples = folder / "samples"
         self.exports = folder / "export"
         self.metrics = folder / "metrics.jsonl"
-        self.status = Status(pid=os.getpid())
+        self.status = Status(pid=os.getpid(), began=time.time())
 
     def begin(self, config: str, resume: bool) -> None:
         """Make the folder, or take it up again.
@@ -41,14 +41,16 @@ class Run:
                 f"{self.folder.parent}; "
                 "take another --name, or --resume to go on with it."
             )
-        other = read_status(self.folder) if resume else None
+        other = read_status(self.folder)
         ours = (os.getpid(), os.getppid())  # of a queued run, the process beside it
-        if other and other.pid not in ours and is_alive(other):
+        if other and other.pid in ours:
+            self.status.began = other.began
+        elif resume and other and is_alive(other):
             raise ValueError(
                 f"The run {self.folder.name} is still training (process {other.pid}); stop it "
                 "first."
             )
-        if other:
+        if resume and other:
             self.status.warnings = other.warnings
         for folder in (self.checkpoints, self.samples, self.exports):
             folder.mkdir(parents=True, exist_ok=True)

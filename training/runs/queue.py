@@ -22,6 +22,7 @@ from training.runs.scripts import resume_command, start_command, write_request
 from training.runs.states import Status, is_alive, read_status
 
 RESUME = "resume"  # in the place of a script: go on with the run
+RECIPE = "--recipe="
 POLL = 1.0  # seconds
 LEAVE = 60.0  # seconds in which a process that has ended its run goes, on a busy machine
 NICE = 10  # the run gives way to whatever a person waits for
@@ -88,6 +89,8 @@ def prepared(folder: Path, script: str, arguments: list[str]) -> tuple[Run, list
         command = start_command(folder, script, arguments)
         write_request(folder, script, arguments)
         run.status.script = script
+        told = [one for one in arguments if one.startswith(RECIPE)]
+        run.status.recipe = told[-1].removeprefix(RECIPE) if told else ""
     (folder / "stop").unlink(missing_ok=True)
     waiting = {"state": "waiting", "pid": os.getpid(), "queued": time.time()}
     run.write_status(**waiting, message="Waits for its turn.")
@@ -121,7 +124,7 @@ def first_in_line(run: Run) -> bool:
 def train(run: Run, command: list[str]) -> int:
     """Run the script, with its words in the run's log, and see to it that the run says how it
     ended."""
-    run.write_status(state="starting", message="")
+    run.write_status(state="starting", message="", doing="data", began=time.time())
     with (run.folder / LOG).open("ab") as log:
         began = log.tell()
         process = subprocess.Popen(

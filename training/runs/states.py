@@ -7,6 +7,7 @@ from pathlib import Path
 import psutil
 
 RUNNING = ("waiting", "starting", "training", "paused")
+TIME_IS_UP = "The minutes are used up."  # the message of a run that had all that it was given
 KILLED = "killed"  # is never written: the state of a run whose process is gone without a word
 
 
@@ -17,13 +18,19 @@ class Status:
     Attributes:
         state: waiting (for its turn), starting, training, paused (until there is room on the disk),
             finished (the schedule is done), stopped (by a limit or a person), or failed.
-        images_per_second, seconds_left: of the last log interval.
+        doing: data, samples, learning, measuring or saving: what keeps it now.
+        images_per_second: of the last log interval.
+        seconds_left: never below 0; None where there is no telling.
+        minutes: spent training, over all starts; what a start prepares does not count.
+        minutes_given: that it may train in all; 0 where no time is set.
+        began: when this start of it began, in seconds of the epoch.
         queued: when it began to wait for its turn, in seconds of the epoch.
         warnings: what the run has to say about its health, in words.
     """
 
     state: str = "starting"
     script: str = ""
+    recipe: str = ""
     data: str = ""
     step: int = 0
     images_seen: int = 0
@@ -31,10 +38,13 @@ class Status:
     images_per_second: float = 0.0
     seconds_left: float | None = None
     minutes: float = 0.0
+    minutes_given: float = 0.0
+    doing: str = "data"
     message: str = ""
     warnings: list[str] = field(default_factory=list)
     pid: int = 0
     queued: float = 0.0
+    began: float = 0.0
     updated: float = 0.0
 
 

@@ -19,12 +19,16 @@ class RunSummary:
     name: str
     state: str = "starting"
     script: str = ""
+    recipe: str = ""
     data: str = ""
     step: int = 0
     images_seen: int = 0
     images_per_second: float = 0.0
     seconds_left: float | None = None
     minutes: float = 0.0
+    minutes_given: float = 0.0
+    doing: str = ""
+    began: float = 0.0
     message: str = ""
     warnings: list[str] = field(default_factory=list)
     share: float = 0.0
@@ -46,12 +50,16 @@ def summary(folder: Path) -> RunSummary:
         name=folder.name,
         state=KILLED if killed else status.state,
         script=status.script,
+        recipe=status.recipe,
         data=status.data,
         step=status.step,
         images_seen=status.images_seen,
         images_per_second=status.images_per_second,
         seconds_left=status.seconds_left,
         minutes=status.minutes,
+        minutes_given=status.minutes_given,
+        doing=status.doing,
+        began=status.began,
         message=gone if killed else status.message,
         warnings=status.warnings,
         share=share_done(status),
@@ -66,11 +74,14 @@ def summaries(runs: Path) -> list[RunSummary]:
 
 
 def share_done(status: Status) -> float:
-    """How much of a run is over: of its time, where the time that is left is known."""
+    """How much of a run is over: of its time, where it is given one or what is left is known."""
     if status.state == "finished":
         return 1.0
+    left = max(status.seconds_left or 0.0, 0.0) / 60
+    if status.minutes_given:
+        return min(1.0, status.minutes / max(status.minutes_given, status.minutes + left))
     if status.seconds_left is not None and status.minutes:
-        return status.minutes / (status.minutes + max(status.seconds_left, 0) / 60)
+        return status.minutes / (status.minutes + left)
     return status.images_seen / status.images_total if status.images_total else 0.0
 
 

@@ -12,6 +12,7 @@ from PIL import Image
 from app.settings import Settings
 from app.shared.uploads import File
 from app.train import datasets
+from app.train.adding import files as adding
 from app.train.tasks import BY_KEY, TASKS
 from models.locations import bundled_data
 from training.data.check import check
@@ -70,6 +71,53 @@ def test_a_zip_keeps_its_folders_and_leaves_out_what_does_not_open(tmp_path, pla
     found = datasets.check(settings, "my-pets", BY_KEY["classes"])
     assert found.fit and [one["name"] for one in found.report["groups"]] == ["cats", "dogs"]
     assert found.look.width > 100
+
+
+def dropped(path: Path, place: str) -> File:
+    """A picture of a dropped folder, as the page names it."""
+    return File(picture(path / place).path, place.replace("/", datasets.SLASH))
+
+
+def test_a_dropped_folder_names_the_data_and_its_folders_are_pairs(tmp_path, place, settings):
+    given = [
+        dropped(tmp_path, f"my art!/{side}/{i}.png")
+        for side in ("lines", "coloured")
+        for i in range(4)
+    ]
+    name, left_out = datasets.add_dropped(settings, given)
+    assert (name, left_out) == ("my-art", [])
+    assert files(place, name) == {f"{s}/{i}.png" for s in ("lines", "coloured") for i in range(4)}
+    found = datasets.check(settings, name, BY_KEY["pairs"])
+    assert found.fit and [one["name"] for one in found.report["groups"]] == ["lines", "coloured"]
+    assert datasets.add_dropped(settings, given)[0] == "my-art-2"
+    assert datasets.rename(settings, "my-art-2", "other art") == "other-art"
+    with pytest.raises(ValueError, match="there is a my-art already"):
+        datasets.rename(settings, "other-art", "my-art")
+
+
+def test_a_dropped_zip_and_a_dropped_picture_name_the_data(tmp_path, settings):
+    one = picture(tmp_path / "the sea.png")
+    zipped = pack(tmp_path / "pets.zip", {"pets/1.png": one.path})
+    assert datasets.add_dropped(settings, [zipped])[0] == "pets"
+    assert datasets.add_dropped(settings, [one])[0] == "the-sea"
+    assert datasets.add_dropped(settings, [one, picture(tmp_path / "b.png")])[0] == "my-pictures"
+    for wrong in ([], [zipped, one]):
+        with pytest.raises(ValueError, match="Expected a zip, a folder or pictures"):
+            datasets.add_dropped(settings, wrong)
+    outside = File(one.path, datasets.SLASH.join(["..", "..", "x.png"]))
+    with pytest.raises(ValueError, match="leads outside"):
+        datasets.add_dropped(settings, [outside])
+
+
+def test_pictures_of_the_camera_go_straight_into_a_class(tmp_path, place, settings):
+    some = [Image.new("RGB", (8, 8), "red")] * 3
+    assert datasets.add_to_class(settings, "", "my cats", some) == ("camera", 3)
+    assert datasets.add_to_class(settings, "camera", "my cats", some) == ("camera", 6)
+    assert datasets.add_to_class(settings, "camera", "dogs", some) == ("camera", 3)
+    assert {path.name for path in (place / "camera").glob("*/")} == {"my-cats", "dogs"}
+    assert datasets.check(settings, "camera", BY_KEY["classes"]).fit
+    with pytest.raises(ValueError, match="for the class"):
+        datasets.add_to_class(settings, "camera", "../x", some)
 
 
 def test_two_sets_of_files_become_a_and_b(tmp_path, place, settings):
@@ -136,10 +184,10 @@ def test_what_is_wrong_with_files_is_said(tmp_path, place, monkeypatch, settings
             datasets.add(settings, "new", archive, sides)
         assert words in str(error.value)
         assert str(tmp_path) not in str(error.value)
-    monkeypatch.setattr(datasets, "MAX_PICTURES", 1)
+    monkeypatch.setattr(adding, "MAX_PICTURES", 1)
     with pytest.raises(ValueError, match="at most 1 files, found 2"):
         datasets.add(settings, "new", None, [[one, picture(tmp_path / "2.png")]])
-    monkeypatch.setattr(datasets, "MAX_BYTES", 10)
+    monkeypatch.setattr(adding, "MAX_BYTES", 10)
     with pytest.raises(ValueError, match="GB of pictures"):
         datasets.add(settings, "new", None, [[one]])
     assert list(place.iterdir()) == []  # nothing half made is left

@@ -3,15 +3,18 @@
 import json
 import os
 import time
+from dataclasses import replace
 
 import pytest
 from PIL import Image
 
+import models
 from app.settings import Settings
 from app.train import actions as train_actions
-from app.train import cards, options_form, progress
+from app.train import cards, expected, options_form
 from app.train.actions import RunRequest
-from app.train.tasks import TASKS
+from app.train.tasks import BY_KEY, TASKS
+from app.train.watching import progress, run_card, watch
 from training.runs.summary import RunSummary, summaries
 
 
@@ -52,7 +55,7 @@ def test_a_status_that_cannot_be_read_is_said(place):
     make(place, "torn")
     (place / "torn" / "status.json").write_text('{"state": "trai')
     assert progress.run_of(place, "torn").state == "killed"
-    assert "cannot be read" in cards.state_card(progress.run_of(place, "torn"))
+    assert "cannot be read" in run_card.state_card(progress.run_of(place, "torn"))
 
 
 def test_the_share_is_of_the_time_where_that_is_known(place):
@@ -64,6 +67,37 @@ def test_the_share_is_of_the_time_where_that_is_known(place):
     assert progress.run_of(place, "done").share == 1.0
 
 
+def test_a_run_says_what_it_does_from_its_first_second_by_the_clock(place):
+    soon = {"images_seen": 0, "minutes": 0.0, "seconds_left": None, "began": time.time() - 24}
+    make(place, "begins", **soon, state="starting", doing="data")
+    make(place, "learns", minutes=0.4, minutes_given=1.0, seconds_left=36.0, doing="learning")
+    card = run_card.state_card(progress.run_of(place, "begins"))
+    assert "0:24, preparing the data" in card and "<progress" in card
+    assert "value=" not in card and "pictures seen" not in card
+    card = run_card.state_card(progress.run_of(place, "learns"))
+    assert "0:24 of 1:00, learning" in card and "value='0.4" in card
+    make(place, "over", state="stopped", message="The minutes are used up.")
+    assert "Finished: the minutes are used up" in run_card.state_card(
+        progress.run_of(place, "over")
+    )
+
+
+def test_a_run_is_called_by_the_task_of_its_recipe(place):
+    make(place, "mine", script="training.cut", recipe="style")
+    make(place, "one way", script="training.cut", recipe="cpu")
+    assert progress.task_label(progress.run_of(place, "mine")) == "The style of your picture"
+    assert "without pairs" in progress.task_label(progress.run_of(place, "one way"))
+
+
+def test_a_model_that_has_learned_nothing_is_not_offered(place):
+    make(place, "run")
+    for which, images in (("best", 0), ("last", 8)):
+        folder = place / "run" / "export" / which
+        folder.mkdir(parents=True)
+        (folder / "config.json").write_text(json.dumps({"training": {"images_seen": images}}))
+    assert progress.exports(place, "run") == ["last"]
+
+
 def test_curves_leave_out_what_is_half_written_and_are_thinned(place):
     make(place, "run")
     lines = [
@@ -73,7 +107,7 @@ def test_curves_leave_out_what_is_half_written_and_are_thinned(place):
     curves = progress.curves(place, "run")
     assert set(curves) == {"l1"} and curves["l1"][-1] == (1996, 1 / 998)
     assert 300 <= len(curves["l1"]) <= progress.POINTS
-    table = cards.table(curves, ["l1"])
+    table = run_card.table(curves, ["l1"])
     assert list(table.columns) == ["images", "value", "figure"] and table["images"].max() == 1996
 
 
@@ -149,6 +183,59 @@ def test_what_a_and_b_show_goes_to_the_script_of_a_translation_alone(settings):
             assert after[:2] == ["line drawing", "cat"] and after[2].startswith("--")
 
 
+def test_a_swap_learns_the_way_back_and_names_stay_with_their_pictures(settings):
+    """The page shows B's pictures as A then; the script is told of the data as it lies."""
+    request = RunRequest(
+        "pairs", "emoji", "run", minutes=1, domains=("emoji", "outline"), swapped=True
+    )
+    line = train_actions.arguments_of(settings, request)
+    after = line[line.index("--domains") + 1 :]
+    assert after[:2] == ["outline", "emoji"] and "--direction=BtoA" in after
+
+
+def test_outlines_and_photographs_begin_with_a_model_that_ships(settings):
+    for key, kinds, name in [
+        ("pairs", ["lines", "coloured"], "emoji"),
+        ("pairs", ["line drawing", "picture"], "emoji"),
+        ("pairs", ["map", "photograph"], ""),
+        ("domains", ["photograph", "painting"], "photo-vangogh"),
+        ("classes", [], ""),
+    ]:
+        assert train_actions.first_start(settings, BY_KEY[key], kinds) == name
+
+
+def test_few_pictures_are_told_before_with_a_smaller_size(place, settings):
+    request = RunRequest("domains", "photo-vangogh", "run", "As in the paper", minutes=1)
+    few = expected.too_few(settings, request, 0)
+    assert (few.size, few.smaller) == (256, 128) and few.count < few.more
+    card = cards.few_card(few)
+    assert f"about {few.count} pictures at 256 × 256" in card and "128 × 128" in card
+    assert expected.too_few(settings, replace(request, minutes=240), 0) is None
+    assert expected.too_few(settings, replace(request, minutes=0, steps=5), 0) is None
+    make(place, "fast", script="training.cyclegan", recipe="reference", images_per_second=9.0)
+    (place / "fast" / "config.yaml").write_text("size: 256\n")
+    assert expected.too_few(settings, request, 0) is None  # this machine was faster
+
+
+def test_every_option_has_a_name_of_this_page_and_every_preset_its_use():
+    named = {one["name"] for options in options_form.described().values() for one in options}
+    assert named <= set(options_form.LABELS)
+    lr = next(one for one in options_form.described()["training.gan"] if one["name"] == "lr")
+    field = options_form.field(lr, None)
+    assert field.label == "How fast it learns" and field.info.startswith("lr: ")
+    for task in TASKS:
+        assert all(task.good_for(preset) for preset in task.presets)
+
+
+def test_a_new_model_is_told_where_it_is_offered(tiny_models, tiny_translator):
+    def offered(folder):
+        return watch.offered_in(models.load(folder))
+
+    assert offered(next(iter(tiny_models.values()))) == ("generate",)
+    assert "translate" in offered(tiny_translator)
+    assert {offered(folder) for folder in tiny_models.values()} <= set(watch.READY)
+
+
 def test_further_options_are_checked_by_name_and_kind(settings):
     def line(**options):
         return train_actions.arguments_of(
@@ -213,7 +300,7 @@ def test_what_a_run_says_is_escaped():
         **{"problem": "", "images": 2, "held_out": 0, "test": 0, "sizes": {"middle": [3, 4]}},
         **{"groups": [{"name": evil, "images": 2}], "advice": [evil], "skipped": [evil]},
     }
-    for shown in (cards.state_card(run), cards.report_card(evil, report)):
+    for shown in (run_card.state_card(run), cards.report_card(evil, report)):
         assert "<img" not in shown and "&lt;img" in shown
 
 
@@ -239,7 +326,7 @@ def test_a_task_shows_the_ways_of_the_table_the_usual_one_first():
 
 def test_a_position_beyond_the_slider_that_the_server_knows_is_no_fault():
     """The page may have heard of more samples than the server remembers having told it."""
-    from app.train.watch_layout import HistorySlider
+    from app.train.watching.layout import HistorySlider
 
     assert HistorySlider(0, 1, 0, step=1).preprocess(12) == 12
 

@@ -14,9 +14,10 @@ import models
 from training import cgan
 from training.engine import loop
 from training.engine.game import Game
+from training.engine.reporting import Reporter
 from training.previews import generator_preview
-from training.runs.folder import read_metrics
-from training.runs.states import read_status
+from training.runs.folder import Run, read_metrics
+from training.runs.states import TIME_IS_UP, read_status
 
 
 def train(script: str, data, runs, *arguments, **options):
@@ -90,6 +91,34 @@ def test_a_finished_schedule_ends_the_run_and_its_export_ships(digit_folders, tm
     call_module(*again, "--overwrite")
     assert models.load(out).truncation == 1
     assert "finished" in call_module("training.runs", "--runs", tmp_path, "list").stdout
+
+
+def test_the_minutes_are_for_learning_and_what_is_left_is_never_negative(
+    monkeypatch, digit_folders, tmp_path
+):
+    """Drawing the first samples takes longer than all the minutes that the run is given."""
+    drawn, told, real = [], [], Reporter.show
+
+    def slowly(self, *arguments):
+        if not drawn:
+            time.sleep(0.7)
+        drawn.append(real(self, *arguments))
+
+    monkeypatch.setattr(Reporter, "show", slowly)
+    monkeypatch.setattr("training.engine.reporting.STATUS_SECONDS", 0.0)
+    write = Run.write_status
+
+    def noted(self, **changes):
+        write(self, **changes)
+        told.append(read_status(self.folder))
+
+    monkeypatch.setattr(Run, "write_status", noted)
+    train("training.gan", digit_folders, tmp_path, "--minutes", "0.01")
+    end = told[-1]
+    assert (end.state, end.message) == ("finished", TIME_IS_UP)
+    assert end.images_seen > 0 and end.minutes_given == 0.01
+    assert [one.doing for one in told if one.state == "training"][:2] == ["samples", "learning"]
+    assert all(one.seconds_left is None or one.seconds_left >= 0 for one in told)
 
 
 def test_a_run_starts_from_an_exported_model_and_warms_up_a_missing_critic(digit_folders, tmp_path):

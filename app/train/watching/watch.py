@@ -13,12 +13,22 @@ from app.shared import listing as listings
 from app.shared.drawings import takes_outline
 from app.shared.library import Library
 from app.shared.wiring import PRIVATE, Changes, Values, spoken
-from app.train import actions, cards, progress
-from app.train.watch_layout import Resting, Using, Watched, details
+from app.train import actions
+from app.train.watching import progress, run_card
+from app.train.watching.layout import Resting, Using, Watched, details
 from models.images import read_image
+from models.sampler import Sampler
+from models.translator import Translator
 from training.runs.summary import RunSummary, summaries
 
-EMPTY = "<p>Nothing was trained yet: start with the form beside.</p>"
+EMPTY = "<p>Nothing was trained yet: begin under New.</p>"
+READY = {
+    ("generate",): "{model} is ready in Generate.",
+    ("translate",): "{model} is ready in Translate.",
+    ("draw", "translate"): "{model} is ready in Draw and Translate.",
+    ("write", "translate"): "{model} is ready in Write and Translate.",
+}
+CARD = "The Models tab has its card, and its zip for another Atelier."
 EVERY = 2.0  # seconds between two looks
 
 
@@ -38,9 +48,6 @@ def build(settings: Settings) -> tuple[Watched, Using, gr.Timer]:
         event(look_again, inputs, outputs, **aside)
     listing.input(partial(afresh, settings, watched), [listing], outputs, **aside)
     wire(settings, watched, stop, resting)
-    listing.input(
-        lambda: ("", gr.Button(visible=False)), None, [using.words, using.draw], **aside
-    )  # said of another run
     return watched, using, timer
 
 
@@ -89,9 +96,9 @@ def rows(settings: Settings, found: list[RunSummary]) -> str:
 
 def row(settings: Settings, run: RunSummary) -> str:
     """One run in the list."""
-    about = f"<span>{html.escape(cards.task_and_data(run))}</span>"
-    state = cards.STATES.get(run.state, run.state)
-    return listings.row("listed-run", run.name, thumbnail(settings, run.name), about, state)
+    about = f"<span>{html.escape(run_card.task_and_data(run))}</span>"
+    picture, state = thumbnail(settings, run.name), run_card.state_words(run)
+    return listings.row("listed-run", run.name, picture, about, state)
 
 
 def thumbnail(settings: Settings, name: str) -> str:
@@ -154,7 +161,7 @@ def watch(
     run = next(one for one in found if one.name == name)
     other = shown.get("name") != name
     updates: Changes = {
-        watched.state: cards.state_card(run),
+        watched.state: run_card.state_card(run),
         watched.log: progress.log(settings.runs, name),
         watched.running: gr.Row(visible=run.alive),
         watched.resting: gr.Column(visible=not run.alive),
@@ -169,8 +176,19 @@ def watch(
         renewed = gr.HTML(rows=now["rows"]) if same else gr.HTML(name, rows=now["rows"])
         updates[watched.listing] = renewed
     if other:
-        updates[watched.column] = gr.Column(visible=True)
+        updates |= {watched.column: gr.Column(visible=True), **nothing_said(watched)}
     return updates
+
+
+def nothing_said(watched: Watched) -> Changes:
+    """Take away what was said and asked of the run that was shown before."""
+    return {
+        watched.used: "",
+        watched.onwards: gr.Row(visible=False),
+        watched.confirmation: gr.Column(visible=False),
+        watched.new_name: "",
+        watched.model: "",
+    }
 
 
 def has_changed(key: str, shown: dict[str, Any], now: dict[str, Any]) -> bool:
@@ -215,14 +233,14 @@ def show_curves(
 ) -> Changes:
     """The choice of curves, and those that are chosen."""
     curves = progress.curves(settings.runs, name)
-    names = sorted(curves)
-    chosen = [one for one in figures or [] if one in curves] or cards.usual_figures(names)
+    names = sorted(one for one in curves if len(curves[one]) >= run_card.LEAST_POINTS)
+    chosen = [one for one in figures or [] if one in names] or run_card.usual_figures(names)
     now["names"], now["curves"] = names, [chosen, sum(map(len, curves.values()))]
     updates: Changes = {}
     if has_changed("names", shown, now):
-        updates[watched.figures] = gr.Dropdown(choices=names, value=chosen)
+        updates[watched.figures] = gr.Dropdown(choices=names, value=chosen, visible=bool(names))
     if has_changed("curves", shown, now):
-        updates[watched.plot] = gr.LinePlot(cards.table(curves, chosen), visible=bool(names))
+        updates[watched.plot] = gr.LinePlot(run_card.table(curves, chosen), visible=bool(names))
     return updates
 
 
@@ -257,17 +275,24 @@ def use(settings: Settings, watched: Watched, using: Using, values: Values) -> C
     """Put a run's model among the user's own, and say so."""
     name, which = values[watched.listing], values[using.which]
     model = actions.use(settings, name, which, values[using.model])
-    words = (
-        f"<p role='status'><b>{html.escape(model)}</b> is ready in the other tabs; the Models tab "
-        "has its card, and its zip for another Atelier.</p>"
-    )
-    drawn = takes_outline(Library(settings.weights).get(model))
+    offered = offered_in(Library(settings.weights).get(model))
+    words = READY[offered].format(model=f"<b>{html.escape(model)}</b>")
     return {
-        using.words: words,
+        using.words: f"<p role='status'>{words} {CARD}</p>",
         using.model: "",
-        using.draw: gr.Button(visible=drawn),
         using.made: model,
+        using.row: gr.Row(visible=True),
+        **{button: gr.Button(visible=tab in offered) for tab, button in using.onwards.items()},
     }
+
+
+def offered_in(model: Sampler | Translator) -> tuple[str, ...]:
+    """The tabs that offer a model, by their ids."""
+    if isinstance(model, Sampler):
+        return ("generate",)
+    if model.writes:
+        return ("write", "translate")
+    return ("draw", "translate") if takes_outline(model) else ("translate",)
 
 
 def rename(settings: Settings, watched: Watched, resting: Resting, values: Values) -> Changes:

@@ -64,8 +64,9 @@ def thinned(points: list[tuple[int, float]]) -> list[tuple[int, float]]:
 
 
 def exports(runs: Path, name: str) -> list[str]:
-    """Which exported models a run has so far, of best and last; one where both are the same."""
-    there = exported(folder_of(runs, name))
+    """Which exported models a run has so far, of best and last; one where both are the same, and
+    none that has learned nothing yet."""
+    there = [one for one in exported(folder_of(runs, name)) if seen(runs, name, one)]
     return there[:1] if len({seen(runs, name, which) for which in there}) == 1 else there
 
 
@@ -82,5 +83,5 @@ def export_sheet(runs: Path, name: str, which: str) -> Path:
 
 def task_label(run: RunSummary) -> str:
     """The task of a run in words."""
-    task = task_of_script(run.script)
+    task = task_of_script(run.script, run.recipe)
     return task.label if task else run.script

@@ -8,6 +8,12 @@ from gradio.blocks import Block
 from app.shared.wiring import OwnComponent
 
 MORE_MINUTES = 20
+OPEN_IN = {  # by the id of the tab
+    "generate": "Open in Generate",
+    "draw": "Open in Draw",
+    "write": "Open in Write",
+    "translate": "Open in Translate",
+}
 
 
 class HistorySlider(gr.Slider, metaclass=OwnComponent):
@@ -27,6 +33,7 @@ class Watched:
     Attributes:
         running, resting: what can be done while it runs, and while it does not.
         exported: what can be done with its models.
+        used, onwards, confirmation, new_name, model: what is said and asked of this run alone.
         shown: state: what the page has, by name.
     """
 
@@ -43,6 +50,11 @@ class Watched:
     exported: gr.Column
     which: gr.Radio
     sheets: gr.Gallery
+    used: gr.HTML
+    onwards: gr.Row
+    confirmation: gr.Column
+    new_name: gr.Textbox
+    model: gr.Textbox
     shown: gr.State
 
     def components(self) -> list[Block]:
@@ -54,7 +66,7 @@ class Using:
     """The components by which a run's model is put among the user's own.
 
     Attributes:
-        draw: goes to the Draw tab with it, of a model that takes line drawings.
+        onwards: goes to a tab with it, by the tab's id: those that offer it.
         made: its name.
     """
 
@@ -63,8 +75,9 @@ class Using:
     which: gr.Radio
     model: gr.Textbox
     use: gr.Button
-    draw: gr.Button
+    onwards: dict[str, gr.Button]
     words: gr.HTML
+    row: gr.Row
     made: gr.State
 
 
@@ -98,9 +111,20 @@ def details(listing: gr.HTML, column: gr.Column) -> tuple[Watched, gr.Button, Re
         elem_id="run-samples",
     )
     history = HistorySlider(0, 1, 0, step=1, label="Earlier and later", elem_id="run-history")
-    figures = gr.Dropdown([], multiselect=True, label="Curves", elem_id="run-figures")
+    figures = gr.Dropdown(
+        [], multiselect=True, label="Curves", visible=False, elem_id="run-figures"
+    )
     plot = gr.LinePlot(
-        x="images", y="value", color="figure", show_label=False, height=240, elem_id="run-plot"
+        x="images",
+        y="value",
+        color="figure",
+        x_title="pictures seen",
+        y_title=" ",
+        color_title=" ",
+        show_label=False,
+        height=300,
+        visible=False,
+        elem_id="run-plot",
     )
     with gr.Accordion("Log", open=False):
         log = gr.Textbox(lines=12, max_lines=12, show_label=False, interactive=False)
@@ -118,6 +142,11 @@ def details(listing: gr.HTML, column: gr.Column) -> tuple[Watched, gr.Button, Re
         exported=using.column,
         which=using.which,
         sheets=using.sheets,
+        used=using.words,
+        onwards=using.row,
+        confirmation=resting.confirmation,
+        new_name=resting.new_name,
+        model=using.model,
         shown=gr.State({}),
     )
     return watched, stop, resting, using
@@ -145,8 +174,12 @@ def lay_out_use() -> Using:
             )
         use = gr.Button("Use this model", variant="primary", elem_id="use-model")
         words = gr.HTML(label="Result", elem_id="used")
-        draw = gr.Button("Open in Draw", visible=False, elem_id="open-in-draw")
-    return Using(column, sheets, which, model, use, draw, words, gr.State(""))
+        with gr.Row(visible=False) as row:
+            onwards = {
+                tab: gr.Button(label, size="md", min_width=120, elem_id=f"open-in-{tab}")
+                for tab, label in OPEN_IN.items()
+            }
+    return Using(column, sheets, which, model, use, onwards, words, row, gr.State(""))
 
 
 def lay_out_rest() -> Resting:
@@ -161,13 +194,13 @@ def lay_out_rest() -> Resting:
             with gr.Row():
                 new_name = gr.Textbox(label="A new name", max_lines=1, min_width=140)
                 rename = gr.Button("Rename", size="md", min_width=100, elem_id="rename-run")
-            delete = gr.Button("Delete this run", size="md", elem_id="delete-run")
+            delete = gr.Button("Delete this run", size="md", variant="stop", elem_id="delete-run")
             with gr.Column(visible=False) as confirmation:
                 gr.HTML("<p>Delete it for good, with its checkpoints? Models in use stay.</p>")
                 condemned = gr.Textbox(label="Name", visible=False)
                 with gr.Row():
                     confirm = gr.Button(
-                        "Delete it for good", variant="primary", size="md", min_width=120
+                        "Delete it for good", variant="stop", size="md", min_width=120
                     )
                     keep = gr.Button("Keep it", size="md", min_width=120)
     return Resting(

@@ -1,0 +1,81 @@
+"""How many pictures a run will see in its minutes, told before it starts."""
+
+from dataclasses import dataclass
+
+import yaml
+
+from app.settings import Settings
+from app.train import actions
+from app.train.actions import RunRequest
+from app.train.tasks import find_task
+from training.runs.summary import summaries
+
+FEW = 100  # pictures, of which nothing is learned
+BASE = 128  # height and width for which the seconds below hold
+# Seconds of a picture on two cores (docs/speed.md), doubled: few machines compute in bfloat16, and
+# a run gives way to the page.
+SECONDS = {
+    ("training.gan", ""): 0.02,
+    ("training.cgan", ""): 0.02,
+    ("training.pix2pix", "cpu"): 0.03,
+    ("training.pix2pix", "glyphs"): 0.06,
+    ("training.pix2pix", "reference"): 0.12,
+    ("training.cyclegan", "cpu"): 0.5,
+    ("training.cyclegan", "reference"): 1.5,
+    ("training.cut", "cpu"): 0.3,
+    ("training.cut", "style"): 0.3,
+}
+SIZES = {"training.gan": 28, "training.cgan": 28, "training.pix2pix": 256}  # where none is asked
+RECIPE_SIZES = {"cpu": 128, "style": 128, "glyphs": 128, "reference": 256}
+
+
+@dataclass(frozen=True)
+class Few:
+    """A run that will see few pictures.
+
+    Attributes:
+        count: of them, on which its generator learns.
+        smaller, more: a smaller size, and how many it would see then; 0 where there is none.
+    """
+
+    minutes: float
+    size: int
+    count: int
+    smaller: int
+    more: int
+
+
+def too_few(settings: Settings, request: RunRequest, natural: int) -> Few | None:
+    """What is to be said of a run that will see fewer than a hundred pictures, None of others.
+
+    Args:
+        natural: the size that suits the data, 0 where it is not known.
+    """
+    if not request.minutes or request.steps:
+        return None
+    task, (script, options) = find_task(request.task), actions.planned(settings, request)
+    recipe = str(options.get("recipe", ""))
+    usual = natural if script in SIZES else 0
+    size = int(options.get("size") or usual or RECIPE_SIZES.get(recipe) or SIZES.get(script, 256))
+    each = seconds_of_picture(settings, script, recipe)
+    waits = int(options.get("warm-up", 0))  # pictures on which the critic learns alone
+
+    def count(height: int) -> int:
+        return max(0, round(60 * request.minutes / (each * (height / BASE) ** 2)) - waits)
+
+    if count(size) >= FEW:
+        return None
+    smaller = max((one for one in task.sizes if one < size), default=0)
+    return Few(request.minutes, size, count(size), smaller, count(smaller) if smaller else 0)
+
+
+def seconds_of_picture(settings: Settings, script: str, recipe: str) -> float:
+    """Seconds of a picture at the base size: of the newest run of this recipe on this machine that
+    told its speed, else as measured elsewhere."""
+    for run in summaries(settings.runs):
+        if run.script == script and run.recipe == recipe and run.images_per_second:
+            config = settings.runs / run.name / "config.yaml"
+            said = yaml.safe_load(config.read_text("utf-8")) if config.is_file() else {}
+            if said.get("size"):
+                return (BASE / said["size"]) ** 2 / run.images_per_second
+    return SECONDS.get((script, recipe), SECONDS.get((script, "cpu"), 0.5))
