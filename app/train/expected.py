@@ -11,6 +11,7 @@ from app.train.tasks import find_task
 from training.runs.summary import summaries
 
 FEW = 100  # pictures, of which nothing is learned
+LEAST_MINUTES = 0.2  # of a run whose mean speed is believed
 BASE = 128  # height and width for which the seconds below hold
 # Seconds of a picture on two cores (docs/speed.md), doubled: few machines compute in bfloat16, and
 # a run gives way to the page.
@@ -71,11 +72,18 @@ def too_few(settings: Settings, request: RunRequest, natural: int) -> Few | None
 
 def seconds_of_picture(settings: Settings, script: str, recipe: str) -> float:
     """Seconds of a picture at the base size: of the newest run of this recipe on this machine that
-    told its speed, else as measured elsewhere."""
+    told its speed, else as measured elsewhere.
+
+    Args:
+        recipe: empty for one that goes on from a model, whose run says the usual one.
+    """
     for run in summaries(settings.runs):
-        if run.script == script and run.recipe == recipe and run.images_per_second:
+        speed = run.images_per_second
+        if not speed and run.minutes > LEAST_MINUTES:
+            speed = run.images_seen / run.minutes / 60
+        if speed and (run.script, run.recipe) == (script, recipe or "reference"):
             config = settings.runs / run.name / "config.yaml"
             said = yaml.safe_load(config.read_text("utf-8")) if config.is_file() else {}
             if said.get("size"):
-                return (BASE / said["size"]) ** 2 / run.images_per_second
+                return (BASE / said["size"]) ** 2 / speed
     return SECONDS.get((script, recipe), SECONDS.get((script, "cpu"), 0.5))
