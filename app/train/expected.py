@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import yaml
 
 from app.settings import Settings
+from app.shared.library import Library
 from app.train import actions
 from app.train.actions import RunRequest
 from app.train.tasks import find_task
@@ -54,19 +55,24 @@ def too_few(settings: Settings, request: RunRequest, natural: int) -> Few | None
     """
     if not request.minutes or request.steps:
         return None
-    task, (script, options) = find_task(request.task), actions.planned(settings, request)
-    recipe = str(options.get("recipe", ""))
-    usual = natural if script in SIZES else 0
-    size = int(options.get("size") or usual or RECIPE_SIZES.get(recipe) or SIZES.get(script, 256))
+    task, script = find_task(request.task), actions.script_of(settings, request)
+    recipe, usual, waits = "", 0, 0
+    if request.start:
+        usual = Library(settings.weights).get(request.start).size
+        waits = actions.WARM_UP if task.names_sides else 0  # on which the critic learns alone
+    else:
+        recipe = str(actions.chosen(settings, task, request).get("recipe", ""))
+        usual = natural if script in SIZES else RECIPE_SIZES.get(recipe, 0)
+    size = request.size or usual or SIZES.get(script, 256)
     each = seconds_of_picture(settings, script, recipe)
-    waits = int(options.get("warm-up", 0))  # pictures on which the critic learns alone
 
     def count(height: int) -> int:
         return max(0, round(60 * request.minutes / (each * (height / BASE) ** 2)) - waits)
 
     if count(size) >= FEW:
         return None
-    smaller = max((one for one in task.sizes if one < size), default=0)
+    below = [one for one in task.sizes if one < size]
+    smaller = max([one for one in below if count(one) >= FEW] or below[:1], default=0)
     return Few(request.minutes, size, count(size), smaller, count(smaller) if smaller else 0)
 
 

@@ -38,7 +38,7 @@ LEFT_OUT = {
     "n-epochs",
     "n-epochs-decay",
 }
-DESCRIBE_LIMIT = 60  # seconds
+DESCRIBE_LIMIT = 180  # seconds, of which it takes ten where nothing else runs
 NUMBERS = {"whole": int, "number": float}
 
 
