@@ -201,6 +201,7 @@ def test_nothing_asks_the_server_while_another_tab_is_open(open_at, app_to_train
     while len(asked) <= before + 1:
         assert time.monotonic() < end, "it does not ask"
         page.wait_for_timeout(100)
+    page.locator("#report [data-fit]").wait_for(state="attached", timeout=SECONDS)
     page.get_by_role("tab", name="Draw", exact=True).click()
     page.wait_for_timeout(1000)
     before = len(asked)
