@@ -186,8 +186,11 @@ def starts(settings: Settings, task: Task) -> list[str]:
     found, library = [], Library(settings.weights)
     for name in library.available():
         try:
-            training = library.get(name).config["training"]
+            model = library.get(name)
         except (ValueError, OSError):
+            continue
+        training, writes = model.config["training"], getattr(model, "writes", False)
+        if writes != task.characters:
             continue
         if training["script"] in (task.script, *task.other_scripts.values()) and training.get(
             "options"

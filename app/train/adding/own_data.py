@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -307,11 +308,26 @@ def take(
     settings: Settings, data: gr.Dropdown, own: OwnData, key: str, name: str, group: str, taken: str
 ) -> Changes:
     """Put pictures of the camera into a class of the chosen data set, or of a new one."""
-    pictures = [read_photograph(one).convert("RGB") for one in json.loads(taken)[:MOST]]
+    pictures = [read_photograph(one).convert("RGB") for one in frames(taken)]
     target = name if datasets.is_taken(settings, name) else ""
     name, count = datasets.add_to_class(settings, target, group, pictures)
     words = TAKEN.format(count=count, group=group)
     return {own.taken: f"<p role='status'>{words}</p>", data: renewed(settings, key, name)}
+
+
+def frames(taken: str) -> list:
+    """The pictures of one press, as data URLs.
+
+    Raises:
+        ValueError: other than a list of some in JSON.
+    """
+    with suppress(ValueError, TypeError):
+        found = json.loads(taken)
+        if isinstance(found, list) and 0 < len(found) <= MOST:
+            return found
+    raise ValueError(
+        f"Expected 1 to {MOST} pictures of the camera, found others; hold the button again."
+    )
 
 
 def rename(
