@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from functools import partial
+from typing import Any
 
 import gradio as gr
 from gradio.blocks import Block
@@ -45,12 +46,12 @@ def build(settings: Settings, tabs: gr.Tabs, others: Sequence[Refresh]) -> Refre
     )
     for other in others:
         other.after(used.success)
-    for picker in filter(None, map(picker_of, others)):
-        place = place_of(picker, tabs)
-        if button := using.onwards.get(place):
-            button.click(
-                partial(go_to, place), [using.made], [tabs, picker], queue=False, **PRIVATE
-            )
+    pickers = {place_of(one, tabs): one for one in map(picker_of, others) if one}
+    for place, button in using.onwards.items():
+        there = [pickers[place]] if place in pickers else []
+        button.click(
+            partial(go_to, place, bool(there)), [using.made], [tabs, *there], queue=False, **PRIVATE
+        )
     tabs.select(look_or_rest, [around.opened], [timer, around.opened], queue=False, **PRIVATE)
     for function in (
         check_data,
@@ -92,9 +93,9 @@ def place_of(component: Block, tabs: gr.Tabs) -> str:
     return str(block.id) if isinstance(block, gr.Tab) else ""
 
 
-def go_to(place: str, model: str) -> tuple[gr.Tabs, str]:
-    """Open a tab with a model."""
-    return gr.Tabs(selected=place), model
+def go_to(place: str, chooses: bool, model: str) -> Any:
+    """Open a tab, with a model where it shows how it is chosen."""
+    return (gr.Tabs(selected=place), model) if chooses else gr.Tabs(selected=place)
 
 
 def look_or_rest(opened: bool, event: gr.SelectData) -> tuple[gr.Timer, bool]:
