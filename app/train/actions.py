@@ -201,16 +201,18 @@ def starts(settings: Settings, task: Task) -> list[str]:
 
 def first_start(settings: Settings, task: Task, kinds: Sequence[str]) -> str:
     """The model to start from where a person does not say: one that ships and is given what A
-    shows, as outlines or photographs; empty for none."""
+    shows, as outlines or photographs, rather one that makes what B shows, or goes both ways; empty
+    for none."""
     library = Library(settings.weights)
     shown = kinds[0].lower() if kinds else ""
     given = next((alike for alike in (OUTLINES, PHOTOGRAPHS) if shown in alike), (shown,))
+    found = []
     for name in starts(settings, task):
         model = library.get(name)
         shipped = model.folder.parent != library.own
         if shipped and isinstance(model, Translator) and model.domains[0].lower() in given:
-            return name
-    return ""
+            found.append((model.domains[1] == kinds[1], len(model.directions), name))
+    return max(found, default=("",))[-1]
 
 
 def limits(minutes: float, steps: int) -> list[str]:

@@ -199,6 +199,7 @@ def test_outlines_and_photographs_begin_with_a_model_that_ships(settings):
         ("pairs", ["line drawing", "picture"], "emoji"),
         ("pairs", ["map", "photograph"], ""),
         ("domains", ["photograph", "painting"], "photo-vangogh"),
+        ("domains", ["photograph", "ukiyo-e"], "photo-ukiyoe"),
         ("classes", [], ""),
     ]:
         assert train_actions.first_start(settings, BY_KEY[key], kinds) == name
