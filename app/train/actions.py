@@ -212,7 +212,7 @@ def first_start(settings: Settings, task: Task, kinds: Sequence[str]) -> str:
         shipped = model.folder.parent != library.own
         if shipped and isinstance(model, Translator) and model.domains[0].lower() in given:
             found.append((model.domains[1] == kinds[1], len(model.directions), name))
-    return max(found, default=("",))[-1]
+    return max(found)[-1] if found else ""
 
 
 def limits(minutes: float, steps: int) -> list[str]:
