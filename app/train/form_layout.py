@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import gradio as gr
 from gradio.blocks import Block
 
 from app.settings import Settings
+from app.shared.wiring import OwnComponent
 from app.train import actions, cards, datasets, options_form
 from app.train.adding import own_data
 from app.train.adding.own_data import OwnData
@@ -19,6 +21,16 @@ LONGEST = 240  # minutes on the slider; a script may ask for more
 KINDS = ("line drawing", "photograph", "painting", "picture", "map", "mask")
 KIND_LABELS = {"A": "What is A?", "B": "What is B?"}
 KIND_HINTS = {"A": "It is given.", "B": "It is what A becomes."}
+
+
+class NamePicker(gr.Dropdown, metaclass=OwnComponent):
+    """A dropdown whose choices change with the task: one that was chosen before them is no fault,
+    for every name is looked up where it is used."""
+
+    is_template = True
+
+    def preprocess(self, payload: Any) -> Any:
+        return payload
 
 
 @dataclass(frozen=True)
@@ -144,7 +156,7 @@ def trouble_place() -> gr.HTML:
 def data_picker(settings: Settings) -> gr.Dropdown:
     """The data sets that there are."""
     there = datasets.names(settings, FIRST)
-    return gr.Dropdown(
+    return NamePicker(
         there,
         value=there[0],
         label="What should it learn from?",
@@ -174,7 +186,7 @@ def lay_out_form(
 ) -> tuple[RunForm, gr.Accordion, gr.JSON, gr.HTML, gr.HTML]:
     """The form, the box of its further choices, the task and preset whose options it shows, and
     where the troubles of its name and of its limits stand."""
-    start = gr.Dropdown(
+    start = NamePicker(
         starts(settings, FIRST),
         value="",
         label="Where does it begin?",
@@ -197,7 +209,7 @@ def lay_out_form(
             min_width=220,
             elem_id="minutes",
         )
-        size = gr.Dropdown(
+        size = NamePicker(
             sizes(FIRST),
             value=0,
             label="Height and width",
@@ -206,7 +218,7 @@ def lay_out_form(
             min_width=220,
             elem_id="run-size",
         )
-    preset = gr.Dropdown(
+    preset = NamePicker(
         list(FIRST.presets),
         value=next(iter(FIRST.presets)),
         label="Preset",

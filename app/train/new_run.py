@@ -1,5 +1,6 @@
 """A new run: its task, its data and its options; the first half of the Train tab."""
 
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -212,7 +213,9 @@ def expect(
 ) -> Changes:
     """A warning where few pictures will be seen, with a smaller size to take."""
     request = RunRequest(find_task(key).key, "", "", preset, minutes or 0, steps or 0, size, start)
-    few = expected.too_few(settings, request, natural)
+    few = None
+    with suppress(ValueError):  # of a choice that the task before had
+        few = expected.too_few(settings, request, natural)
     return {
         around.few: said(cards.few_card(few) if few else ""),
         around.smaller: gr.Button(
