@@ -14,6 +14,7 @@ from helpers import PATIENCE
 from pictures import encoded, frames
 from PIL import Image
 
+from app.made.store import Shelf
 from app.shared.library import Library
 from app.translate import tab as tab
 from models.images import read_image
@@ -228,8 +229,8 @@ def ended_with_error(url: str, name: str, data: list) -> bool:
 
 def test_without_a_translator_the_tab_says_how_to_train_one(tmp_path):
     nothing = Library((tmp_path,))
-    with gr.Blocks() as page:
-        renewed, _ = tab.build(nothing)
+    with gr.Blocks() as page, gr.Tab("Translate") as opened:
+        renewed, *_ = tab.build(nothing, Shelf(tmp_path / "made"), opened)
     texts = [part for part in page.blocks.values() if isinstance(part, gr.Markdown)]
     assert any("python -m training.pix2pix" in text.value for text in texts)
     updates = renewed.function().values()
