@@ -125,7 +125,8 @@ def test_a_run_is_watched_stopped_resumed_renamed_and_deleted(
     (folder / "datasets" / "mine" / ".ours").touch()
     page = open_train()
     choose(page, "data", "mine")
-    page.locator("#report [data-fit='yes']").wait_for(timeout=SECONDS)
+    of_mine = page.locator("#report [data-fit='yes']", has_text="mine")  # not what stood before
+    of_mine.wait_for(timeout=SECONDS)
     field(page, "A name for it").fill("watched")
     choose(page, "run-start", "Nothing yet: from scratch")
     page.locator("#more-choices").get_by_text("More choices").click()
