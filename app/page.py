@@ -34,7 +34,7 @@ def build(settings: Settings) -> gr.Blocks:
             with gr.Tab("Generate", id="generate"):
                 drawn, generated = generate_tab.build(library, shelf)
             with gr.Tab("Draw", id="draw"):
-                outlined, _, coloured = draw_tab.build(library, shelf)
+                outlined, coloured = draw_tab.build(library, shelf)
             with gr.Tab("Write", id="write") as writing:
                 written = write_tab.build(library, shelf, writing)
             with gr.Tab("Translate", id="translate") as translating:

@@ -31,8 +31,8 @@ SAVE = """(svg) => {
 }"""
 
 
-def build(library: Library, shelf: Shelf) -> tuple[Refresh, gr.Dropdown, Sender]:
-    """Lay the tab out and wire it; the dropdown has the model that draws."""
+def build(library: Library, shelf: Shelf) -> tuple[Refresh, Sender]:
+    """Lay the tab out and wire it; what shows the models there are, and what hands a drawing on."""
     layout = lay_out(library)
     wire(library, layout)
     layout.keep.click(
@@ -43,7 +43,7 @@ def build(library: Library, shelf: Shelf) -> tuple[Refresh, gr.Dropdown, Sender]
         *(layout.missing, layout.complaints, layout.studio, layout.name, layout.about),
         *(layout.drawing, layout.words, layout.output, layout.remark, layout.many, layout.answers),
     ]
-    return Refresh(partial(newest, library, layout), renewed), layout.name, sender
+    return Refresh(partial(newest, library, layout), renewed), sender
 
 
 def keep(library: Library, shelf: Shelf, *told: str) -> None:
