@@ -183,10 +183,16 @@ def test_many_files_become_a_zip(client, photo, tmp_path):
         (("strokes", "A to B", "huge"), "not in the list of choices"),
     ],
 )
-def test_bad_input_is_one_sentence_and_the_app_goes_on(client, photo, arguments, words):
+def test_bad_input_is_one_sentence(client, photo, arguments, words):
     with pytest.raises(AppError, match=words) as error:
         translate(client, photo, *arguments)
     assert "Traceback" not in str(error.value)
+
+
+def test_after_bad_input_the_app_goes_on(client, photo):
+    for wrong in (("nothing",), ("outlines", "C to D")):
+        with pytest.raises(AppError):
+            translate(client, photo, *wrong)
     assert "90 × 60" in translate(client, photo)[1]
 
 
