@@ -28,6 +28,7 @@ from training.engine.devices import make_accelerator
 from training.engine.game import Game
 from training.engine.loop import fit
 from training.engine.setup import Architecture, open_run, start_networks
+from training.losses.alignment import aligned
 from training.losses.translation import colour_classification, feature_matching, gradient_difference
 from training.options import option
 from training.previews.paired_preview import PairedPreview
@@ -82,8 +83,12 @@ GLYPHS: dict[str, Any] = {  # characters of fonts; mirrored they are none
     "critic_norm": "instance",
     "batch_size": 16,
     "gan_mode": "lsgan",
-    "lambda_l1_last": 40.0,
+    "lr": 0.0005,
+    "lambda_gan": 2.0,
+    "lambda_l1": 20.0,
+    "lambda_feature": 10.0,
     "lambda_gradient": 10.0,
+    "align": 0.05,
     "small_first": 0.5,
 }
 RECIPES: dict[str, dict[str, Any]] = {
@@ -132,13 +137,6 @@ class Options(translators.Options):
         "weight of L1; 0 trains with the critic alone, and --lambda-gan 0 with L1 alone",
         at_least=0,
     )
-    lambda_l1_last: float | None = option(
-        None,
-        "weight of L1 at the end of the run, to which it falls over the second half; the same "
-        "throughout where it is not given",
-        at_least=0,
-        when={"lambda_l1": True},
-    )
     lambda_category: float = option(
         1.0,
         "weight of the critic's telling manners apart, and of the generator's being told rightly, "
@@ -152,6 +150,13 @@ class Options(translators.Options):
         at_least=0,
         below=1,
         when={"hints": (False,)},
+    )
+    align: float = option(
+        0.0,
+        "share of the side by which parts of the target may stand elsewhere: they are compared "
+        "where they fit best",
+        at_least=0,
+        below=0.25,
     )
     lambda_feature: float = option(
         0.0,
@@ -256,6 +261,7 @@ def iteration(game: Game, batches: Iterator[PairBatch]) -> None:
 
     if game.critic_only:
         return
+    y = aligned(fake_y, y, options.align)
     with game.update("generator", *posteriors(game)) as terms:
         terms |= terms_of_z
         if options.lambda_gan:
@@ -267,7 +273,7 @@ def iteration(game: Game, batches: Iterator[PairBatch]) -> None:
             if options.lambda_feature:
                 distance = feature_matching(fake_features, real_features)
                 terms["feature"] = options.lambda_feature * distance
-        terms["l1"] = lambda_l1(game) * F.l1_loss(fake_y, y)
+        terms["l1"] = options.lambda_l1 * F.l1_loss(fake_y, y)
         if options.lambda_gradient:
             terms["gradient"] = options.lambda_gradient * gradient_difference(fake_y, y)
         if options.palette:
@@ -282,14 +288,6 @@ def drawn(game: Game, batches: Iterator[PairBatch]) -> PairBatch:
         return batch
     x, y = (F.avg_pool2d(images, 2) for images in (batch.input, batch.target))
     return batch._replace(input=x, target=y)
-
-
-def lambda_l1(game: Game) -> float:
-    """The weight of L1: --lambda-l1, and from half of the run on linearly down to
-    --lambda-l1-last."""
-    first, last = game.options.lambda_l1, game.options.lambda_l1_last
-    share = max(0.0, 2 * game.share_done - 1)
-    return first if last is None else first + share * (last - first)
 
 
 def category_term(game: Game, features: Tensor, manner: Tensor) -> dict[str, Tensor]:

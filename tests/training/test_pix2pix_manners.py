@@ -186,16 +186,6 @@ def test_both_players_step_on_their_category_and_it_can_be_left_out():
     assert not any("category" in name for name in game.records)
 
 
-def test_l1_falls_over_the_second_half_of_a_run():
-    game, _ = game_of("--lambda-l1", "100", "--lambda-l1-last", "40")
-    weights = []
-    for game.share_done in (0, 0.5, 0.75, 1):
-        weights.append(pix2pix.lambda_l1(game))
-    assert weights == [100, 100, 70, 40]
-    game.options.lambda_l1_last = None
-    assert pix2pix.lambda_l1(game) == 100
-
-
 def test_a_run_begins_with_pairs_of_half_the_size():
     game, batch = game_of("--small-first", "0.5")
     small = pix2pix.drawn(game, iter([batch]))
@@ -203,6 +193,20 @@ def test_a_run_begins_with_pairs_of_half_the_size():
     torch.testing.assert_close(small.input[0, 0, 0, 0], batch.input[0, 0, :2, :2].mean())
     game.share_done = 0.5
     assert pix2pix.drawn(game, iter([batch])).input is batch.input
+
+
+def test_l1_is_to_the_target_where_its_parts_fit_best():
+    found = {}
+    for share in ("0", "0.1"):
+        game, batch = game_of("--align", share, "--lambda-l1", "1")
+        game.generator = torch.nn.Identity()
+        game.generator.in_channels = 1
+        game.generator.forward = lambda x, condition=None: x.requires_grad_()
+        stroke = torch.ones_like(batch.input)
+        stroke[..., 10:13, 4:28] = -1
+        pix2pix.iteration(game, iter([batch._replace(input=stroke, target=stroke.roll(2, 2))]))
+        (found[share],) = game.records["generator/l1"]
+    assert found["0.1"] < 0.2 * found["0"]
 
 
 @pytest.mark.parametrize(
