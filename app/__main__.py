@@ -29,6 +29,7 @@ def main(arguments: list[str] | None = None, prog: str = "python -m app") -> Non
     from starlette.middleware import Middleware
 
     from app import page  # after the command line: torch and Gradio take seconds to import
+    from app.front import layout as front
     from app.languages.served import SpokenLanguage
     from app.learn import animation
     from app.made import tab as made_panel
@@ -46,8 +47,9 @@ def main(arguments: list[str] | None = None, prog: str = "python -m app") -> Non
             inbrowser=settings.open,
             share=False,
             theme=theme.THEME,
-            css=theme.CSS + canvas.CSS + animation.CSS,
-            head=theme.HEAD + made_panel.HEAD,
+            css=theme.CSS + canvas.CSS + animation.CSS + front.CSS,
+            head=theme.HEAD + made_panel.HEAD + front.HEAD,
+            favicon_path=str(front.FAVICON),
             allowed_paths=[str(settings.made)],
             ssr_mode=False,
             footer_links=["api"],  # its settings would change nothing of ours

@@ -1,9 +1,15 @@
 """The page: its head and its tabs."""
 
+from functools import partial
+
 import gradio as gr
 
 from app.draw import tab as draw_tab
+from app.draw.actions import model_names as colouring_models
+from app.front import opening
+from app.front.layout import front_html
 from app.generate import tab as generate_tab
+from app.generate.actions import sampler_names
 from app.languages import LANGUAGES
 from app.languages.page import TranslatedPage
 from app.learn import tab as learn_tab
@@ -14,9 +20,12 @@ from app.settings import Settings
 from app.shared.library import Library
 from app.train import tab as train_tab
 from app.translate import tab as translate_tab
+from app.translate.actions import model_names as translators
 from app.write import tab as write_tab
+from app.write.actions import model_names as writers
 
-MASTHEAD = """<h1>Atelier<em>.</em></h1><p>Pictures that a network has learned to draw.</p>"""
+MASTHEAD = """<h1><a href="/">Atelier<em>.</em></a></h1>
+<p>Pictures that a network has learned to draw.</p>"""
 SWITCH = "<nav id='languages' aria-label='Language'>{0}</nav>"
 # of the language that is spoken the style sheet shows that it is, by the `lang` of the page
 CHOICE = """<button type="button" lang="{0}" onclick="speak('{0}')">{1}</button>"""
@@ -30,7 +39,8 @@ def build(settings: Settings) -> gr.Blocks:
     shelf = Shelf(settings.made, settings.keep)
     with TranslatedPage(title="Atelier", analytics_enabled=False, delete_cache=CACHE) as page:
         gr.HTML(MASTHEAD + switch(), elem_id="masthead")
-        with gr.Tabs() as tabs:
+        gr.HTML(front_html(), elem_id="front-page")
+        with gr.Tabs(elem_id="tabs") as tabs:
             with gr.Tab("Generate", id="generate"):
                 drawn, generated = generate_tab.build(library, shelf)
             with gr.Tab("Draw", id="draw"):
@@ -52,6 +62,18 @@ def build(settings: Settings) -> gr.Blocks:
         for sender in (generated.sender if generated else None, coloured):
             if sender:
                 door.open_for(sender, tabs)
+        named = {
+            "generate": (drawn, sampler_names),
+            "draw": (outlined, colouring_models),
+            "write": (written, writers),
+            "translate": (translated, translators),
+        }
+        places = {
+            tab: opening.Place(picker, partial(names, library))
+            for tab, (refresh, names) in named.items()
+            if (picker := train_tab.picker_of(refresh))
+        }
+        opening.wire(page, tabs, places, generated.parts if generated else None)
         # What there is when the page is opened again. Not through the queue: its stream closes when
         # the page has loaded, and the server, when it notices, drops what the same page has asked
         # for since: a first click could go unanswered (Gradio 6.31).

@@ -97,10 +97,12 @@ class Layout:
 
 @dataclass(frozen=True)
 class Generated:
-    """What becomes of a picture elsewhere in the page, and how its settings come back."""
+    """What becomes of a picture elsewhere in the page, how its settings come back, and the tab's
+    parts."""
 
     sender: Sender
     recall: Recall
+    parts: gr.Tabs
 
 
 def build(library: Library, shelf: Shelf) -> tuple[Refresh, Generated | None]:
@@ -145,6 +147,7 @@ def build(library: Library, shelf: Shelf) -> tuple[Refresh, Generated | None]:
     return Refresh(newest, [common.name, complaints]), Generated(
         Sender(shown.pass_on, partial(galleries.one_file, library), given),
         Recall("generate", partial(recall, library, layout), settable(layout)),
+        tabs,
     )
 
 

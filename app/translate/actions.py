@@ -35,6 +35,7 @@ PREVIEW = 320
 KEPT = 24  # pictures of a session
 PAINTED = ("van gogh", "painting", "paintings")  # domains that have paintings as examples
 UPLOAD = "Upload a picture, and its translation appears here."
+FIRST = "photo-vangogh"
 EXAMPLE = "An example. Upload a picture of your own, and it appears in its place."
 STRONGER = 2  # times, so that a small difference is seen
 made = tempfile.TemporaryDirectory(prefix="atelier-")  # gone when the app ends
@@ -107,9 +108,11 @@ passing: list[Translation] = []  # of examples, in a manner that nobody asks for
 
 
 def model_names(library: Library) -> list[str]:
-    """Every model that translates pictures; those that take outlines, as Draw does, last."""
+    """Every model that translates pictures, the one that people know first; those that take
+    outlines, as Draw does, last."""
     names = library.names(Translator)
-    return sorted(names, key=lambda name: (takes_outline(library.get(name)), name))
+    order = {name: (takes_outline(library.get(name)), name != FIRST, name) for name in names}
+    return sorted(names, key=order.__getitem__)
 
 
 def directions(library: Library, name: str) -> list[tuple[str, str]]:

@@ -1,0 +1,104 @@
+"""What the page opens on: what it is for, in pictures, and the ways into its tabs."""
+
+from base64 import b64encode
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+PICTURES = Path(__file__).with_name("pictures")
+FAVICON = Path(__file__).with_name("favicon.svg")
+CSS = Path(__file__).with_name("front.css").read_text("utf-8")
+JS = Path(__file__).with_name("front.js").read_text("utf-8")
+HEAD = f"<script>\n{JS}</script>"
+
+
+class Entry(NamedTuple):
+    """A large way in: from one picture to another.
+
+    Attributes:
+        address: what the link says of the tab, and the model, that it opens.
+        before, after: names of pictures, and what they show.
+    """
+
+    address: str
+    title: str
+    words: str
+    before: tuple[str, str]
+    after: tuple[str, str]
+
+
+ENTRIES = (
+    Entry(
+        "?tab=draw",
+        "Colour a drawing",
+        "Draw an outline, or photograph one on paper.",
+        ("outline", "An outline of an octopus"),
+        ("coloured", "The same octopus in colour"),
+    ),
+    Entry(
+        "?tab=translate&model=photo-vangogh",
+        "Repaint a photograph",
+        "Any photograph or clip, in the strokes of Van Gogh or as a woodblock print.",
+        ("photograph", "A photograph of a windmill"),
+        ("painted", "The windmill as a painting"),
+    ),
+    Entry(
+        "?tab=train",
+        "Train your own",
+        "Drop a folder of pictures; in ten minutes there is a model that has learned from them.",
+        ("folder", "Four woodblock prints"),
+        ("own", "A photograph of a bird as a woodblock print"),
+    ),
+)
+SMALLER = (
+    ("?tab=write", "Write with a brush"),
+    ("?tab=generate&part=listen", "Say a digit, see it"),
+    ("?tab=generate", "Draw digits"),
+    ("?tab=learn", "How it works"),
+)
+PROMISE = (
+    "Small networks that colour, paint, write and learn, here in your browser. Nothing leaves this "
+    "machine."
+)
+SHORTCUTS = (
+    ("Alt+1 … Alt+7", "Open a tab"),
+    ("Enter", "Press the button of the open tab"),
+    ("?", "Show these shortcuts"),
+    ("Esc", "Close what is open"),
+)
+
+FRONT = """<section id="front" aria-label="What you can do here"><p class="promise">{promise}</p>
+<div class="entries">{entries}</div><nav class="smaller" aria-label="More">{smaller}</nav></section>
+<dialog id="shortcuts" aria-label="Shortcuts"><h2>Shortcuts</h2><dl>{shortcuts}</dl>
+<form method="dialog"><button>Close</button></form></dialog>"""
+ENTRY = """<a class="entry" href="{address}"><span class="turn">{before}{after}</span>
+<strong>{title}</strong><small>{words}</small></a>"""
+PICTURE = '<img src="{source}" alt="{alt}" width="320" height="320">'
+LINK = '<a href="{0}">{1}</a>'
+KEY = "<div><dt><kbd>{0}</kbd></dt><dd>{1}</dd></div>"
+
+
+@cache
+def front_html() -> str:
+    """The front page; no model is loaded for it."""
+    return FRONT.format(
+        promise=PROMISE,
+        entries="".join(entry_html(one) for one in ENTRIES),
+        smaller="".join(LINK.format(*one) for one in SMALLER),
+        shortcuts="".join(KEY.format(*one) for one in SHORTCUTS),
+    )
+
+
+def entry_html(entry: Entry) -> str:
+    """One large way in."""
+    before, after = (
+        PICTURE.format(source=data_url(name), alt=shown)
+        for name, shown in (entry.before, entry.after)
+    )
+    return ENTRY.format(**entry._asdict() | {"before": before, "after": after})
+
+
+def data_url(name: str) -> str:
+    """A picture of the front page, so that the page needs no further request."""
+    data = (PICTURES / f"{name}.webp").read_bytes()
+    return f"data:image/webp;base64,{b64encode(data).decode()}"
