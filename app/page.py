@@ -24,7 +24,7 @@ from app.translate.actions import model_names as translators
 from app.write import tab as write_tab
 from app.write.actions import model_names as writers
 
-MASTHEAD = """<h1><a href="/">Atelier<em>.</em></a></h1>
+MASTHEAD = """<h1><a href="?">Atelier<em>.</em></a></h1>
 <p>Pictures that a network has learned to draw.</p>"""
 SWITCH = "<nav id='languages' aria-label='Language'>{0}</nav>"
 # of the language that is spoken the style sheet shows that it is, by the `lang` of the page
@@ -39,7 +39,8 @@ def build(settings: Settings) -> gr.Blocks:
     shelf = Shelf(settings.made, settings.keep)
     with TranslatedPage(title="Atelier", analytics_enabled=False, delete_cache=CACHE) as page:
         gr.HTML(MASTHEAD + switch(), elem_id="masthead")
-        gr.HTML(front_html(), elem_id="front-page")
+        gr.HTML(front_html(library.available()), elem_id="front-page")
+        not_there = gr.HTML(elem_id="not-there")
         with gr.Tabs(elem_id="tabs") as tabs:
             with gr.Tab("Generate", id="generate"):
                 drawn, generated = generate_tab.build(library, shelf)
@@ -73,7 +74,7 @@ def build(settings: Settings) -> gr.Blocks:
             for tab, (refresh, names) in named.items()
             if (picker := train_tab.picker_of(refresh))
         }
-        opening.wire(page, tabs, places, generated.parts if generated else None)
+        opening.wire(page, tabs, not_there, places, generated.parts if generated else None)
         # What there is when the page is opened again. Not through the queue: its stream closes when
         # the page has loaded, and the server, when it notices, drops what the same page has asked
         # for since: a first click could go unanswered (Gradio 6.31).

@@ -1,9 +1,10 @@
 """What the page opens on: what it is for, in pictures, and the ways into its tabs."""
 
 from base64 import b64encode
-from functools import cache
+from collections.abc import Collection
 from pathlib import Path
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 PICTURES = Path(__file__).with_name("pictures")
 FAVICON = Path(__file__).with_name("favicon.svg")
@@ -12,15 +13,27 @@ JS = Path(__file__).with_name("front.js").read_text("utf-8")
 HEAD = f"<script>\n{JS}</script>"
 
 
+class Where(NamedTuple):
+    """A tab, a model in it, and a part of it."""
+
+    tab: str
+    model: str = ""
+    part: str = ""
+
+    def address(self, there: Collection[str]) -> str:
+        """What a link says, of a model only where it is there."""
+        asked = self if self.model in there else Where(self.tab)
+        return "?" + urlencode({name: one for name, one in asked._asdict().items() if one})
+
+
 class Entry(NamedTuple):
     """A large way in: from one picture to another.
 
     Attributes:
-        address: what the link says of the tab, and the model, that it opens.
         before, after: names of pictures, and what they show.
     """
 
-    address: str
+    where: Where
     title: str
     words: str
     before: tuple[str, str]
@@ -29,21 +42,21 @@ class Entry(NamedTuple):
 
 ENTRIES = (
     Entry(
-        "?tab=draw",
+        Where("draw"),
         "Colour a drawing",
         "Draw an outline, or photograph one on paper.",
         ("outline", "An outline of an octopus"),
         ("coloured", "The same octopus in colour"),
     ),
     Entry(
-        "?tab=translate&model=photo-vangogh",
+        Where("translate", "photo-vangogh"),
         "Repaint a photograph",
         "Any photograph or clip, in the strokes of Van Gogh or as a woodblock print.",
         ("photograph", "A photograph of a windmill"),
         ("painted", "The windmill as a painting"),
     ),
     Entry(
-        "?tab=train",
+        Where("train"),
         "Train your own",
         "Drop a folder of pictures; in ten minutes there is a model that has learned from them.",
         ("folder", "Four woodblock prints"),
@@ -51,10 +64,10 @@ ENTRIES = (
     ),
 )
 SMALLER = (
-    ("?tab=write", "Write with a brush"),
-    ("?tab=generate&part=listen", "Say a digit, see it"),
-    ("?tab=generate", "Draw digits"),
-    ("?tab=learn", "How it works"),
+    (Where("write"), "Write with a brush"),
+    (Where("generate", "digits", "listen"), "Say a digit, see it"),
+    (Where("generate", "digits"), "Draw digits"),
+    (Where("learn"), "How it works"),
 )
 PROMISE = (
     "Small networks that colour, paint, write and learn, here in your browser. Nothing leaves this "
@@ -78,24 +91,29 @@ LINK = '<a href="{0}">{1}</a>'
 KEY = "<div><dt><kbd>{0}</kbd></dt><dd>{1}</dd></div>"
 
 
-@cache
-def front_html() -> str:
-    """The front page; no model is loaded for it."""
+def front_html(there: Collection[str]) -> str:
+    """The front page.
+
+    Args:
+        there: names of models.
+    """
     return FRONT.format(
         promise=PROMISE,
-        entries="".join(entry_html(one) for one in ENTRIES),
-        smaller="".join(LINK.format(*one) for one in SMALLER),
+        entries="".join(entry_html(one, there) for one in ENTRIES),
+        smaller="".join(LINK.format(where.address(there), name) for where, name in SMALLER),
         shortcuts="".join(KEY.format(*one) for one in SHORTCUTS),
     )
 
 
-def entry_html(entry: Entry) -> str:
+def entry_html(entry: Entry, there: Collection[str]) -> str:
     """One large way in."""
     before, after = (
         PICTURE.format(source=data_url(name), alt=shown)
         for name, shown in (entry.before, entry.after)
     )
-    return ENTRY.format(**entry._asdict() | {"before": before, "after": after})
+    address = entry.where.address(there)
+    said = {"address": address, "title": entry.title, "words": entry.words}
+    return ENTRY.format(**said, before=before, after=after)
 
 
 def data_url(name: str) -> str:

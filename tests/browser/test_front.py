@@ -42,6 +42,6 @@ def test_an_address_opens_a_tab_and_a_model_and_keys_do_the_rest(open_at, app_ur
     page.get_by_text("Show these shortcuts").locator("visible=true").wait_for(timeout=SECONDS)
     page.keyboard.press("Escape")
     assert not page.locator("#shortcuts").is_visible()
-    page.goto(f"{app_url}?tab=write&model=nobody")
-    opened(page, "Write")
+    page.goto(f"{app_url}?tab=draw&model=nobody")
+    opened(page, "Draw")
     page.get_by_text("There is no model named nobody").wait_for(timeout=SECONDS)

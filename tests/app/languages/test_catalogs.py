@@ -24,7 +24,7 @@ NOT_SHOWN = (
 # names; code; papers; what a browser never shows
 KEPT = re.compile(
     r"Atelier|ONNX|SVG|[A-Z]\w+ \d{4}|python -m .*|/home/.*|my-[\w-]+|index|.*GPL-.*|GIF|WebP|WebM|"
-    r"It \{0\}\.|Papers: \{0\}|[a-z]+://.*",
+    r".*Public License.*|It \{0\}\.|Papers: \{0\}|[a-z]+://.*",
     re.DOTALL,
 )
 # a sentence of nothing but values

@@ -188,6 +188,20 @@ def test_the_shipped_emoji_are_small_and_measured_on_the_whole_test_split():
     assert figures["l1"]["value"] <= 0.055 and figures["texture_share"]["value"] <= 0.25
 
 
+def test_the_shipped_brush_is_small_and_as_legible_as_real_writing():
+    model = models.load("brush")
+    assert sum(file.stat().st_size for file in model.folder.iterdir()) <= 12 * 2**20
+    metrics, card = model.config["metrics"], (model.folder / "README.md").read_text()
+    assert metrics["split"] == "test"
+    text = (ROOT / "docs/figures.md").read_text()
+    assert all(row["value"] in card for row in metrics["table"])
+    assert all(row["value"] in text for row in metrics["table"] if "psnr" not in row["key"])
+    values = {row["key"]: row["value"] for row in metrics["table"]}
+    for manner, least in (("kaisho", 0.9), ("gyosho", 0.85)):
+        ours, real = re.findall(r"[\d.]+", values[f"read_{manner}"])
+        assert float(ours) >= least * float(real), manner
+
+
 def test_the_shipped_van_gogh_is_small_goes_both_ways_and_is_measured_on_the_test_split():
     model = models.load("photo-vangogh")
     assert (model.folder / "model.safetensors").stat().st_size <= 20 * 2**20
