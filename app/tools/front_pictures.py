@@ -13,6 +13,7 @@ import models
 from app.front.layout import PICTURES
 from app.shared.examples import BUNDLED, OUTLINES, PHOTOGRAPHS, Examples
 from models.images import read_image
+from models.translator import Translator
 
 SIDE = 320
 QUALITY = 80
@@ -25,14 +26,21 @@ def main() -> None:
     """Write all of them."""
     drawing = picture(OUTLINES, OUTLINE).convert("L")
     save(drawing, "outline")
-    emoji = models.load("emoji")
-    told = {"words": WORDS} if emoji.takes_words else {}
-    save(emoji.translate(drawing, seed=2, **told), "coloured")
+    emoji = translator("emoji")
+    words = WORDS if emoji.takes_words else ""
+    save(emoji.translate(drawing, seed=2, words=words), "coloured")
     photograph = picture(PHOTOGRAPHS, PHOTOGRAPH)
     save(photograph, "photograph")
-    save(models.load("photo-vangogh").translate(photograph), "painted")
+    save(translator("photo-vangogh").translate(photograph), "painted")
     save(sheet_of_prints(), "folder")
-    save(models.load("photo-ukiyoe").translate(picture(PHOTOGRAPHS, "kingfisher.jpg")), "own")
+    save(translator("photo-ukiyoe").translate(picture(PHOTOGRAPHS, "kingfisher.jpg")), "own")
+
+
+def translator(name: str) -> Translator:
+    """A model that ships."""
+    model = models.load(name)
+    assert isinstance(model, Translator)
+    return model
 
 
 def picture(examples: Examples, name: str) -> Image.Image:
