@@ -69,10 +69,7 @@ SMALLER = (
     (Where("generate", "digits"), "Draw digits"),
     (Where("learn"), "How it works"),
 )
-PROMISE = (
-    "Small networks that colour, paint, write and learn, here in your browser. Nothing leaves this "
-    "machine."
-)
+PROMISE = "Small networks that colour, paint, write and learn, on this machine. Nothing leaves it."
 SHORTCUTS = (
     ("Alt+1 … Alt+7", "Open a tab"),
     ("Enter", "Press the button of the open tab"),

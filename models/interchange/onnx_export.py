@@ -189,8 +189,8 @@ class Untold(nn.Module):
     def forward(self, image: Tensor) -> Tensor:
         hints = torch.zeros_like(image[:, :1])
         more = self.network.given_channels - self.network.in_channels
-        told = None if self.condition is None else self.condition.expand(len(image), -1)
-        return self.network(torch.cat([image, *[hints] * more], 1), told)
+        # not expanded to the batch, whose size a file would then keep: modulations broadcast it
+        return self.network(torch.cat([image, *[hints] * more], 1), self.condition)
 
 
 def of_sampler(model: Sampler, direction: str | None) -> TracedModel:

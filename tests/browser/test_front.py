@@ -13,7 +13,7 @@ def opened(page, name: str) -> None:
 
 def test_the_page_opens_on_ways_in_and_its_address_leads_back(open_at, app_url):
     page = open_at(app_url)
-    page.get_by_text("Nothing leaves this machine").wait_for(timeout=SECONDS)
+    page.get_by_text("Nothing leaves it").wait_for(timeout=SECONDS)
     box = page.get_by_role("tab", name="Generate", exact=True).bounding_box()
     assert box["y"] < 800  # the tabs are in sight
     page.get_by_role("link", name="Repaint a photograph").click()

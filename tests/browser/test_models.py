@@ -158,6 +158,7 @@ def test_a_model_is_downloaded_as_a_zip(open_models, tmp_path):
 def test_a_model_is_downloaded_as_onnx(open_models, tmp_path):
     ort = pytest.importorskip("onnxruntime")
     page = open_models()
+    choose(page, "digits")
     button(page, "ONNX for other programs").click()
     page.get_by_text("Writing the file and comparing pictures").wait_for(timeout=SECONDS)
     page.locator("#file a[download]").wait_for(timeout=SECONDS)

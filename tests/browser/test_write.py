@@ -1,7 +1,5 @@
 """The Write tab in Chromium."""
 
-import shutil
-
 from helpers import PATIENCE
 
 SECONDS = 1000 * PATIENCE
@@ -25,28 +23,18 @@ def wait_for_new(page, old: str) -> str:
     return source(page)
 
 
-def test_a_line_is_typed_changed_and_taken_along(
-    open_at, app_with_own_models, tiny_writer, tmp_path
-):
-    url, folder = app_with_own_models
-    page = open_at(url)
-    go_to_tab(page, "Write")  # nothing writes yet
-    page.get_by_text("There is no model that writes yet").wait_for(timeout=SECONDS)
-    shutil.copytree(tiny_writer, folder / "writer")
-    try:
-        page.reload()
-        go_to_tab(page, "Write")
-        page.locator(PICTURE).wait_for(timeout=SECONDS)
-        before = source(page)
-        page.locator("#to-write textarea").fill("永和")
-        written = wait_for_new(page, before)
-        page.locator(PICTURE).click(position={"x": 60, "y": 60})
-        page.get_by_text("永, by itself").wait_for(timeout=SECONDS)
-        page.locator("#by-itself input[type=range]").fill("1")
-        wait_for_new(page, written)
-        with page.expect_download(timeout=SECONDS) as download:
-            page.get_by_role("button", name="SVG", exact=True).click()
-        download.value.save_as(tmp_path / "line.svg")
-        assert (tmp_path / "line.svg").read_text().startswith("<svg")
-    finally:
-        shutil.rmtree(folder / "writer")
+def test_a_line_is_typed_changed_and_taken_along(open_at, app_url, tmp_path):
+    page = open_at(app_url)
+    go_to_tab(page, "Write")
+    page.locator(PICTURE).wait_for(timeout=SECONDS)
+    before = source(page)
+    page.locator("#to-write textarea").fill("永和")
+    written = wait_for_new(page, before)
+    page.locator(PICTURE).click(position={"x": 60, "y": 60})
+    page.get_by_text("永, by itself").wait_for(timeout=SECONDS)
+    page.locator("#by-itself input[type=range]").fill("1")
+    wait_for_new(page, written)
+    with page.expect_download(timeout=SECONDS) as download:
+        page.get_by_role("button", name="SVG", exact=True).click()
+    download.value.save_as(tmp_path / "line.svg")
+    assert (tmp_path / "line.svg").read_text().startswith("<svg")

@@ -34,8 +34,7 @@ def test_every_way_in_leads_to_a_tab_that_there_is(built):
 def test_the_pictures_are_small_and_have_names():
     html = layout.front_html([])
     assert len(html) < 250_000
-    assert all(re.findall(r'<img [^>]*alt="([^"]+)"', html))
-    assert len(re.findall("<img", html)) == 2 * len(layout.ENTRIES)
+    assert len(re.findall(r'<img [^>]*alt="[^"]+"', html)) == 2 * len(layout.ENTRIES)
 
 
 @pytest.fixture

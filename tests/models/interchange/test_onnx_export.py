@@ -178,6 +178,17 @@ def test_a_sampler_that_takes_words_gets_their_vectors(tmp_path):
     assert same(ours, run(tmp_path / "worded.onnx", noise=noise, labels=told))
 
 
+def test_a_model_of_several_manners_writes_one_in_batches_of_any_size(tiny_writer, tmp_path):
+    model = models.load(tiny_writer)
+    export(model, tmp_path / "mine.onnx")
+    for count in (1, 3):
+        images = torch.rand(count, 1, 32, 32) * 2 - 1
+        told = model.conditioned("", None).expand(count, -1)
+        with torch.inference_mode():
+            ours = model.networks["a_to_b"](images, told)
+        assert same(ours, run(tmp_path / "mine.onnx", image=images)), count
+
+
 def test_a_translators_file_says_what_it_takes(written):
     words = "float32 (batch, 1, height, width) in [-1, 1]; height and width have to be multiples "
     assert metadata(written) == {
