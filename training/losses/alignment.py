@@ -57,10 +57,9 @@ def moved(images: Tensor, field: Tensor) -> Tensor:
 
     Shapes: (N, C, H, W), (N, 2, H, W) in pixels, x before y -> (N, C, H, W).
     """
+    from kornia.geometry import remap  # here: it takes a second to import
+
     height, width = images.shape[-2:]
-    rows = (torch.arange(height, device=field.device, dtype=field.dtype) * 2 + 1) / height - 1
-    columns = (torch.arange(width, device=field.device, dtype=field.dtype) * 2 + 1) / width - 1
-    x = columns + field[:, 0] * (2 / width)
-    y = rows[:, None] + field[:, 1] * (2 / height)
-    grid = torch.stack([x, y], dim=-1)
-    return F.grid_sample(images.float(), grid, padding_mode="border", align_corners=False)
+    x = torch.arange(width, device=field.device) + field[:, 0]
+    y = torch.arange(height, device=field.device)[:, None] + field[:, 1]
+    return remap(images.float(), x, y, padding_mode="border", align_corners=True)
