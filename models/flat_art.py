@@ -2,17 +2,26 @@
 
 Closed regions always do. A generator with `close_gaps` (Zhang et al. 2009, Vectorizing Cartoon
 Animations, section 4.1: trapped balls) has lines with gaps closed as well, and what lies outside
-votes too, so that a colour which is found out there in one place alone is not spilt."""
+votes too, so that a colour which is found out there in one place alone is not spilt.
+
+A generator with `keep_lines` colours what is between the lines alone: they lie over its picture as
+they were drawn, at the drawing's own size, so that it has to work at no more pixels than colours
+need."""
+
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
+from models.networks.palette import with_lines
 from models.tiles import large
 
 WEIGHT = 3.0  # of a region's mean score beside a pixel's own; the best on held-out training pairs
 OUTSIDE_WEIGHT = 10.0  # the same for what lies outside, where a second colour is a leak
 MOST_STEPS = 1_000  # pixels along a passage narrower than the ball
+LARGEST = 1024  # pixels along the longer side of an outline at which its regions vote
 LINE = 0.0  # darker than halfway between black and white is a line
 
 
@@ -26,12 +35,39 @@ def translated(network: nn.Module, images: Tensor, condition: Tensor | None = No
     Returns:
         (N, C', H, W) in [-1, 1].
     """
-    palette = getattr(network, "palette", None)
-    if palette is None or large(images):
+    if getattr(network, "palette", None) is None or large(images):
         return network(images, condition)
     _, scores = network(images, condition, scores=True)
-    outline = images[:, : getattr(network, "in_channels", images.shape[1])]
-    return palette(vote(scores, outline, getattr(network, "close_gaps", 0.0)))
+    return painted(network, scores, images[:, : getattr(network, "in_channels", images.shape[1])])
+
+
+def coloured(
+    network: nn.Module,
+    images: Tensor,
+    condition: Tensor | None,
+    size: tuple[int, int],
+    outlines: Tensor,
+) -> Tensor:
+    """`translated` by a generator that keeps lines, with the picture made at the size of outlines.
+
+    Args:
+        images: what the generator works on, padded on the right and below.
+        size: height and width of the images without that.
+        outlines: the same at another size, (N, C, H, W).
+
+    Returns:
+        (N, C', H, W) in [-1, 1].
+    """
+    _, scores = network(images, condition, scores=True)
+    unpadded = scores[:, :, : size[0], : size[1]].float()
+    return painted(network, F.interpolate(unpadded, outlines.shape[2:], mode="bilinear"), outlines)
+
+
+def painted(network: Any, scores: Tensor, outlines: Tensor) -> Tensor:
+    """The picture (N, C', H, W) of scores (N, K, H, W) for the regions of outlines (N, C, H, W)."""
+    voted_on = vote(scores, outlines, getattr(network, "close_gaps", 0.0))
+    picture = network.palette(voted_on)
+    return with_lines(picture, outlines) if getattr(network, "keep_lines", False) else picture
 
 
 def vote(scores: Tensor, images: Tensor, close_gaps: float = 0.0) -> Tensor:

@@ -29,7 +29,6 @@ from models.networks import ImageToImage
 from models.noise import expected_noise, noisy
 from models.passes import drawing_from, in_train_mode, pad_to
 from models.precision import computing_in
-from models.sampler import is_whole
 from models.scaling import enlarged, scaled_to, shrunk
 from models.upsampling import with_edges_of
 from models.values.numbers import Numbers
@@ -44,16 +43,13 @@ from models.values.value_range import (
     with_channels,
 )
 from models.values.writing import ending_of
+from models.working_sizes import WorkingSizes
 
 if TYPE_CHECKING:
     from models.clips.memory import Memory
 
-MAX_LONG_SIDE = 8192
-WORKING_SIZE = 512  # of a model that says none itself, where a stroke size is chosen
-STROKES = {"fine": 1.5, "medium": 1.0, "bold": 0.75}  # times the working size
 
-
-class Translator(Writer):
+class Translator(Writer, WorkingSizes):
     """Exported generators that translate images, one for each direction.
 
     The same image gives the same translation each time.
@@ -180,7 +176,9 @@ class Translator(Writer):
         images = pixels_to_tensor(work)
         told = self.with_hints(images, dabs)
         with torch.inference_mode(), computing_in(precision), drawing_from(seed or 0):
-            output = self.run(told, direction, train_mode, condition)
+            output = self.run(
+                told, direction, train_mode, condition, self.outline(given, direction)
+            )
         if short_side and max(work.size) < max(given.size):
             picture = with_edges_of(given, images, output)
         else:
@@ -338,19 +336,30 @@ class Translator(Writer):
         direction: str,
         train_mode: bool = False,
         condition: Tensor | None = None,
+        outline: Tensor | None = None,
     ) -> Tensor:
         """Images (N, C, H, W) of any size, in [-1, 1], with hints where the model takes them, and
         the condition of one that takes some, (N, condition_dim), through a direction's generator:
         float32 (N, C', H, W). Large ones go through in tiles, except in train mode.
 
-        Where the generator expects noise on its input, torch's global stream draws it."""
+        Where the generator expects noise on its input, torch's global stream draws it.
+
+        Args:
+            outline: of a generator that keeps lines, the images at another size, which becomes the
+                output's; not of a clip's frames.
+        """
         once = partial(self.run_once, images, direction, train_mode, condition)
         if self.memory is None:
-            return once()
+            return once(outline)
         return self.memory.following(images[:, : self.channels(direction)[0]], once)
 
     def run_once(
-        self, images: Tensor, direction: str, train_mode: bool, condition: Tensor | None
+        self,
+        images: Tensor,
+        direction: str,
+        train_mode: bool,
+        condition: Tensor | None,
+        outline: Tensor | None = None,
     ) -> Tensor:
         """`run` of images that follow no others."""
         network = cast(ImageToImage, self.networks[part(direction)])
@@ -362,9 +371,19 @@ class Translator(Writer):
             small = noisy(tiles.looked_at(padded, network.multiple, network.smallest), noise)
             frozen = tiles.with_statistics_of(small, network, condition)
             output = tiles.translated(frozen, noisy(padded, noise), condition)
+        elif outline is not None:
+            size = images.shape[2], images.shape[3]
+            return flat_art.coloured(network, noisy(padded, noise), condition, size, outline)
         else:
             output = flat_art.translated(network, noisy(padded, noise), condition)
         return output[:, :, : images.shape[2], : images.shape[3]].float()
+
+    def outline(self, image: Image.Image, direction: str) -> Tensor | None:
+        """The picture (1, C, H, W) for a generator that keeps its lines, at its own size within
+        `flat_art.LARGEST`; None for others."""
+        if not getattr(self.networks[part(direction)], "keep_lines", False):
+            return None
+        return pixels_to_tensor(shrunk(image, flat_art.LARGEST))
 
     def translated_size(self, image: Picture) -> tuple[int, int]:
         """Width and height of an image's translation.
@@ -396,25 +415,3 @@ class Translator(Writer):
                 f"{direction!r}."
             )
         return direction
-
-    def checked_long_side(self, long_side: int | None) -> int:
-        """The long side, or the model's default for None."""
-        if long_side is None:
-            return self.long_side
-        if not is_whole(long_side) or not 0 <= long_side <= MAX_LONG_SIDE:
-            raise ValueError(
-                f"Expected a long side from 0 to {MAX_LONG_SIDE} pixels, found {long_side!r}."
-            )
-        return int(long_side)
-
-    def checked_working_size(self, stroke_size: str | None, long_side: int | None) -> int:
-        """The short side at which every picture is translated, 0 where the long side rules."""
-        if stroke_size is None:
-            return self.working_size if long_side is None else 0
-        if long_side is not None:
-            raise ValueError("Expected a long side or a stroke size, found both; choose one.")
-        if stroke_size not in STROKES:
-            raise ValueError(
-                f"Expected a stroke size, {', '.join(STROKES)}, found {stroke_size!r}."
-            )
-        return round(STROKES[stroke_size] * (self.working_size or WORKING_SIZE))

@@ -61,6 +61,7 @@ COLOURING: dict[str, Any] = {
     "lambda_region": 30.0,
     "rebalance": 0.5,
     "close_gaps": 0.045,
+    "keep_lines": True,
     "lambda_l1": 10.0,
     "lambda_gradient": 100.0,
     "hand_drawn": 0.6,
@@ -190,6 +191,11 @@ class Options(translators.Options):
         "outside stays of one colour (0 leaves it out)",
         at_least=0,
         below=0.5,
+        when={"palette": True},
+    )
+    keep_lines: bool = option(
+        False,
+        "for black outlines: they lie over the picture as they are, at the drawing's own size",
         when={"palette": True},
     )
     rebalance: float = option(
@@ -383,8 +389,9 @@ def describe_networks(options: Options, data: PairedImages) -> Architecture:
         architecture.critic["arguments"]["classes"] = len(data.manners)
     if options.palette:
         architecture.generator["arguments"]["palette"] = palette_of(options, data)
-        if options.close_gaps:
-            architecture.generator["arguments"]["close_gaps"] = options.close_gaps
+        for name in ("close_gaps", "keep_lines"):
+            if kept := getattr(options, name):
+                architecture.generator["arguments"][name] = kept
     return architecture
 
 

@@ -23,8 +23,9 @@ from app.shared.validation import whole_number
 from app.translate.speed import in_words, seconds
 from models.images import save_png
 from models.scaling import shrunk
-from models.translator import STROKES, Translator
+from models.translator import Translator
 from models.values.numbers import Numbers
+from models.working_sizes import STROKES
 
 SIZES = (256, 512, 1024)  # to choose from, beside those that a model knows itself
 OWN_SIZE = 0

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from models.networks.resnet import Generator as ResNet
-from models.translator import MAX_LONG_SIDE
+from models.working_sizes import MAX_LONG_SIDE
 
 FILES = ("train_opt.txt", "opt.txt", "test_opt.txt")  # those of the training first
 MAX_BYTES, MAX_LETTERS = 2**16, 80  # of a file, and of a value

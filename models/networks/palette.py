@@ -63,3 +63,10 @@ class Palette(nn.Module):
         )
         distance, index = apart.min(0)
         return distance, index
+
+
+def with_lines(pictures: Tensor, outlines: Tensor) -> Tensor:
+    """Pictures (N, C', H, W) under black lines on white (N, C, H, W): p l, of values from 0 to 1;
+    both are in [-1, 1]."""
+    light = (outlines.mean(1, keepdim=True) + 1) / 2
+    return (pictures + 1) * light - 1

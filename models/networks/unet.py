@@ -13,7 +13,7 @@ from models.networks.layers import (
     normalisation,
     upsampling,
 )
-from models.networks.palette import Palette
+from models.networks.palette import Palette, with_lines
 from models.networks.small_convolutions import StridedConvolution
 
 SMALLEST, LARGEST = 4, 10  # levels, for 16 to 1,024 pixels
@@ -35,6 +35,8 @@ class Generator(nn.Module):
         palette: colours as "#rrggbb" among which every pixel chooses; none leaves all open.
         close_gaps: of a palette, the width of gaps in an outline across which colours do not run,
             as a share of the shorter side (`models.flat_art`).
+        keep_lines: of a palette, lay the lines of an outline over the picture as they are
+            (`models.flat_art`).
         condition_dim: length of a vector that modulates the innermost level and every level of the
             decoder but the last, 0 for none.
         hints: take dabs of colour beside the image, as `models.conditions.hints` makes them.
@@ -57,6 +59,7 @@ class Generator(nn.Module):
         upsample: str = "transposed",
         palette: list[str] | None = None,
         close_gaps: float = 0.0,
+        keep_lines: bool = False,
         condition_dim: int = 0,
         hints: bool = False,
     ):
@@ -86,6 +89,7 @@ class Generator(nn.Module):
             wide = before if depth == 0 else 2 * before
             self.up.append(up(wide, after, norm, bias, rate, upsample))
         self.close_gaps = close_gaps
+        self.keep_lines = keep_lines
         self.palette = Palette(palette, out_channels) if palette else None
         last = len(palette) if palette else out_channels
         self.up.append(upsampling(upsample, 2 * width, last, kernel=4, bias=True))
@@ -112,6 +116,8 @@ class Generator(nn.Module):
             x = torch.cat([skips.pop(), inner], dim=1)
         x = self.up[-1](F.relu(x))
         output = torch.tanh(x) if self.palette is None else self.palette(x)
+        if self.keep_lines:
+            output = with_lines(output, images[:, : self.in_channels])
         return (output, x) if scores else output
 
 

@@ -121,3 +121,46 @@ def test_every_pixel_of_the_paper_has_a_region_and_lines_have_none():
     labels, count, outside = flat_art.without_gaps(paper, *flat_art.closed_regions(paper), 0.1)
     assert (labels[paper == 0] == 0).all() and labels.max() < count
     assert (labels == outside).any()
+
+
+def keeping(**changes):
+    """A generator of outlines whose scores are those of `scores`, on 32 pixels, and which keeps
+    lines."""
+    arguments = {"levels": 4, "width": 4, "in_channels": 1, "palette": COLOURS, "keep_lines": True}
+    return build(GENERATORS, "unet", {**arguments, **changes}).eval()
+
+
+def test_lines_lie_over_the_picture_as_they_are_drawn():
+    torch.manual_seed(0)
+    drawn = outline()
+    drawn[..., 2:4, 2:30] = 0.0  # half grey, as the edge of a line is
+    bare, kept = keeping(keep_lines=False), keeping()
+    kept.load_state_dict(bare.state_dict())
+    with torch.no_grad():
+        for before, after in (
+            (bare(drawn), kept(drawn)),
+            (flat_art.translated(bare, drawn), flat_art.translated(kept, drawn)),
+        ):
+            light = (drawn + 1) / 2
+            torch.testing.assert_close((after + 1) / 2, (before + 1) / 2 * light)
+
+
+def test_a_larger_outline_is_coloured_at_its_own_size(monkeypatch):
+    network, small = keeping(), outline()
+    large = torch.nn.functional.interpolate(small, (96, 96), mode="nearest")
+    monkeypatch.setattr(network, "forward", lambda *_, **__: (None, scores(small)))
+    found = flat_art.coloured(network, small, None, (32, 32), large)
+    assert found.shape == (1, 3, 96, 96)
+    assert (found[..., 24:30, 24:72] == -1).all()  # the line is black to its edges
+    inside = found[..., 31:65, 31:65]
+    torch.testing.assert_close(inside[:, 0].mean(), torch.tensor(1.0), atol=0.02, rtol=0)
+    assert inside[:, 1:].mean() < -0.98  # red up to the line
+
+
+def test_padding_is_cut_off_before_the_size_changes(monkeypatch):
+    network, small = keeping(), outline()
+    padded = torch.nn.functional.pad(scores(small), (0, 16, 0, 16), value=9.0)
+    monkeypatch.setattr(network, "forward", lambda *_, **__: (None, padded))
+    found = flat_art.coloured(network, small, None, (32, 32), small)
+    expected = network.palette(flat_art.vote(scores(small), small))
+    torch.testing.assert_close(found, flat_art.with_lines(expected, small))

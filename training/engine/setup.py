@@ -108,13 +108,13 @@ def initial_networks(
 
 
 def leads_to(found: dict, wanted: dict) -> bool:
-    """Whether a network can go on as another one: the same, but for noise on its input and the gaps
-    that are closed, and for a skip, hints or a condition that it gets."""
+    """Whether a network can go on as another one: the same, but for noise on its input, the gaps
+    that are closed, the lines that are kept, and a skip, hints or a condition that it gets."""
     if found["name"] != wanted["name"]:
         return False
     given, asked = (with_defaults(one) for one in (found, wanted))
     for arguments in (given, asked):
-        for name in ("input_noise", "close_gaps"):  # which no weights hang on
+        for name in ("input_noise", "close_gaps", "keep_lines"):  # which no weights hang on
             arguments.pop(name, None)
     for name in ("skip", "hints", "condition_dim"):
         if asked.get(name) and not given.get(name):
