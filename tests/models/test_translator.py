@@ -6,7 +6,7 @@ import shutil
 import numpy as np
 import pytest
 import torch
-from PIL import Image
+from PIL import Image, ImageDraw
 
 import models
 from models import model_folder, tiles
@@ -304,3 +304,19 @@ def test_what_a_stroke_size_cannot_be_is_said(painter):
     ):
         with pytest.raises(ValueError, match=words):
             painter.translate(noise(8, 8), **arguments)
+
+
+def test_lines_that_are_kept_are_those_of_the_picture_whatever_size_it_is_worked_at(tmp_path):
+    palette = ["#ffffff", "#ff0000", "#00ff00"]
+    translator = make(tmp_path, palette=palette, keep_lines=True)
+    drawn = Image.new("L", (150, 90), "white")
+    ImageDraw.Draw(drawn).line([(10, 80), (75, 5), (140, 80), (10, 80)], fill=0, width=3)
+    drawn.putpixel((75, 50), 128)  # a hair as of a line's edge
+    found = np.asarray(translator.translate(drawn, long_side=32)).astype(int)
+    lines = np.asarray(drawn)
+    assert found.shape == (90, 150, 3)
+    assert (found[lines == 0] == 0).all()
+    paint = found[lines == 255].reshape(-1, 3)
+    assert np.ptp(paint, axis=0).max() > 100  # it is coloured
+    around = found[49:52, 74:77].reshape(-1, 3)[[0, 1, 2, 3, 5, 6, 7, 8]].max(0)
+    assert (abs(found[50, 75] - around * 128 / 255) < 12).all()
