@@ -68,7 +68,7 @@ class Options(SharedOptions):
     )
     critic: str = option(
         "dcgan",
-        "the critic's family; maxout is the one of 2014. Points take mlp or maxout",
+        "the critic's family; maxout is the one of 2014; points take mlp or maxout",
         choices=("dcgan", "residual", "mlp", "maxout"),
         unless=MMD,
     )

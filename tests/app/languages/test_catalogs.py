@@ -11,6 +11,7 @@ import written
 
 from app.languages import LANGUAGES, PLACE, catalog, translated
 from app.learn.actions import WORDS
+from app.train.options_form import described
 
 OTHERS = [language for language in LANGUAGES if language != "en"]
 # of the command line, of marks, or of tools
@@ -63,6 +64,13 @@ def test_all_that_the_app_says_is_translated(language):
         if not str(path.relative_to(written.HERE)).startswith(NOT_SHOWN):
             said += written.said_by(path)
     assert without_translation(said, language) == []
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_the_hints_of_all_training_options_are_translated(language):
+    hints = {option["help"] for options in described().values() for option in options}
+    assert len(hints) > 100
+    assert [one for one in hints if not CHINESE.search(translated(f"lr: {one}", language))] == []
 
 
 @pytest.mark.parametrize("language", OTHERS)
