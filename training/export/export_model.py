@@ -68,7 +68,7 @@ def translation_config(
         "size": data["size"],
         "domains": data["domains"],
         "directions": data["directions"],
-        "long_side": 0,
+        "long_side": data["size"] if arguments.get("keep_lines") else 0,  # where lines cost nothing
         **({"scale": data["scale"]} if data.get("scale", 1) != 1 else {}),
         **({} if all(values.ordinary for values in ranges) else {"values": stored}),
     }
