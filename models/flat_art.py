@@ -4,6 +4,9 @@ Closed regions always do. A generator with `close_gaps` (Zhang et al. 2009, Vect
 Animations, section 4.1: trapped balls) has lines with gaps closed as well, and what lies outside
 votes too, so that a colour which is found out there in one place alone is not spilt.
 
+A dab of colour decides for its region, where a generator takes hints: its scores alone, which were
+learned, would follow most dabs and not all.
+
 A generator with `keep_lines` colours what is between the lines alone: they lie over its picture as
 they were drawn, at the drawing's own size, so that it has to work at no more pixels than colours
 need."""
@@ -19,7 +22,10 @@ from models.networks.palette import with_lines
 from models.tiles import large
 
 WEIGHT = 3.0  # of a region's mean score beside a pixel's own; the best on held-out training pairs
+NO_DAB = -1
 OUTSIDE_WEIGHT = 10.0  # the same for what lies outside, where a second colour is a leak
+DAB_WEIGHT = 20.0  # of the colour of a dab, in its region
+TOUCHED = 0.25  # the share of a dab from which on it lies in a region and has not slipped over
 MOST_STEPS = 1_000  # pixels along a passage narrower than the ball
 LARGEST = 1024  # pixels along the longer side of an outline at which its regions vote
 LINE = 0.0  # darker than halfway between black and white is a line
@@ -38,7 +44,8 @@ def translated(network: nn.Module, images: Tensor, condition: Tensor | None = No
     if getattr(network, "palette", None) is None or large(images):
         return network(images, condition)
     _, scores = network(images, condition, scores=True)
-    return painted(network, scores, images[:, : getattr(network, "in_channels", images.shape[1])])
+    outlines, hints = parted(network, images)
+    return painted(network, scores, outlines, hints)
 
 
 def coloured(
@@ -59,19 +66,40 @@ def coloured(
         (N, C', H, W) in [-1, 1].
     """
     _, scores = network(images, condition, scores=True)
-    unpadded = scores[:, :, : size[0], : size[1]].float()
-    return painted(network, F.interpolate(unpadded, outlines.shape[2:], mode="bilinear"), outlines)
+    _, hints = parted(network, images)
+    scores, hints = (one[:, :, : size[0], : size[1]].float() for one in (scores, hints))
+    scores = F.interpolate(scores, outlines.shape[2:], mode="bilinear")
+    if hints.shape[1]:
+        hints = F.interpolate(hints, outlines.shape[2:], mode="nearest")
+    return painted(network, scores, outlines, hints)
 
 
-def painted(network: Any, scores: Tensor, outlines: Tensor) -> Tensor:
-    """The picture (N, C', H, W) of scores (N, K, H, W) for the regions of outlines (N, C, H, W)."""
-    voted_on = vote(scores, outlines, getattr(network, "close_gaps", 0.0))
-    picture = network.palette(voted_on)
+def parted(network: nn.Module, images: Tensor) -> tuple[Tensor, Tensor]:
+    """What a generator is given, as its outlines and their hints, which have no channels where it
+    takes none."""
+    own = getattr(network, "in_channels", images.shape[1])
+    return images[:, :own], images[:, own:]
+
+
+def painted(network: Any, scores: Tensor, outlines: Tensor, hints: Tensor) -> Tensor:
+    """The picture (N, C', H, W) of scores (N, K, H, W) for the regions of outlines (N, C, H, W).
+
+    Args:
+        hints: (N, C' + 1, H, W), as `models.conditions.hints` has them, or (N, 0, H, W).
+    """
+    dabs = None
+    if hints.shape[1]:
+        _, nearest = network.palette.closest(hints[:, :-1])
+        dabs = torch.where(hints[:, -1] > 0.5, nearest, NO_DAB)
+    picture = network.palette(vote(scores, outlines, getattr(network, "close_gaps", 0.0), dabs))
     return with_lines(picture, outlines) if getattr(network, "keep_lines", False) else picture
 
 
-def vote(scores: Tensor, images: Tensor, close_gaps: float = 0.0) -> Tensor:
-    """s + 3 mean(s over the pixel's region), for pixels in closed regions.
+def vote(
+    scores: Tensor, images: Tensor, close_gaps: float = 0.0, dabs: Tensor | None = None
+) -> Tensor:
+    """s + 3 mean(s over the pixel's region) + 20 dabs' share of the colour, for pixels in closed
+    regions.
 
     A network that cannot know a colour is undecided differently in different places, and a shape
     would get patches. Where it is sure, as of two tones in one shape, its own scores outweigh the
@@ -82,16 +110,20 @@ def vote(scores: Tensor, images: Tensor, close_gaps: float = 0.0) -> Tensor:
         images: outlines (N, C, H, W) in [-1, 1], dark lines on light paper.
         close_gaps: width of gaps in lines that count as closed, as a share of the shorter side;
             what lies outside then votes too, with 10 in place of 3. 0 for neither.
+        dabs: the number of the colour that a dab has, -1 where there is none, (N, H, W); outside
+            they say nothing.
     """
     light = images.float().mean(1).gt(LINE).cpu().numpy().astype(np.uint8)
-    pairs = zip(scores.float(), light, strict=True)
-    return torch.stack([voted(*pair, close_gaps) for pair in pairs])
+    asked = [None] * len(light) if dabs is None else dabs.cpu().numpy()
+    each = zip(scores.float(), light, asked, strict=True)
+    return torch.stack([voted(*one, close_gaps) for one in each])
 
 
-def voted(scores: Tensor, paper: np.ndarray, close_gaps: float) -> Tensor:
+def voted(scores: Tensor, paper: np.ndarray, dabs: np.ndarray | None, close_gaps: float) -> Tensor:
     """`vote` for one image: scores (K, H, W), and 1 where there is no line (H, W)."""
     labels, count = closed_regions(paper)
     weight: float | Tensor = WEIGHT
+    outside = 0
     if close_gaps:
         labels, count, outside = without_gaps(paper, labels, count, close_gaps)
         weight = scores.new_full((count,), WEIGHT)
@@ -100,8 +132,31 @@ def voted(scores: Tensor, paper: np.ndarray, close_gaps: float) -> Tensor:
     flat = scores.flatten(1)
     sums = flat.new_zeros(len(flat), count).index_add_(1, inside, flat)
     means = sums / inside.bincount(minlength=count).clamp(min=1)
-    means[:, 0] = 0
-    return (flat + (weight * means)[:, inside]).view_as(scores)
+    votes = weight * means
+    if dabs is not None and (dabs >= 0).any():
+        votes += DAB_WEIGHT * torch.from_numpy(dabs_of(labels, count, dabs, len(flat))).to(flat)
+        votes[:, outside] = (weight * means)[:, outside]
+    votes[:, 0] = 0
+    return (flat + votes[:, inside]).view_as(scores)
+
+
+def dabs_of(labels: np.ndarray, count: int, dabs: np.ndarray, colours: int) -> np.ndarray:
+    """The share of each colour among the dabs in a region, (colours, count).
+
+    Args:
+        labels: the number of each pixel's region (H, W), below `count`.
+        dabs: the number of each pixel's colour (H, W), -1 for none.
+    """
+    import cv2
+
+    _, parts = cv2.connectedComponents((dabs >= 0).astype(np.uint8), connectivity=8)
+    dabbed = (dabs >= 0) & (labels > 0)
+    each = np.stack([parts[dabbed], labels[dabbed], dabs[dabbed]])
+    (dab, region, colour), pixels = np.unique(each, axis=1, return_counts=True)
+    inside = pixels >= TOUCHED * np.bincount(parts.ravel())[dab]
+    found = np.zeros((colours, count), np.float32)
+    np.add.at(found, (colour[inside], region[inside]), pixels[inside])
+    return found / found.sum(0).clip(min=1)
 
 
 def closed_regions(paper: np.ndarray) -> tuple[np.ndarray, int]:

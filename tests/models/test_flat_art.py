@@ -164,3 +164,48 @@ def test_padding_is_cut_off_before_the_size_changes(monkeypatch):
     found = flat_art.coloured(network, small, None, (32, 32), small)
     expected = network.palette(flat_art.vote(scores(small), small))
     torch.testing.assert_close(found, flat_art.with_lines(expected, small))
+
+
+def dabbed(*places: tuple[slice, slice, int]) -> torch.Tensor:
+    """Dabs (1, 32, 32) of colours by their numbers."""
+    dabs = torch.full((1, 32, 32), -1)
+    for rows, columns, colour in places:
+        dabs[0, rows, columns] = colour
+    return dabs
+
+
+def test_a_dab_decides_for_its_region_and_for_no_other():
+    given = scores(outline())
+    dabs = dabbed((slice(12, 14), slice(12, 14), 1), (slice(1, 4), slice(1, 4), 2))
+    chosen = flat_art.vote(given, outline(), dabs=dabs).argmax(1)
+    assert (chosen[:, 10:22, 10:22] == 1).all()  # of red by its scores
+    assert (chosen[:, :8] == 0).all()  # outside it says nothing
+
+
+def test_what_slips_over_a_line_counts_for_nothing():
+    given = scores(outline())
+    dabs = dabbed((slice(2, 11), slice(12, 16), 1))  # a row of nine lies inside
+    assert torch.equal(flat_art.vote(given, outline(), dabs=dabs), flat_art.vote(given, outline()))
+
+
+def test_two_dabs_share_a_region_by_their_pixels():
+    dabs = dabbed((slice(12, 14), slice(12, 18), 1), (slice(18, 20), slice(12, 14), 2))
+    given = torch.zeros(1, 3, 32, 32)
+    found = flat_art.vote(given, outline(), dabs=dabs)[0, :, 15, 15]
+    torch.testing.assert_close(found, torch.tensor([0, 15.0, 5.0]))
+
+
+def test_a_dab_outside_of_lines_with_gaps_says_nothing():
+    given = scores(outline(gap=True))
+    dabs = dabbed((slice(0, 4), slice(0, 4), 1))
+    one, other = (flat_art.vote(given, outline(gap=True), 0.2, some) for some in (dabs, None))
+    assert torch.equal(one, other)
+
+
+def test_a_dab_has_the_colour_of_the_palette_that_is_nearest(monkeypatch):
+    network, small = keeping(hints=True), outline()
+    monkeypatch.setattr(network, "forward", lambda *_, **__: (None, scores(small)))
+    hints = torch.zeros(1, 4, 32, 32)
+    hints[0, :, 14:17, 14:17] = torch.tensor([-0.8, -0.9, -0.9, 1])[:, None, None]  # nearly black
+    found = flat_art.translated(network, torch.cat([small, hints], 1))
+    assert (found[..., 10:22, 10:22] < -0.9).all()
