@@ -55,6 +55,9 @@ def test_a_line_that_is_typed_can_be_read(open_at, app_url):
     before = source(page)
     page.get_by_label("Rows").check()
     before = wait_for_new(page, before)
+    page.get_by_label("Manner", exact=True).locator("visible=true").first.click()
+    page.get_by_role("option", name="Regular (kaisho)").click()
+    before = wait_for_new(page, before)
     line = "天朗氣清惠風和暢"
     page.locator("#to-write textarea").fill(line)
     wait_for_new(page, before)
