@@ -1,8 +1,8 @@
 """The Write tab as plain functions: a text and how it is to look, to a sheet, and to files."""
 
 import tempfile
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -152,6 +152,20 @@ def changed(
     if manner is None and not drawing:
         return kept
     return {**kept, index: Change(text[index], manner, drawing or "")}
+
+
+def fitting(changes: Changed, manners: Sequence[str]) -> dict[int, Change]:
+    """Changes as a model of other manners can have them: without those that it does not know."""
+    kept = {
+        place: one if names(one.manner) <= {*manners} else replace(one, manner=None)
+        for place, one in changes.items()
+    }
+    return {place: one for place, one in kept.items() if one.manner or one.drawing}
+
+
+def names(manner: Manner | None) -> set[str]:
+    """The manners that are in one or in a blend."""
+    return {manner} if isinstance(manner, str) else {*(manner or ())}
 
 
 def file(library: Library, wanted: Writing, kind: str) -> str:

@@ -122,7 +122,9 @@ def lay_out(library: Library) -> Layout:
             seal = gr.Textbox(label="Seal", info="A name of up to four characters.", max_length=4)
             size = gr.Slider(48, 160, 96, step=8, label="Size on the page")
             varied = gr.Checkbox(label="Vary like a hand")
-            name = gr.Dropdown(names, value=first, label="Model", filterable=False)
+            name = gr.Dropdown(
+                names, value=first, label="Model", filterable=False, elem_classes="model-picker"
+            )
         with gr.Column(scale=3, min_width=320):
             picture = LivePicture(
                 label="Writing",

@@ -38,16 +38,17 @@ def wire(library: Library, shelf: Shelf, layout: Layout, tab: gr.Tab) -> None:
     wanted = [*layout.wanted, layout.size]
     layout.text.change(write, wanted, sheet, api_name="write_text", **live)
     quiet: dict[str, Any] = {**live, "api_visibility": "private"}
-    tab.select(write, wanted, sheet, **quiet)  # not before somebody looks
+    tab.select(spoken(first_look, library), wanted, sheet, **quiet)  # not before somebody looks
     layout.seal.change(write, wanted, sheet, **quiet)  # text has no `input` (Gradio 6.31)
     # what a person does, and not `change`: the models of the day come with the page's opening
     looks = (layout.share, layout.setting, layout.ink, layout.paper, layout.size, layout.varied)
     for one in (*looks, layout.manner, layout.other):
         one.input(write, wanted, sheet, **quiet)
-    layout.name.input(
+    # by an address, a link or the Train tab too, for which there is no `input`
+    layout.name.change(
         spoken(choose, library, layout),
-        [layout.name],
-        [layout.about, *manner_parts(layout)],
+        [layout.name, layout.changes],
+        [layout.about, layout.changes, *manner_parts(layout)],
         api_name="choose_writer",
         **live,
     ).then(write, wanted, sheet, **quiet)
@@ -109,6 +110,22 @@ def shown(
     picture = sheet.image(actions.shown_size(sheet, int(size)), ink, paper)
     missing = " ".join(sheet.missing)
     return picture, LACKING.format(characters=missing) if missing else HINT
+
+
+def first_look(
+    library: Library,
+    name: str | None,
+    text: str,
+    manner: str | None = None,
+    other: str | None = None,
+    share: float = 0,
+    *more: Any,
+) -> tuple[Image.Image | None, str]:
+    """The line as the tab opens; in the model's first manner where another model's stand there
+    still, which an address or a link has just replaced."""
+    if name and not {manner, other} <= {None, *actions.writer(library, name).manners}:
+        manner, other, share = None, None, 0
+    return shown(library, name, text, manner, other, share, *more)
 
 
 def save(
@@ -179,9 +196,14 @@ def blank() -> str:
     return to_data_url(Image.new("L", (SIDE, SIDE), "white"))
 
 
-def choose(library: Library, layout: Layout, name: str) -> Changes:
-    """Another model: its card and its manners."""
-    return {**manner_options(library, layout, name), layout.about: library.card(name)}
+def choose(library: Library, layout: Layout, name: str, changes: Changed) -> Changes:
+    """Another model: its card and its manners; characters by themselves keep drawings alone where
+    it does not know their manners."""
+    return {
+        **manner_options(library, layout, name),
+        layout.about: library.card(name),
+        layout.changes: actions.fitting(changes, actions.writer(library, name).manners),
+    }
 
 
 def manner_options(library: Library, layout: Layout, name: str) -> Changes:
@@ -214,8 +236,8 @@ def newest(library: Library, layout: Layout) -> Changes:
         layout.complaints: gr.HTML(library.complaints(), visible=not names),
         layout.name: gr.Dropdown(choices=names),
     }
-    if first == layout.name.value:
-        return changes
+    if layout.name.value in names or not first:
+        return changes  # what an address asks for is chosen at the same time
     changes[layout.name] = gr.Dropdown(choices=names, value=first)
-    changes[layout.about] = library.card(first) if first else ""
-    return {**changes, **(manner_options(library, layout, first) if first else {})}
+    changes[layout.about] = library.card(first)
+    return {**changes, **manner_options(library, layout, first)}

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
+import cv2
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 INK = 0.82  # of the picture's side that the longer side of a character takes
 EM = 256  # pixels at which characters are rendered, so large that fitting to pixels is not seen
+EDGE = 5  # pixels across, around what is inked, in which a soft edge lies
 LARGEST = 8 * EM  # pixels along a character; what is larger is no character
 
 
@@ -111,3 +113,16 @@ def cut_out(ink: Image.Image) -> Image.Image | None:
     """Ink without the empty margins; None where there is none."""
     box = ink.getbbox()
     return ink.crop(box) if box else None
+
+
+def without_specks(ink: np.ndarray, least: float, level: float = 0.0) -> np.ndarray:
+    """Ink, (H, W) in [0, 1], without what floats: parts that hang together above a level and are
+    smaller than a share `least` of all ink, and what is fainter and beside none of the others."""
+    _, parts, about, _ = cv2.connectedComponentsWithStats((ink > level).astype(np.uint8))
+    areas = about[:, cv2.CC_STAT_AREA].copy()
+    areas[0] = 0  # what is not inked
+    kept = areas >= least * areas.sum()
+    kept[0] = False
+    strokes = kept[parts]
+    beside = cv2.dilate(strokes.astype(np.uint8), np.ones((EDGE, EDGE), np.uint8)) > 0
+    return ink * (strokes | (beside & (parts == 0)))

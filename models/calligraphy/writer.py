@@ -11,7 +11,7 @@ import torch
 from PIL import Image, ImageDraw, ImageOps
 from torch import Tensor
 
-from models.calligraphy.glyphs import EM, INK, Glyph, cut_out, factor_of, framed
+from models.calligraphy.glyphs import EM, INK, Glyph, cut_out, factor_of, framed, without_specks
 from models.calligraphy.setting import (
     LONGEST,
     MARGIN,
@@ -37,6 +37,8 @@ WRITTEN = 0.88  # of an em that a drawn character takes
 NAME = 4  # characters on a seal
 TURN, STRETCH, SHIFT = 2.0, 0.04, 0.02  # degrees, shares and ems by which writing varies
 FAINTEST, DARKEST = 0.08, 0.92  # of the output: what is beyond is paper, or ink
+SPECK = 1 / 200  # of a character's ink: what is smaller floats; dots have twice as much
+SURE = 0.25  # of the ink: what is fainter holds no parts together
 
 
 class Writer(Listener):
@@ -293,10 +295,11 @@ def varied(mark: Mark, seed: int | None) -> Mark:
 
 
 def ink_of(pixels: np.ndarray) -> Image.Image:
-    """Where an output, uint8 (H, W, C), has ink, mode L."""
+    """Where an output, uint8 (H, W, C), has ink, mode L; what floats beside strokes is none."""
     ink = 1 - pixels.mean(2) / 255
     sure = ((ink - FAINTEST) / (DARKEST - FAINTEST)).clip(0, 1)
-    return Image.fromarray(np.round(255 * sure).astype(np.uint8))
+    whole = without_specks(sure, SPECK, SURE)
+    return Image.fromarray(np.round(255 * whole).astype(np.uint8))
 
 
 def box_of(size: int) -> Image.Image:

@@ -1,6 +1,11 @@
 """The Write tab in Chromium."""
 
+import io
+import shutil
+
+import pytest
 from helpers import PATIENCE
+from PIL import Image
 
 SECONDS = 1000 * PATIENCE
 PICTURE = "#sheet img"
@@ -38,3 +43,35 @@ def test_a_line_is_typed_changed_and_taken_along(open_at, app_url, tmp_path):
         page.get_by_role("button", name="SVG", exact=True).click()
     download.value.save_as(tmp_path / "line.svg")
     assert (tmp_path / "line.svg").read_text().startswith("<svg")
+
+
+def test_a_line_that_is_typed_can_be_read(open_at, app_url):
+    pytest.importorskip("rapidocr")
+    from training.metrics import glyphs
+
+    page = open_at(app_url)
+    go_to_tab(page, "Write")
+    page.locator(PICTURE).wait_for(timeout=SECONDS)
+    before = source(page)
+    page.get_by_label("Rows").check()
+    before = wait_for_new(page, before)
+    page.get_by_label("Manner", exact=True).locator("visible=true").first.click()
+    page.get_by_role("option", name="Regular (kaisho)").click()
+    before = wait_for_new(page, before)
+    line = "天朗氣清惠風和暢"
+    page.locator("#to-write textarea").fill(line)
+    wait_for_new(page, before)
+    seen = Image.open(io.BytesIO(page.locator(PICTURE).screenshot()))
+    read = glyphs.words(seen)
+    assert sum(one == other for one, other in zip(read, line, strict=False)) >= 6, read
+
+
+def test_an_address_chooses_who_writes(open_at, app_url, own_models, tiny_writer):
+    shutil.copytree(tiny_writer, own_models / "my-hand")
+    page = open_at(app_url)
+    page.goto(f"{app_url}?tab=write&model=my-hand")
+    page.locator(PICTURE).wait_for(timeout=SECONDS)
+    model = page.get_by_label("Model", exact=True).locator("visible=true")
+    assert model.input_value() == "my-hand"
+    # the font of that model has these and no others
+    page.get_by_text("font has no 山 水 有 清 音").wait_for(timeout=SECONDS)

@@ -1,6 +1,8 @@
-"""Seconds and memory of a translation, each in a process of its own."""
+"""Seconds and memory of a translation, and seconds of a line that is written, each in a process of
+its own."""
 
 import multiprocessing
+import statistics
 import time
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
@@ -19,6 +21,9 @@ from training.benchmark.side_by_side import load_translator
 from training.benchmark.timing import compare_in_turn, timed
 from training.engine.dry_run import peak_memory
 from training.export.export_model import translation_config
+
+LINE = "天地玄黃宇宙洪荒日月盈昃辰宿列張寒來暑往"  # no character twice
+WRITTEN = 96  # pixels of a character, as the app shows it
 
 
 def inference_speed(model: str, size: tuple[int, int]) -> dict[str, float]:
@@ -59,6 +64,28 @@ def passes(model: str, size: tuple[int, int]) -> dict[str, float]:
     whole = partial(translator.translate, picture, long_side=0)
     steps = {"plain": partial(timed, plain), "seconds": partial(timed, whole)}
     return compare_in_turn(steps, rounds=8)
+
+
+def writing_speed(model: str) -> dict[str, float]:
+    """Seconds of a line of twenty characters, none of which is remembered, and of the first one."""
+    fresh = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=fresh, max_tasks_per_child=1) as pool:
+        return pool.submit(writing, model).result()
+
+
+def writing(model: str, line: str = LINE, rounds: int = 8) -> dict[str, float]:
+    """The same in this process: the median of some rounds."""
+    writer = load_translator(model)
+
+    def write() -> None:
+        writer.inks.clear()
+        writer.write(line, size=WRITTEN)
+
+    first = timed(write)
+    return {
+        "seconds": statistics.median(timed(write) for _ in range(rounds)),
+        "the first time": first,
+    }
 
 
 def line_drawing(size: tuple[int, int]) -> Image.Image:

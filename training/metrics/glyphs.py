@@ -2,10 +2,13 @@
 both by how many strokes a character has."""
 
 from collections.abc import Sequence
+from functools import cache
 from importlib.util import find_spec
 from itertools import product
 from statistics import fmean
+from typing import TYPE_CHECKING
 
+import numpy as np
 import torch
 from PIL import Image
 from torch import Tensor
@@ -16,6 +19,9 @@ from training.data.paired.pairs import Pair
 from training.metrics.figure import Figure
 from training.metrics.pixels import luminance, pixel_figures, tensors
 from training.metrics.texture import texture_distance, texture_features
+
+if TYPE_CHECKING:
+    from rapidocr import RapidOCR
 
 SHIFT = 4  # pixels, at most, by which a character may stand elsewhere
 MARGIN = 16  # pixels of white around a character for the reader
@@ -129,17 +135,26 @@ def by_strokes(
 
 
 def read(images: list[Image.Image], shown: list[str]) -> list[float]:
-    """1 for each character that the reader (PP-OCR, by rapidocr) reads as what it is, else 0."""
-    import numpy as np
-    from rapidocr import RapidOCR
-
-    reader = RapidOCR(params={"Global.log_level": "critical"})
+    """1 for each character that the reader reads as what it is, else 0."""
     found = []
     for image, character in zip(tqdm(images, "Reading", leave=False), shown, strict=True):
         side = image.width + 2 * MARGIN, image.height + 2 * MARGIN
         paper = Image.new("RGB", side, "white")
         paper.paste(image.convert("RGB"), (MARGIN, MARGIN))
-        answer = reader(np.asarray(paper), use_det=False, use_cls=False, use_rec=True)
-        words = getattr(answer, "txts", None) or ("",)  # of the class that reading alone gives
-        found.append(float(words[0].strip() == character))
+        found.append(float(words(paper) == character))
     return found
+
+
+def words(line: Image.Image) -> str:
+    """What the reader (PP-OCR, by rapidocr) reads in a picture of one line, from left to right."""
+    answer = reader()(np.asarray(line.convert("RGB")), use_det=False, use_cls=False, use_rec=True)
+    (found,) = getattr(answer, "txts", None) or ("",)  # of the class that reading alone gives
+    return found.strip()
+
+
+@cache
+def reader() -> "RapidOCR":
+    """The reader, which takes a second to begin."""
+    from rapidocr import RapidOCR
+
+    return RapidOCR(params={"Global.log_level": "critical"})

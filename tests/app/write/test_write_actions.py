@@ -9,6 +9,7 @@ from PIL import Image
 from app.made.store import Shelf
 from app.shared.drawings import to_data_url
 from app.shared.library import Library
+from app.train.tab import picker_of
 from app.write import actions, tab
 from app.write.actions import Change, Writing
 from app.write.layout import HINT
@@ -51,6 +52,25 @@ def test_a_character_by_itself_stays_so_as_long_as_it_stands_there(writers):
     assert tab.change_one({}, "永", 0, None, None, 0, tab.blank()) == {}
 
 
+def test_another_model_keeps_of_characters_by_themselves_what_it_can_do(writers):
+    drawing = to_data_url(Image.new("L", (256, 256), "black"))
+    changes = {
+        0: Change("永", "gyosho"),
+        1: Change("和", {"kaisho": 0.5, "sousho": 0.5}),
+        2: Change("九", "sousho", drawing),
+    }
+    assert actions.fitting(changes, ["kaisho", "gyosho"]) == {
+        0: Change("永", "gyosho"),
+        2: Change("九", None, drawing),
+    }
+
+
+def test_the_tab_opens_with_a_model_whose_manners_are_not_there_yet(writers):
+    opened, said = tab.first_look(writers, "writer", "永", "sousho", "kaisho", 0.5)
+    assert said == HINT
+    assert opened.tobytes() == tab.shown(writers, "writer", "永", "kaisho")[0].tobytes()
+
+
 def test_a_place_in_the_picture_is_the_nearest_character(writers):
     sheet = actions.written(writers, Writing("writer", "永𠮷\n九年"))
     size = actions.shown_size(sheet, 96)
@@ -87,10 +107,15 @@ def test_what_cannot_be_written_is_one_sentence(writers, wanted, words):
         actions.changed({}, "永", 3, "kaisho", None)
 
 
+def built(library):
+    """The tab, laid out."""
+    with gr.Blocks(), gr.Tab("Write") as own:
+        return tab.build(library, Shelf(library.own / "made"), own)
+
+
 def opened(library):
     """What the tab shows when the page is opened, by kind."""
-    with gr.Blocks(), gr.Tab("Write") as own:
-        refresh = tab.build(library, Shelf(library.own / "made"), own)
+    refresh = built(library)
     changes = refresh.function()
     assert set(changes) <= set(refresh.outputs)
     return {type(one): change for one, change in changes.items()}
@@ -104,3 +129,13 @@ def test_without_a_model_the_tab_says_how_to_get_one(tmp_path):
 def test_with_a_model_the_tab_is_there(writers):
     found = opened(writers)
     assert (found[gr.Row].visible, found[gr.Markdown].visible) == (True, False)
+
+
+def test_its_model_can_be_chosen_from_elsewhere_and_stays_when_others_come(writers, tiny_writer):
+    refresh = built(writers)
+    picker = picker_of(refresh)
+    assert picker.label == "Model"
+    (writers.folders[0] / "a-new-one").symlink_to(tiny_writer)
+    changed = refresh.function()[picker]
+    assert [name for name, _ in changed.choices] == ["a-new-one", "writer"]
+    assert "value" not in changed.constructor_args  # it stays, or is as an address asks

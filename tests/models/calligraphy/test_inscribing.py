@@ -95,6 +95,18 @@ def test_varied_writing_stays_in_its_place():
     assert (top + bottom) / 2 == pytest.approx(32, abs=2)
 
 
+def test_specks_that_float_beside_strokes_are_no_ink_and_dots_are():
+    pixels = np.full((64, 64, 1), 255, np.uint8)
+    pixels[10:20, 10:50] = 0  # a stroke
+    pixels[40:43, 40:43] = 0  # a dot of its 44th part
+    pixels[50, 10] = 0
+    pixels[9, 10:50] = 200  # a soft edge
+    pixels[60:64] = 230  # faint, and beside nothing
+    ink = np.asarray(ink_of(pixels))
+    assert ink[50, 10] == 0 and ink[60:].max() == 0
+    assert ink[41, 41] == ink[15, 30] == 255 and 0 < ink[9, 30] < 255
+
+
 @pytest.mark.parametrize(
     ("text", "options", "words"),
     [

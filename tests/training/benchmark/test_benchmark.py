@@ -6,11 +6,12 @@ import pytest
 import torch
 
 from models import precision
+from models.calligraphy.writer import Writer
 from training.benchmark import ablations
 from training.benchmark.__main__ import main
 from training.benchmark.ablations import CHANGES
 from training.benchmark.cases import CYCLEGAN, PIX2PIX, Case, prepare
-from training.benchmark.inference_speed import inference_speed, untrained
+from training.benchmark.inference_speed import LINE, inference_speed, untrained, writing
 from training.benchmark.reference_steps import ReferenceCycleGAN, ReferencePix2pix
 from training.benchmark.training_speed import (
     OurStep,
@@ -117,6 +118,18 @@ def test_inference_is_measured_in_processes_of_its_own(tiny_translator, quick_pr
     figures = inference_speed(str(tiny_translator), (32, 48))
     assert figures["times as fast"] == figures["plain"] / figures["seconds"] > 0
     assert 0 < figures["of it loading, GB"] <= figures["peak memory, GB"] < 4
+
+
+def test_a_line_is_written_anew_each_time_it_is_measured(tiny_writer, monkeypatch):
+    written, inked = [], Writer.inked
+    monkeypatch.setattr(
+        Writer,
+        "inked",
+        lambda self, ink, *told: written.append(len(ink)) or inked(self, ink, *told),
+    )
+    figures = writing(str(tiny_writer), "永和九年", rounds=3)
+    assert written == [4] * 4 and 0 < figures["seconds"]
+    assert len(set(LINE)) == 20
 
 
 def test_the_untrained_model_has_the_references_size(tmp_path):

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from models.calligraphy.glyphs import cut_out
+from models.calligraphy.glyphs import cut_out, without_specks
 from models.images import UnreadableImage, read_image
 from models.walk import named, walk
 from training.data.errors import DataError
@@ -99,7 +99,7 @@ def ink_of(picture: Image.Image) -> Image.Image:
     low, high = np.median(bare), np.median(inked)
     share = (dark.astype(np.float32) - low) / (high - low)
     even = np.clip((share - GRAIN) / (1 - 2 * GRAIN), 0, 1)
-    return Image.fromarray((255 * without_dust(even)).astype(np.uint8))
+    return Image.fromarray((255 * without_specks(even, DUST)).astype(np.uint8))
 
 
 def darker_than_paper(pixels: np.ndarray) -> np.ndarray:
@@ -112,13 +112,3 @@ def darker_than_paper(pixels: np.ndarray) -> np.ndarray:
     paper = cv2.resize(around, pixels.shape[::-1]).astype(np.float32)
     given_back = pixels / np.maximum(paper, 1)
     return (255 * np.clip(1 - given_back, 0, 1)).astype(np.uint8)
-
-
-def without_dust(ink: np.ndarray) -> np.ndarray:
-    """Ink, float32 (H, W) in [0, 1], without spots that are far smaller than a stroke."""
-    _, spots, about, _ = cv2.connectedComponentsWithStats((ink > 0).astype(np.uint8))
-    areas = about[:, cv2.CC_STAT_AREA]
-    areas[0] = 0  # what is not inked
-    kept = areas >= DUST * areas.sum()
-    kept[0] = False
-    return ink * kept[spots]

@@ -1,0 +1,142 @@
+"""Characters as a model writes them, in each of its manners, as one picture to be looked at.
+
+    python -m training.benchmark.character_sheet held-out.webp
+    python -m training.benchmark.character_sheet others.webp --characters gb2312 --lacking [a.ttf,b.ttf]
+
+Without --characters they are held out: a row has the character of the font that is written from and
+what becomes of it, below it is the calligrapher's own.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from PIL import Image, ImageChops
+
+from models.calligraphy.glyphs import framed
+from models.file_jobs import ENDINGS, write
+from models.translator import Translator
+from training.benchmark.side_by_side import load_translator
+from training.command_line import parse_simple, run_main
+from training.data.glyphs.characters import order, read_characters
+from training.data.glyphs.fonts import open_font
+from training.data.paired.pairs import find_pairs
+from training.metrics.glyphs import characters
+
+TILE, GAP = 64, 10
+LEVELS = 12  # of grey, for a small file
+ACROSS = 10  # characters
+
+
+@dataclass
+class Options:
+    """Options of `training.benchmark.character_sheet`.
+
+    Args:
+        out: the picture to write.
+        model: that writes, by name or folder.
+        data: whose held-out characters are shown.
+        characters: a set or a text file in their place; then there is no calligrapher's own.
+        lacking: fonts; those characters alone that none of them draws.
+        count: characters, chosen evenly of the held-out ones, else by `seed`.
+        seed: of the choice.
+    """
+
+    out: Path
+    model: str = "brush"
+    data: str = "brush"
+    characters: str | None = None
+    lacking: list[Path] = field(default_factory=list)
+    count: int = 100
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.out.suffix.lower() not in ENDINGS:
+            raise ValueError(
+                f"Expected a picture that ends in {', '.join(ENDINGS)}, found {self.out.name}."
+            )
+        if self.count < 1:
+            raise ValueError(f"Expected --count of at least 1, found {self.count}.")
+        if self.lacking and not self.characters:
+            raise ValueError(
+                "Expected --characters with --lacking, found none; name a set, such as gb2312."
+            )
+
+
+def main(arguments: list[str] | None = None) -> None:
+    options = parse_simple(Options, __doc__, arguments)
+    model = load_translator(options.model)
+    own = {} if options.characters else held_out(options.data)
+    every = [one for one in own or lacked(options) if model.source_font.glyph(one)]
+    apart = max(1, len(every) // options.count) if own else 1
+    if not (chosen := every[::apart][: options.count]):
+        raise ValueError(
+            f"Expected characters to show that {options.model} has in its font, found none."
+        )
+    write(sheet([*blocks(model, chosen, own)]), options.out, {"characters": "".join(chosen)})
+    print(f"Written: {options.out}, of {len(chosen)} characters")
+
+
+def held_out(data: str) -> dict[str, dict[str | None, Image.Image]]:
+    """The held-out characters of data, in Unicode's order, and the calligrapher's own by manner.
+
+    Raises:
+        ValueError: its files are not named by characters.
+    """
+    pairs = find_pairs(data, "test").pairs
+    if not (names := characters(pairs)):
+        raise ValueError(
+            f"Expected pictures named by the character that they show in {data}, found others; "
+            "choose --characters instead."
+        )
+    found: dict[str, dict[str | None, Image.Image]] = {one: {} for one in sorted(names)}
+    for pair, name in zip(pairs, names, strict=True):
+        found[name][pair.manner] = pair.read()[1].convert("L")
+    return found
+
+
+def lacked(options: Options) -> list[str]:
+    """Characters of a set that none of the fonts draws, in an order by seed."""
+    fonts = [open_font(path) for path in options.lacking]
+    every = sorted(
+        read_characters(str(options.characters)), key=lambda one: order(one, options.seed)
+    )
+    return [one for one in every if not any(one in font.files and font.ink(one) for font in fonts)]
+
+
+def blocks(
+    model: Translator, chosen: list[str], own: dict[str, dict[str | None, Image.Image]]
+) -> Iterator[list[list[Image.Image | None]]]:
+    """Rows of pictures for each character: as it is given and written, and as it should be."""
+    manners: list[str | None] = [*model.manners] or [None]
+    written = [model.inscribe("".join(chosen), manner).marks for manner in manners]
+    for index, character in enumerate(chosen):
+        glyph = model.source_font.glyph(character)
+        assert glyph  # it was chosen so
+        made = [ImageChops.invert(marks[index].ink) for marks in written]
+        rows: list[list[Image.Image | None]] = [[framed(glyph.ink, model.size), *made]]
+        if own:
+            rows.append([None, *(own[character].get(manner) for manner in manners)])
+        yield rows
+
+
+def sheet(shown: list[list[list[Image.Image | None]]]) -> Image.Image:
+    """Blocks of pictures beside and below each other, each with its own paper around."""
+    tall, wide = len(shown[0]), len(shown[0][0])
+    across = min(ACROSS, len(shown))
+    width, height = wide * TILE + GAP, tall * TILE + GAP
+    page = Image.new("L", (across * width, -(-len(shown) // across) * height), "white")
+    for number, rows in enumerate(shown):
+        row, column = divmod(number, across)
+        for down, pictures in enumerate(rows):
+            for right, picture in enumerate(pictures):
+                if picture:
+                    tile = picture.resize((TILE, TILE), Image.Resampling.LANCZOS)
+                    page.paste(tile, (column * width + right * TILE, row * height + down * TILE))
+    return page.point(
+        [round(grey / 255 * (LEVELS - 1)) * 255 // (LEVELS - 1) for grey in range(256)]
+    )
+
+
+if __name__ == "__main__":
+    run_main(main)
