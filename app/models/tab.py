@@ -258,7 +258,7 @@ def directions(library: Library, model: Entry) -> gr.Radio:
     if not isinstance(loaded, Translator) or len(loaded.directions) < 2:
         return gr.Radio(value=DIRECTIONS[0], visible=False)
     start, end = loaded.domains
-    labels = (f"{start} to {end}", f"{end} to {start}")
+    labels = (f"{start} → {end}", f"{end} → {start}")
     return gr.Radio(list(zip(labels, DIRECTIONS, strict=True)), value=DIRECTIONS[0], visible=True)
 
 

@@ -103,3 +103,15 @@ def test_the_page_says_its_language_to_the_browser():
     page = told('<html lang="en"><head></head>', TAIWAN)
     assert page.startswith('<html lang="zh-TW"><head><script>')
     assert '"language": "zh-TW"' in page
+
+
+@pytest.mark.parametrize("language", [one for one in languages.LANGUAGES if one != "en"])
+def test_the_words_of_a_direction_are_translated_and_no_other_ranges(language, monkeypatch):
+    monkeypatch.undo()  # the real catalog
+    languages.looked_up.cache_clear()
+    languages.templates.cache_clear()
+    said = translated("photograph → painting", language)
+    assert "→" in said and "photograph" not in said and "painting" not in said
+    assert translated("my cats → your dogs", language) == "my cats → your dogs"
+    for text in ("3 to 8", "back to front", "outline to emoji"):
+        assert translated(text, language) == text
