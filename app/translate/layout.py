@@ -107,7 +107,8 @@ class History:
 @dataclass(frozen=True)
 class Layout:
     """The tab's components: `missing` and `complaints` where there is no model, else `row`; and the
-    shelf on which results are kept."""
+    shelf on which results are kept; `recalled` are parameters of a result that the model which is
+    being chosen shall translate with."""
 
     missing: gr.Column
     complaints: gr.HTML
@@ -119,6 +120,7 @@ class Layout:
     result: Result
     history: History
     shelf: Shelf
+    recalled: gr.State
 
 
 def choices(library: Library, first: str | None, names: list[str]) -> Choice:

@@ -90,7 +90,7 @@ def test_what_cannot_be_written_is_one_sentence(writers, wanted, words):
 def opened(library):
     """What the tab shows when the page is opened, by kind."""
     with gr.Blocks(), gr.Tab("Write") as own:
-        refresh = tab.build(library, Shelf(library.own / "made"), own)
+        refresh, _ = tab.build(library, Shelf(library.own / "made"), own)
     changes = refresh.function()
     assert set(changes) <= set(refresh.outputs)
     return {type(one): change for one, change in changes.items()}
