@@ -170,10 +170,10 @@ def sheet() -> gr.Image:
     """The samples that lie beside a model."""
     return gr.Image(
         label="Samples",
-        show_label=False,
         format="png",
         interactive=False,
         buttons=["fullscreen"],
+        elem_classes="wordless",
         elem_id="samples",
     )
 

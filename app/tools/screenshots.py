@@ -1,8 +1,8 @@
 """Pictures of the page for docs/screens.md: `python -m app.tools.screenshots`.
 
 The front page and each tab, on a phone, on a desk and on a wide screen, light above dark, as one
-small WebP file each. Needs Chromium and playwright (`pip install atelier[test]`); the app is started
-for it, with nothing in its folders but what ships.
+small WebP file each. Needs Chromium and playwright (`pip install atelier[test]`); the app is
+started for it, with nothing in its folders but what ships.
 """
 
 import argparse
@@ -25,6 +25,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 SCREENS = Path(__file__).parents[2] / "docs" / "screens"
 TABS = ("generate", "draw", "write", "translate", "train", "learn", "models")
 FRONT = "front"
+COMES = {"translate": "#before-after img", "train": "#look img", "write": "#sheet img"}
 SIZES = ((390, 844), (1440, 900), (1920, 1080))
 THEMES = ("light", "dark")
 HEIGHT = 520  # pixels of each screen on a sheet
@@ -108,6 +109,8 @@ def screens(browser: Browser, url: str, theme: str) -> dict[str, list[Image.Imag
     for tab in TABS:
         page.set_viewport_size({"width": 1440, "height": 900})  # none of them is in a menu
         page.locator(f"#tabs > .tab-wrapper [data-tab-id='{tab}']").first.click()
+        if tab in COMES:
+            page.wait_for_selector(COMES[tab])
         found[tab] = in_sizes(page)
     page.close()
     return found

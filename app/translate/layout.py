@@ -185,8 +185,6 @@ def one_picture(library: Library, first: str | None) -> tuple[UploadedPicture, g
             visible=bool(files),
             elem_id="examples",
         )
-    outlines = gr.Button(TO_DRAW, size="sm", elem_id="outlines-to-draw")
-    outlines.click(None, js=TO_DRAW_JS, **PRIVATE)
     return source, examples
 
 
@@ -207,6 +205,8 @@ def before_and_after() -> Result:
         download = gr.DownloadButton(
             "Download as PNG", size="md", scale=0, min_width=170, elem_id="download"
         )
+        outlines = gr.Button(TO_DRAW, size="md", scale=0, min_width=190, elem_id="outlines-to-draw")
+        outlines.click(None, js=TO_DRAW_JS, **PRIVATE)
         cancel = gr.Button(
             "Cancel", size="md", scale=0, min_width=170, elem_id="cancel-translation"
         )

@@ -34,7 +34,9 @@ def build(library: Library, shelf: Shelf, tab: gr.Tab) -> tuple[Refresh, Recall]
     again = [layout.about, *manner_parts(layout), layout.picture, layout.message]
     return (
         Refresh(partial(newest, library, layout), [*renewed, *manner_parts(layout)]),
-        Recall("write", partial(recall, library, layout), [*dict.fromkeys([*layout.wanted, *again])]),
+        Recall(
+            "write", partial(recall, library, layout), [*dict.fromkeys([*layout.wanted, *again])]
+        ),
     )
 
 

@@ -32,7 +32,10 @@ def test_axe_finds_no_serious_fault(open_at, app_url, theme):
     found = {"the front page": faults(page)}
     for tab in TABS:
         page.get_by_role("tab", name=tab, exact=True).click(timeout=SECONDS)
-        page.wait_for_timeout(500)  # what it opens with comes
+        if tab == "Train":
+            page.locator("#report [data-fit]").wait_for(timeout=SECONDS)
+        page.wait_for_function("!document.querySelector('.pending')", timeout=SECONDS)
+        page.wait_for_timeout(1000)  # what is faded while it comes
         found[tab] = faults(page)
     page.emulate_media(reduced_motion="no-preference")
     assert {tab: lines for tab, lines in found.items() if lines} == {}

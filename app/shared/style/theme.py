@@ -76,5 +76,8 @@ THEME = gr.themes.Base(
 )
 
 CSS = Path(__file__).with_name("theme.css").read_text("utf-8")
-SCRIPTS = [Path(__file__).with_name(name).read_text("utf-8") for name in ("enter.js", "names.js")]
+SCRIPTS = [
+    Path(__file__).with_name(name).read_text("utf-8")
+    for name in ("enter.js", "names.js", "slider.js")
+]
 HEAD = "".join(f"<script>\n{script}</script>\n" for script in SCRIPTS)

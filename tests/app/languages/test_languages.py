@@ -1,13 +1,15 @@
 """The words of the page in other languages."""
 
+import asyncio
 import time
 
+import gradio as gr
 import pytest
 
 from app import languages
 from app.languages import asked_for, translated
 from app.languages.markup import translated_html, translated_markdown
-from app.languages.page import translated_props
+from app.languages.page import TranslatedPage, translated_props
 from app.languages.served import told
 
 TAIWAN = "zh-TW"
@@ -115,3 +117,13 @@ def test_the_words_of_a_direction_are_translated_and_no_other_ranges(language, m
     assert translated("my cats → your dogs", language) == "my cats → your dogs"
     for text in ("3 to 8", "back to front", "outline to emoji"):
         assert translated(text, language) == text
+
+
+def test_an_error_of_gradio_has_a_title_that_says_something():
+    with TranslatedPage() as page:
+        choice, out = gr.Dropdown(["a"]), gr.Textbox()
+        choice.change(str, [choice], [out])
+    (change,) = page.fns.values()
+    with pytest.raises(gr.Error) as raised:
+        asyncio.run(page.process_api(change, ["b"]))
+    assert raised.value.title == "That did not work"
