@@ -45,11 +45,13 @@ def build(settings: Settings) -> gr.Blocks:
             with gr.Tab("Generate", id="generate"):
                 drawn, generated = generate_tab.build(library, shelf)
             with gr.Tab("Draw", id="draw"):
-                outlined, coloured = draw_tab.build(library, shelf)
+                outlined, coloured, redrawn = draw_tab.build(library, shelf)
             with gr.Tab("Write", id="write") as writing:
-                written = write_tab.build(library, shelf, writing)
+                written, rewritten = write_tab.build(library, shelf, writing)
             with gr.Tab("Translate", id="translate") as translating:
-                translated, sizes, door = translate_tab.build(library, shelf, translating)
+                translated, sizes, door, retranslated = translate_tab.build(
+                    library, shelf, translating
+                )
             with gr.Tab(train_tab.TITLE, id="train"):
                 new = gr.Column()
             with gr.Tab("Learn", id="learn"):
@@ -59,7 +61,8 @@ def build(settings: Settings) -> gr.Blocks:
             others = (drawn, outlined, written, translated, listed)
             with new:
                 trained = train_tab.build(settings, tabs, others)
-        made_panel.build(shelf, tabs, door, [generated.recall] if generated else [])
+        recalls = [redrawn, rewritten, retranslated, *([generated.recall] if generated else [])]
+        made_panel.build(shelf, tabs, door, recalls)
         for sender in (generated.sender if generated else None, coloured):
             if sender:
                 door.open_for(sender, tabs)

@@ -163,9 +163,9 @@ def lay_out(library: Library) -> Layout:
             output = picture(first.picture if first else actions.blank())
             remark = gr.HTML(first.remark if first else "", label="Hint", elem_id="words")
             with gr.Row():
-                as_svg = gr.Button("Download as SVG", size="sm", min_width=90)
-                keep = gr.Button("Keep", size="sm", min_width=90, elem_id="keep-drawing")
-                pass_on = gr.Button(TO_TRANSLATE, size="sm", min_width=90)
+                as_svg = gr.Button("Download as SVG", size="sm", scale=3, min_width=130)
+                keep = gr.Button("Keep", size="sm", scale=1, min_width=60, elem_id="keep-drawing")
+                pass_on = gr.Button(TO_TRANSLATE, size="sm", scale=2, min_width=105)
             svg = gr.Textbox("", label="SVG", visible=False)
             with gr.Column(visible=bool(model and model.z_dim), elem_id="many") as many:
                 answers = listing(OTHERS, "answers", "#translation", first.rows if first else "")
@@ -212,10 +212,10 @@ def picture(value: Image.Image) -> LivePicture:
     return LivePicture(
         value,
         label="Picture",
-        show_label=False,
         format="png",
         interactive=False,
         buttons=["download", "fullscreen"],
+        elem_classes="wordless",
         elem_id="translation",
     )
 

@@ -11,6 +11,7 @@ from app.draw.outlines import random_outline
 from app.draw.photographed import DETAIL, lines_of
 from app.made.passing import Sender, passed_on
 from app.made.store import Shelf
+from app.made.tab import GONE, Recall
 from app.shared.drawing.canvas import HINTS, PHOTOGRAPH
 from app.shared.drawings import read_photograph, to_data_url
 from app.shared.library import Library
@@ -31,8 +32,9 @@ SAVE = """(svg) => {
 }"""
 
 
-def build(library: Library, shelf: Shelf) -> tuple[Refresh, Sender]:
-    """Lay the tab out and wire it; what shows the models there are, and what hands a drawing on."""
+def build(library: Library, shelf: Shelf) -> tuple[Refresh, Sender, Recall]:
+    """Lay the tab out and wire it; what shows the models there are, what hands a drawing on, and
+    how what was said of a drawing comes back."""
     layout = lay_out(library)
     wire(library, layout)
     layout.keep.click(
@@ -43,7 +45,16 @@ def build(library: Library, shelf: Shelf) -> tuple[Refresh, Sender]:
         *(layout.missing, layout.complaints, layout.studio, layout.name, layout.about),
         *(layout.drawing, layout.words, layout.output, layout.remark, layout.many, layout.answers),
     ]
-    return Refresh(partial(newest, library, layout), renewed), sender
+    again = Recall("draw", partial(recall, library, layout), [layout.name, layout.words])
+    return Refresh(partial(newest, library, layout), renewed), sender, again
+
+
+def recall(library: Library, layout: Layout, parameters: dict[str, Any]) -> Changes:
+    """The model and the words of a picture, for the drawing that is there: its own is not kept."""
+    name = parameters.get("model")
+    if name not in actions.model_names(library):
+        raise ValueError(GONE.format(model=name))
+    return {layout.name: gr.update(value=name), layout.words: str(parameters.get("words", ""))}
 
 
 def keep(library: Library, shelf: Shelf, *told: str) -> None:

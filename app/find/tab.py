@@ -79,11 +79,10 @@ def picture(
     """A picture that is hidden as long as it is empty."""
     return gr.Image(
         label=label,
-        show_label=False,
         format="png",
         interactive=False,
         buttons=buttons,
-        elem_classes="picture",
+        elem_classes="wordless picture",
         elem_id=elem_id,
     )
 

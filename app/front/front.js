@@ -34,7 +34,16 @@ const isTyping = (field) =>
     if (awaited && tab !== awaited && tabButtons().some((one) => one.dataset.tabId === awaited))
       return;
     awaited = "";
+    // the first is open from the start, beneath the front; any other was asked for by something
+    if (tab !== tabButtons()[0]?.dataset.tabId) goInside();
     if (inside() && askedFor()[0] !== tab) tell(`?tab=${tab}`);
+  };
+  // what was made is used again, in the tab that is open or will be in a moment
+  window.usedAgain = () => {
+    goInside();
+    const tab = tabButtons().find((one) => one.ariaSelected === "true");
+    window.tabOpened(tab.dataset.tabId);
+    scrollTo(0, 0);
   };
   window.modelChosen = (tab, model) => {
     goInside();

@@ -94,11 +94,10 @@ def gallery(
         pass_on = gr.Button(TO_TRANSLATE, size="sm", elem_id=f"{elem_id}-to-translate")
     way = gr.Image(
         label="Animation",
-        show_label=False,
         interactive=False,
         visible=False,
         buttons=["download", "fullscreen"],
-        elem_classes="picture",
+        elem_classes="wordless picture",
         elem_id=f"{elem_id}-way",
     )
     return Gallery(shown, words, more, between, pass_on, way, gr.State(list(origins)), gr.State([]))

@@ -179,11 +179,10 @@ def picture() -> gr.Image:
     """A picture to look at and to download as PNG, with its parameters inside."""
     return gr.Image(
         label="Picture",
-        show_label=False,
         format="png",
         interactive=False,
         buttons=["download", "fullscreen"],
-        elem_classes="picture",
+        elem_classes="wordless picture",
     )
 
 

@@ -14,6 +14,7 @@ TEXTS = ("label", "info", "placeholder", "title", "x_title", "y_title", "color_t
 MARKUP = ("html_template", "rows")  # of an HTML component
 OWN = "props"
 WORDS = "words"  # {name: text} of one, which its script says
+FAILED = "That did not work"
 LABELLED = ("button", "downloadbutton", "uploadbutton")  # whose value may be its label
 
 
@@ -55,7 +56,8 @@ class TranslatedPage(gr.Blocks):
             return await super().process_api(*arguments, **options)
         except gr.Error as error:
             error.message = translated(str(error.message), language)
-            error.title = translated(error.title, language)
+            title = FAILED if error.title == "Error" else error.title  # Gradio's own, of bad input
+            error.title = translated(title, language)
             raise
 
     async def postprocess_data(self, block_fn: Any, *arguments: Any, **options: Any) -> list[Any]:

@@ -21,6 +21,7 @@ CURVES = (
     ((54, 48), (74, 52), (72, 70)),
     ((70, 92), (32, 90), (26, 74)),
 )
+EDGE = 6  # of a sheet of 100, on which nothing is written
 SHEETS = 4  # of the forger's, and as many real ones
 STEADY = 1.5  # so far, in the field, go the points of a real three
 
@@ -103,10 +104,12 @@ def row(title: str, look: str, astray: float, believed: float, seed: int) -> str
 
 
 def three(dice: random.Random, astray: float) -> str:
-    """A three whose points are off by about so much, as the path of an SVG."""
+    """A three whose points are off by about so much, as the path of an SVG, inside its
+    sheet."""
 
     def near(point: tuple[int, int]) -> str:
-        return " ".join(f"{one + dice.gauss(0, astray / 2):.0f}" for one in point)
+        off = (one + dice.gauss(0, astray / 2) for one in point)
+        return " ".join(f"{min(max(one, EDGE), 100 - EDGE):.0f}" for one in off)
 
     curves = " ".join("C" + ", ".join(map(near, curve)) for curve in CURVES)
     return f"M{near(START)} {curves}"

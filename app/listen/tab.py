@@ -45,11 +45,10 @@ def build(library: Library, name: str) -> SoundPanel:
         words = gr.HTML(HINT, label="Hint", elem_id="heard-words")
         pair = gr.Image(
             label="Spectrogram and picture",
-            show_label=False,
             format="png",
             interactive=False,
             buttons=["download", "fullscreen"],
-            elem_classes="picture",
+            elem_classes="wordless picture",
             elem_id="heard",
         )
     return SoundPanel(tab, sound, voice, button, words, pair)

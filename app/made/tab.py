@@ -31,7 +31,7 @@ DELETE_ALL = "Delete all"
 SURE = "Really delete all"
 KEEP = "Keep them"
 GONE = "The model {model} that made it is not there any more."
-NO_SETTINGS = "This result does not say how it was made; only pictures of Generate do."
+NO_SETTINGS = "This result does not say how it was made."
 # names of parameters as a person reads them; what is not here is not shown
 NAMES = {
     "model": "Model",
@@ -157,7 +157,9 @@ def use(shelf: Shelf, panel: Panel, tabs: gr.Tabs, recalls: Sequence[Recall]) ->
                 return {tabs: gr.Tabs(selected=recall.tab), **recall.function(made.parameters)}
         raise ValueError(NO_SETTINGS)
 
-    panel.again.click(spoken(recalled), [panel.results], outputs, **PRIVATE)
+    panel.again.click(spoken(recalled), [panel.results], outputs, **PRIVATE).success(
+        None, js="() => usedAgain()", **PRIVATE
+    )
 
 
 def path_of(shelf: Shelf, name: str) -> str:

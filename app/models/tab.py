@@ -170,10 +170,10 @@ def sheet() -> gr.Image:
     """The samples that lie beside a model."""
     return gr.Image(
         label="Samples",
-        show_label=False,
         format="png",
         interactive=False,
         buttons=["fullscreen"],
+        elem_classes="wordless",
         elem_id="samples",
     )
 
@@ -258,7 +258,7 @@ def directions(library: Library, model: Entry) -> gr.Radio:
     if not isinstance(loaded, Translator) or len(loaded.directions) < 2:
         return gr.Radio(value=DIRECTIONS[0], visible=False)
     start, end = loaded.domains
-    labels = (f"{start} to {end}", f"{end} to {start}")
+    labels = (f"{start} → {end}", f"{end} → {start}")
     return gr.Radio(list(zip(labels, DIRECTIONS, strict=True)), value=DIRECTIONS[0], visible=True)
 
 

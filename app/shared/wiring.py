@@ -27,6 +27,8 @@ import gradio as gr
 from gradio.blocks import Block
 from gradio.component_meta import ComponentMeta
 
+from app.languages.page import FAILED
+
 
 class OwnComponent(ComponentMeta):
     """The type of our own component classes.
@@ -108,4 +110,4 @@ def with_signature(function: Callable, other: Callable) -> Callable:
 
 def sentence(error: Exception | str) -> gr.Error:
     """An error as the page shows it."""
-    return gr.Error(str(error), duration=8, title="That did not work", print_exception=False)
+    return gr.Error(str(error), duration=8, title=FAILED, print_exception=False)

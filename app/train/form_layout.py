@@ -1,8 +1,9 @@
 """The components of a new run: its task, its data and its options."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import gradio as gr
 from gradio.blocks import Block
@@ -62,6 +63,27 @@ class RunForm:
         return list(vars(self).values())
 
 
+class Fitting(NamedTuple):
+    """What a check of data found for the rest of the form.
+
+    Attributes:
+        of: the task and the data; None where it found nothing.
+        start: the model to begin from, or none.
+        kinds: what the pictures of A and of B seem to show.
+    """
+
+    of: tuple[str, str] | None = None
+    start: str = ""
+    kinds: Sequence[str] = ()
+
+
+class Begun(NamedTuple):
+    """For which task and data the form was filled in, and a person has chosen where to begin."""
+
+    filled: tuple[str, str] | None = None
+    chosen: tuple[str, str] | None = None
+
+
 @dataclass(frozen=True)
 class Around:
     """What stands around the form: what is said of it, and what it is helped by.
@@ -69,6 +91,7 @@ class Around:
     Attributes:
         opened: whether the tab was looked at, hidden; then the data is.
         natural: the size that suits the data, 0 where it is not known.
+        fitting, begun: what the last check found, and what has become of it; states.
         few: a warning that few pictures will be seen; the button takes a smaller size.
         of_name, of_kinds, of_limits, of_rest: what is wrong with these fields.
     """
@@ -80,6 +103,8 @@ class Around:
     asked: gr.JSON
     opened: gr.Checkbox
     natural: gr.State
+    fitting: gr.State
+    begun: gr.State
     few: gr.HTML
     smaller: gr.Button
     smaller_size: gr.State
@@ -137,6 +162,8 @@ def lay_out(settings: Settings) -> tuple[RunForm, Around, OwnData, gr.Accordion,
         asked=asked,
         opened=opened,
         natural=gr.State(0),
+        fitting=gr.State(Fitting()),
+        begun=gr.State(Begun()),
         few=few,
         smaller=smaller,
         smaller_size=gr.State(0),

@@ -13,7 +13,7 @@ from app.train import actions, cards, datasets, expected
 from app.train.actions import RunRequest
 from app.train.adding import own_data
 from app.train.adding.own_data import QUEUE, OwnData, said
-from app.train.form_layout import Around, RunForm, lay_out, sizes, starts
+from app.train.form_layout import Around, Begun, Fitting, RunForm, lay_out, sizes, starts
 from app.train.tasks import Task, find_task
 
 NO_DATA = "Expected data to learn from, found none; choose an example or add yours."
@@ -48,6 +48,7 @@ def wire(
             own.second,
             own.taking,
             around.asked,
+            around.begun,
             around.swap,
             form.first_kind,
             form.second_kind,
@@ -57,22 +58,25 @@ def wire(
     )
     for event in (form.data.change, around.opened.change, taken.success, chosen.success):
         event(
-            partial(check, settings, form, around),
+            partial(check, settings, around),
             [form.task, form.data],
+            [around.sheet, around.report, around.natural, around.fitting],
+            api_visibility="private",
+            show_progress_on=[around.report],
+            **QUEUE,
+        ).then(  # a check takes seconds: what was chosen meanwhile is asked when it has ended
+            partial(fill_in, form, around),
+            [form.task, form.data, around.fitting, around.begun],
             [
-                around.sheet,
-                around.report,
+                around.begun,
                 around.swap,
-                around.natural,
                 form.first_kind,
                 form.second_kind,
                 form.swapped,
                 form.start,
                 form.preset,
             ],
-            api_visibility="private",
-            show_progress_on=[around.report],
-            **QUEUE,
+            **aside,
         )
     for event in (form.data.change, around.opened.change):
         event(
@@ -105,6 +109,12 @@ def wire(
         lambda key, preset, start: preset_update(find_task(key), preset, start),
         [form.task, form.preset, form.start],
         [form.preset],
+        **aside,
+    )
+    form.start.input(
+        lambda key, data, begun: begun._replace(chosen=(key, data)),
+        [form.task, form.data, around.begun],
+        [around.begun],
         **aside,
     )
     sums: list[Any] = [form.task, form.preset, form.minutes, form.size, form.start, around.natural]
@@ -146,6 +156,7 @@ def choose(
         form.start: gr.Dropdown(choices=starts(settings, task), value="", visible=not task.beside),
         form.options: {},
         around.asked: [key, preset],
+        around.begun: Begun(),
         **own_data.other_task(task, own),
         **no_kinds(form, around),
     }
@@ -172,29 +183,45 @@ def named(
     return {**changes, form.name: name, form.made_name: name}
 
 
-def check(settings: Settings, form: RunForm, around: Around, key: str, data: str | None) -> Changes:
-    """A look at data, whether it is fit, what A and B seem to show, and where to begin."""
+def check(settings: Settings, around: Around, key: str, data: str | None) -> Changes:
+    """A look at data, whether it is fit, and what it says for the rest of the form."""
     nothing: Changes = {around.sheet: gr.Image(visible=False), around.natural: 0}
     if not data:
-        return {**nothing, around.report: "", **no_kinds(form, around)}
+        return {**nothing, around.report: "", around.fitting: Fitting()}
     task = find_task(key)
     try:
         found = datasets.check(settings, data, task)
     except (ValueError, OSError) as error:
-        return {**nothing, around.report: cards.trouble(error), **no_kinds(form, around)}
+        return {**nothing, around.report: cards.trouble(error), around.fitting: Fitting()}
     kinds = found.report["kinds"] if task.names_sides else []
-    start = actions.first_start(settings, task, kinds)
-    changes: Changes = {
+    return {
         around.sheet: gr.Image(found.look, visible=found.fit),
         around.report: cards.report_card(data, found.report),
         around.natural: found.report["size"] or 0,
-        form.start: start,
-        form.preset: gr.Dropdown(visible=not start),
+        around.fitting: Fitting((key, data), actions.first_start(settings, task, kinds), kinds),
+    }
+
+
+def fill_in(
+    form: RunForm, around: Around, key: str, data: str | None, fitting: Fitting, begun: Begun
+) -> Changes:
+    """What A and B seem to show and where to begin, as the check of the data found; once for a task
+    and its data, and not where a person has chosen otherwise meanwhile."""
+    if fitting.of is None:
+        return {around.begun: begun._replace(filled=None), **no_kinds(form, around)}
+    if fitting.of != (key, data) or begun.filled == fitting.of:
+        return {around.begun: gr.skip()}
+    chosen = begun.chosen if begun.chosen == fitting.of else None
+    changes: Changes = {
+        around.begun: Begun(filled=fitting.of, chosen=chosen),
         **no_kinds(form, around),
     }
-    if kinds:
+    if not chosen:
+        changes[form.start] = fitting.start
+        changes[form.preset] = gr.Dropdown(visible=not fitting.start)
+    if fitting.kinds:
         changes[form.first_kind], changes[form.second_kind] = (
-            gr.Dropdown(value=kind, visible=True) for kind in kinds
+            gr.update(value=kind, visible=True) for kind in fitting.kinds
         )
         changes[around.swap] = gr.Button(visible=True)
     return changes

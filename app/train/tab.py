@@ -8,6 +8,7 @@ from typing import Any
 import gradio as gr
 from gradio.blocks import Block
 
+from app.languages import say
 from app.settings import Settings
 from app.shared.wiring import PRIVATE, Changes, Refresh, Values, spoken
 from app.train import actions, datasets, form_layout, new_run, tasks
@@ -100,7 +101,7 @@ def go_to(place: str, chooses: bool, model: str) -> Any:
 
 def look_or_rest(opened: bool, event: gr.SelectData) -> tuple[gr.Timer, bool]:
     """Look at what trains while this tab is open, and at the data from its first opening on."""
-    here = event.value == TITLE
+    here = event.value == say(TITLE)  # its words on the page
     return gr.Timer(active=here), opened or here
 
 

@@ -120,7 +120,7 @@ def directions(library: Library, name: str) -> list[tuple[str, str]]:
     """The directions of a model: what a person reads, and its name."""
     model = library.translator(name)
     start, end = model.domains
-    words = {"A to B": f"{start} to {end}", "B to A": f"{end} to {start}"}
+    words = {"A to B": f"{start} → {end}", "B to A": f"{end} → {start}"}
     return [(words[direction], direction) for direction in model.directions]
 
 

@@ -107,7 +107,8 @@ class History:
 @dataclass(frozen=True)
 class Layout:
     """The tab's components: `missing` and `complaints` where there is no model, else `row`; and the
-    shelf on which results are kept."""
+    shelf on which results are kept; `recalled` are parameters of a result that the model which is
+    being chosen shall translate with."""
 
     missing: gr.Column
     complaints: gr.HTML
@@ -119,6 +120,7 @@ class Layout:
     result: Result
     history: History
     shelf: Shelf
+    recalled: gr.State
 
 
 def choices(library: Library, first: str | None, names: list[str]) -> Choice:
@@ -183,8 +185,6 @@ def one_picture(library: Library, first: str | None) -> tuple[UploadedPicture, g
             visible=bool(files),
             elem_id="examples",
         )
-    outlines = gr.Button(TO_DRAW, size="sm", elem_id="outlines-to-draw")
-    outlines.click(None, js=TO_DRAW_JS, **PRIVATE)
     return source, examples
 
 
@@ -205,6 +205,8 @@ def before_and_after() -> Result:
         download = gr.DownloadButton(
             "Download as PNG", size="md", scale=0, min_width=170, elem_id="download"
         )
+        outlines = gr.Button(TO_DRAW, size="md", scale=0, min_width=190, elem_id="outlines-to-draw")
+        outlines.click(None, js=TO_DRAW_JS, **PRIVATE)
         cancel = gr.Button(
             "Cancel", size="md", scale=0, min_width=170, elem_id="cancel-translation"
         )

@@ -1,9 +1,12 @@
 """The Translate tab as it is opened, and what it offers with another model."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import gradio as gr
+from gradio.blocks import Block
 
+from app.made.tab import GONE
 from app.shared.library import Library
 from app.shared.uploads import Upload
 from app.shared.wiring import Changes
@@ -12,23 +15,67 @@ from app.translate.actions import EXAMPLE, Translation
 from app.translate.layout import Layout, about_size
 
 
-def fitted(library: Library, layout: Layout, name: str) -> Changes:
-    """The directions, the sizes, the way back and the examples of a model, and its card."""
+def direction_and_size(
+    library: Library, name: str, asked: Mapping[str, Any]
+) -> tuple[str, int | str]:
+    """As a result's parameters have them, where the model has them; else the usual ones."""
+    directions, sizes = (
+        [value for _, value in one]
+        for one in (actions.directions(library, name), actions.sizes(library, name, timed=False))
+    )
+    direction = asked.get("direction")
+    size = asked.get("stroke_size", asked.get("long_side"))
+    return (
+        direction if direction in directions else directions[0],
+        size if size in sizes else actions.usual_size(library, name),
+    )
+
+
+def fitted(
+    library: Library, layout: Layout, name: str, asked: Mapping[str, Any] | None = None
+) -> Changes:
+    """The directions, the sizes, the way back and the examples of a model, and its card.
+
+    Args:
+        asked: parameters of a result, to translate with.
+    """
     directions = actions.directions(library, name)
-    usual = directions[0][1]
+    usual, size = direction_and_size(library, name, asked or {})
     two = len(directions) > 1
     label, info = about_size(library, name)
     return {
         layout.choice.direction: gr.Radio(choices=directions, value=usual, visible=two),
         layout.choice.size: gr.Radio(
             choices=actions.sizes(library, name),
-            value=actions.usual_size(library, name),
+            value=size,
             label=label,
             info=info,
         ),
         layout.choice.back: gr.Checkbox(visible=two),
         layout.examples: samples(library, name, usual),
         layout.about: library.card(name),
+    }
+
+
+def settable(layout: Layout) -> list[Block]:
+    """What `recall` changes."""
+    choice = layout.choice
+    manner = [choice.direction, choice.size, choice.strength, choice.keep_colours, choice.back]
+    return [choice.name, *manner, layout.examples, layout.about, layout.recalled]
+
+
+def recall(library: Library, layout: Layout, parameters: dict[str, Any]) -> Changes:
+    """The settings of a result, for the next picture; the one that is there is translated with them
+    where the model is another."""
+    name = parameters.get("model")
+    if name not in actions.model_names(library):
+        raise ValueError(GONE.format(model=name))
+    return {
+        **fitted(library, layout, str(name), parameters),
+        layout.choice.name: gr.update(value=name),
+        layout.choice.strength: parameters.get("strength", 1),
+        layout.choice.keep_colours: parameters.get("keep_colours", False),
+        layout.recalled: parameters,
     }
 
 

@@ -12,6 +12,7 @@ import gradio as gr
 
 from app.made.passing import Door
 from app.made.store import Shelf
+from app.made.tab import Recall
 from app.shared.library import Library
 from app.shared.uploads import Upload, read_upload
 from app.shared.wiring import PRIVATE, Changes, Refresh, spoken, spoken_steps
@@ -31,9 +32,12 @@ from app.translate.layout import (
 from app.translate.moving import clip_tab, live_tab
 from app.translate.opening import (
     begin,
+    direction_and_size,
     fitted,
     newest,
+    recall,
     samples,
+    settable,
     sizes_with_seconds,
     translate_first,
 )
@@ -52,15 +56,15 @@ Then open this page again.
 SCROLL = Path(__file__).with_name("scroll.js").read_text("utf-8")
 
 
-def build(library: Library, shelf: Shelf, tab: gr.Tab) -> tuple[Refresh, Refresh, Door]:
+def build(library: Library, shelf: Shelf, tab: gr.Tab) -> tuple[Refresh, Refresh, Door, Recall]:
     """Lay the tab out and wire it.
 
     Args:
         tab: where it is laid out; an example is translated when it is opened, not before.
 
     Returns:
-        The tab with the models that there are now, the sizes with the seconds they take here, and
-        where pictures of other tabs come in.
+        The tab with the models that there are now, the sizes with the seconds they take here,
+        where pictures of other tabs come in, and how the settings of a result come back.
     """
     names = actions.model_names(library)
     first = names[0] if names else None
@@ -81,7 +85,7 @@ def build(library: Library, shelf: Shelf, tab: gr.Tab) -> tuple[Refresh, Refresh
         with gr.Column(scale=2, min_width=280):
             choice = choices(library, first, names)
             about = gr.HTML(library.card(first) if first else "", label="About")
-    parts = (source, examples, result, history, shelf)
+    parts = (source, examples, result, history, shelf, gr.State({}))
     layout = Layout(missing, complaints, row, choice, about, *parts)
     wire_one_picture(library, layout)
     aside: dict[str, Any] = {"queue": False, **PRIVATE}
@@ -117,6 +121,7 @@ def build(library: Library, shelf: Shelf, tab: gr.Tab) -> tuple[Refresh, Refresh
         ),
         Refresh(partial(sizes_with_seconds, library, first), [choice.size]),
         door(library, layout),
+        Recall("translate", partial(recall, library, layout), settable(layout)),
     )
 
 
@@ -170,8 +175,10 @@ def wire_one_picture(library: Library, layout: Layout) -> None:
             choice.back,
             source,
             history.pictures,
+            layout.recalled,
         ],
         [
+            layout.recalled,
             choice.direction,
             choice.size,
             choice.back,
@@ -356,12 +363,13 @@ def choose_translator(
     back: bool,
     given: Upload | None,
     session: list[Translation],
+    recalled: dict[str, Any] | None = None,
 ) -> Iterator[Changes]:
     """Another model: what it is, its controls, and its translation of the picture."""
-    direction = actions.directions(library, name)[0][1]
-    size = actions.usual_size(library, name)
+    asked = recalled if recalled and recalled.get("model") == name else {}
+    direction, size = direction_and_size(library, name, asked)
     manner = Manner(direction, size, strength, keep_colours, back)
-    controls = fitted(library, layout, name)
+    controls = fitted(library, layout, name, asked) | {layout.recalled: {}}
     for changes in translate_again(library, layout, name, manner, given, session):
         yield {**controls, **changes}
 

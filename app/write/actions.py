@@ -2,9 +2,10 @@
 
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from app.shared.drawings import read_drawing
 from app.shared.library import Library
@@ -168,12 +169,20 @@ def names(manner: Manner | None) -> set[str]:
     return {manner} if isinstance(manner, str) else {*(manner or ())}
 
 
+def parameters(wanted: Writing) -> dict[str, Any]:
+    """What made a writing, for its file; characters by themselves are left out."""
+    look = {one.name: getattr(wanted, one.name) for one in fields(Writing)[2:-1]}
+    usual = Writing(wanted.name, wanted.text)
+    other = {key: value for key, value in look.items() if value != getattr(usual, key)}
+    return {"model": wanted.name, "text": wanted.text, **other}
+
+
 def file(library: Library, wanted: Writing, kind: str) -> str:
     """A file of the writing: png for print, svg, or animation."""
     sheet = written(library, wanted)
     folder = Path(tempfile.mkdtemp(dir=made.name))
     path = folder / f"writing{ENDINGS[kind]}"
-    about = {"model": wanted.name, "text": sheet.text}
+    about = parameters(replace(wanted, text=sheet.text))
     save = partial(save_sheet, sheet, path, None, wanted.ink, wanted.paper)
     save(moving=kind == "animation", about=about)
     return str(path)

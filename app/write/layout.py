@@ -128,10 +128,10 @@ def lay_out(library: Library) -> Layout:
         with gr.Column(scale=3, min_width=320):
             picture = LivePicture(
                 label="Writing",
-                show_label=False,
                 format="png",
                 interactive=False,
                 buttons=["fullscreen"],
+                elem_classes="wordless",
                 elem_id="sheet",
             )
             message = gr.Markdown(HINT, elem_id="said-of-writing")
@@ -142,9 +142,9 @@ def lay_out(library: Library) -> Layout:
                     drawing = canvas("character", PEN, starts=False)
                 reset = gr.Button("As the others", size="sm")
             with gr.Row():
-                png = gr.Button("PNG for print", variant="primary", min_width=120)
-                svg = gr.Button("SVG", min_width=90)
-                animation = gr.Button("Animation", min_width=110)
+                png = gr.Button("PNG for print", variant="primary", scale=4, min_width=130)
+                svg = gr.Button("SVG", scale=2, min_width=60)
+                animation = gr.Button("Animation", scale=3, min_width=100)
             file = gr.File(label="Your file", interactive=False, visible=False, elem_id="written")
             with gr.Accordion("About the model", open=False) as card:
                 about = gr.HTML(library.card(first) if first else "", label="About")
@@ -190,9 +190,9 @@ def manner_choice(manners: list[str]) -> tuple[gr.Dropdown, gr.Dropdown, gr.Slid
     seen, (first, second) = len(manners) > 1, [*manners, None, None][:2]
     choices = called(manners)
     with gr.Row():
-        manner = gr.Dropdown(choices, value=first, label="Manner", visible=seen, min_width=120)
+        manner = gr.Dropdown(choices, value=first, label="Manner", visible=seen, min_width=160)
         other = gr.Dropdown(
-            choices, value=second, label="Blended with", visible=seen, min_width=120
+            choices, value=second, label="Blended with", visible=seen, min_width=160
         )
     return (
         manner,

@@ -1,5 +1,6 @@
 """The Write tab: a line of text, written while one types it."""
 
+from dataclasses import fields, replace
 from functools import partial
 from typing import Any
 
@@ -7,6 +8,7 @@ import gradio as gr
 from PIL import Image
 
 from app.made.store import Shelf
+from app.made.tab import GONE, Recall
 from app.shared.drawing.canvas import SIDE
 from app.shared.drawings import to_data_url
 from app.shared.library import Library
@@ -17,17 +19,25 @@ from app.write.layout import HINT, Layout, called, lay_out, manner_parts
 
 LACKING = "The model's font has no {characters}: boxes stand there. Click one to draw it yourself."
 CHOSEN = "**{character}, by itself**"
+LOOK = [one.name for one in fields(Writing)[2:-1]]
 QUEUE: dict[str, Any] = {"concurrency_id": "translator", "concurrency_limit": 2}
 # the file is in the page a moment after its component has it
 TAKE = "() => { setTimeout(() => document.querySelector('#written a[download]')?.click(), 300); }"
 
 
-def build(library: Library, shelf: Shelf, tab: gr.Tab) -> Refresh:
-    """Lay the tab out and wire it."""
+def build(library: Library, shelf: Shelf, tab: gr.Tab) -> tuple[Refresh, Recall]:
+    """Lay the tab out and wire it; what shows the models there are, and how the settings of a
+    writing come back."""
     layout = lay_out(library)
     wire(library, shelf, layout, tab)
     renewed = [layout.studio, layout.about, layout.complaints, layout.missing, layout.name]
-    return Refresh(partial(newest, library, layout), [*renewed, *manner_parts(layout)])
+    again = [layout.about, *manner_parts(layout), layout.picture, layout.message]
+    return (
+        Refresh(partial(newest, library, layout), [*renewed, *manner_parts(layout)]),
+        Recall(
+            "write", partial(recall, library, layout), [*dict.fromkeys([*layout.wanted, *again])]
+        ),
+    )
 
 
 def wire(library: Library, shelf: Shelf, layout: Layout, tab: gr.Tab) -> None:
@@ -221,6 +231,29 @@ def manner_options(library: Library, layout: Layout, name: str) -> Changes:
         changes[other] = gr.Dropdown(**options, value=second)
         changes[share] = gr.Slider(value=0, visible=seen)
     return changes
+
+
+def recall(library: Library, layout: Layout, parameters: dict[str, Any]) -> Changes:
+    """The model, the text and the look of a writing, written again."""
+    name = parameters.get("model")
+    if name not in actions.model_names(library):
+        raise ValueError(GONE.format(model=name))
+    first, second = [*actions.writer(library, name).manners, None, None][:2]
+    usual = Writing(name, str(parameters.get("text", "")), first, second)
+    look = {one: parameters.get(one, getattr(usual, one)) for one in LOOK}
+    writing = replace(usual, **look)
+    picture, message = shown(library, *vars(writing).values())
+    controls = {getattr(layout, one): gr.update(value=value) for one, value in look.items()}
+    options = manner_options(library, layout, name)
+    for one in ("manner", "other", "share"):
+        options[getattr(layout, one)].value = look[one]
+        del controls[getattr(layout, one)]
+    return {
+        **{layout.name: name, layout.text: writing.text, layout.changes: {}},
+        **{layout.about: library.card(name), layout.picture: picture, layout.message: message},
+        **controls,
+        **options,
+    }
 
 
 def newest(library: Library, layout: Layout) -> Changes:

@@ -93,7 +93,7 @@ def test_two_checkpoints_become_a_model_that_is_deleted_after_a_question(
     assert "open this page again" in page.locator("#added").inner_text()
     assert row(page, "my-paintings").locator("input").is_checked()
     assert "Your own" in row(page, "my-paintings").inner_text()
-    page.get_by_label("painting to photo").wait_for(timeout=SECONDS)
+    page.get_by_label("painting → photo").wait_for(timeout=SECONDS)
     assert field(page, "Its name").input_value() == ""
     assert (own_models / "my-paintings" / "model.safetensors").is_file()
 

@@ -206,7 +206,7 @@ def test_the_other_direction_and_another_size_translate_again(open_translate, ph
     photographs = page.locator("#examples img").first.get_attribute("src")
     upload(page, photo)
     wait_for_made(page, 1)
-    page.get_by_label("painting to photo").click()
+    page.get_by_label("painting → photo").click()
     wait_for_made(page, 2)
     assert page.locator("#examples img").first.get_attribute("src") != photographs
     page.locator("#working-size").get_by_label(re.compile(r"^\s*256 ")).click()

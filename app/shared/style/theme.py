@@ -12,7 +12,7 @@ ACCENT = Color(
     "#f6c4b3",
     "#ef9d83",
     "#e57455",
-    "#cf4f2f",
+    "#c6492a",
     "#b33f22",
     "#93331d",
     "#77301f",
@@ -45,6 +45,7 @@ THEME = gr.themes.Base(
     font=SANS,
     font_mono=MONO,
 ).set(
+    body_text_color_subdued="*neutral_600",
     body_background_fill="*neutral_50",
     body_background_fill_dark="*neutral_950",
     block_background_fill="white",
@@ -65,7 +66,7 @@ THEME = gr.themes.Base(
     button_primary_background_fill="*primary_500",
     button_primary_background_fill_hover="*primary_600",
     button_primary_background_fill_dark="*primary_500",
-    button_primary_background_fill_hover_dark="*primary_400",
+    button_primary_background_fill_hover_dark="*primary_600",
     button_primary_text_color="white",
     button_secondary_background_fill="*neutral_100",
     button_secondary_background_fill_dark="*neutral_800",
@@ -75,4 +76,8 @@ THEME = gr.themes.Base(
 )
 
 CSS = Path(__file__).with_name("theme.css").read_text("utf-8")
-HEAD = f"<script>\n{Path(__file__).with_name('enter.js').read_text('utf-8')}</script>"
+SCRIPTS = [
+    Path(__file__).with_name(name).read_text("utf-8")
+    for name in ("enter.js", "names.js", "slider.js")
+]
+HEAD = "".join(f"<script>\n{script}</script>\n" for script in SCRIPTS)

@@ -53,9 +53,9 @@ def build() -> LiveForm:
         with gr.Column(min_width=260):
             picture = LivePicture(
                 label="Translated while it runs",
-                show_label=False,
                 interactive=False,
                 buttons=["download", "fullscreen"],
+                elem_classes="wordless",
                 elem_id="live-picture",
             )
             words = gr.HTML(START, label="Speed", elem_id="live-words")

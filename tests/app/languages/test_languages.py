@@ -1,13 +1,15 @@
 """The words of the page in other languages."""
 
+import asyncio
 import time
 
+import gradio as gr
 import pytest
 
 from app import languages
 from app.languages import asked_for, translated
 from app.languages.markup import translated_html, translated_markdown
-from app.languages.page import translated_props
+from app.languages.page import TranslatedPage, translated_props
 from app.languages.served import told
 
 TAIWAN = "zh-TW"
@@ -103,3 +105,25 @@ def test_the_page_says_its_language_to_the_browser():
     page = told('<html lang="en"><head></head>', TAIWAN)
     assert page.startswith('<html lang="zh-TW"><head><script>')
     assert '"language": "zh-TW"' in page
+
+
+@pytest.mark.parametrize("language", [one for one in languages.LANGUAGES if one != "en"])
+def test_the_words_of_a_direction_are_translated_and_no_other_ranges(language, monkeypatch):
+    monkeypatch.undo()  # the real catalog
+    languages.looked_up.cache_clear()
+    languages.templates.cache_clear()
+    said = translated("photograph → painting", language)
+    assert "→" in said and "photograph" not in said and "painting" not in said
+    assert translated("my cats → your dogs", language) == "my cats → your dogs"
+    for text in ("3 to 8", "back to front", "outline to emoji"):
+        assert translated(text, language) == text
+
+
+def test_an_error_of_gradio_has_a_title_that_says_something():
+    with TranslatedPage() as page:
+        choice, out = gr.Dropdown(["a"]), gr.Textbox()
+        choice.change(str, [choice], [out])
+    (change,) = page.fns.values()
+    with pytest.raises(gr.Error) as raised:
+        asyncio.run(page.process_api(change, ["b"]))
+    assert raised.value.title == "That did not work"

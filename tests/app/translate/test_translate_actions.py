@@ -43,8 +43,8 @@ def test_any_other_model_gets_one_sentence(name, library):
 
 
 def test_directions_and_sizes_are_in_words_with_the_usual_one(library):
-    assert translate_actions.directions(library, "outlines") == [("outline to emoji", "A to B")]
-    ways = [("photo to painting", "A to B"), ("painting to photo", "B to A")]
+    assert translate_actions.directions(library, "outlines") == [("outline → emoji", "A to B")]
+    ways = [("photo → painting", "A to B"), ("painting → photo", "B to A")]
     assert translate_actions.directions(library, "paintings") == ways
     sizes = [size for _, size in translate_actions.sizes(library, "outlines", timed=False)]
     assert sizes == [0, 64, 256, 512, 1024]

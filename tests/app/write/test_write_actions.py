@@ -116,6 +116,9 @@ def built(library):
 def opened(library):
     """What the tab shows when the page is opened, by kind."""
     refresh = built(library)
+
+    with gr.Blocks(), gr.Tab("Write") as own:
+        refresh, _ = tab.build(library, Shelf(library.own / "made"), own)
     changes = refresh.function()
     assert set(changes) <= set(refresh.outputs)
     return {type(one): change for one, change in changes.items()}
