@@ -115,10 +115,7 @@ def built(library):
 
 def opened(library):
     """What the tab shows when the page is opened, by kind."""
-    refresh = built(library)
-
-    with gr.Blocks(), gr.Tab("Write") as own:
-        refresh, _ = tab.build(library, Shelf(library.own / "made"), own)
+    refresh, _ = built(library)
     changes = refresh.function()
     assert set(changes) <= set(refresh.outputs)
     return {type(one): change for one, change in changes.items()}
@@ -135,7 +132,7 @@ def test_with_a_model_the_tab_is_there(writers):
 
 
 def test_its_model_can_be_chosen_from_elsewhere_and_stays_when_others_come(writers, tiny_writer):
-    refresh = built(writers)
+    refresh, _ = built(writers)
     picker = picker_of(refresh)
     assert picker.label == "Model"
     (writers.folders[0] / "a-new-one").symlink_to(tiny_writer)
