@@ -96,7 +96,11 @@ def painted(network: Any, scores: Tensor, outlines: Tensor, hints: Tensor) -> Te
 
 
 def vote(
-    scores: Tensor, images: Tensor, close_gaps: float = 0.0, dabs: Tensor | None = None
+    scores: Tensor,
+    images: Tensor,
+    close_gaps: float = 0.0,
+    dabs: Tensor | None = None,
+    mean: bool = False,
 ) -> Tensor:
     """s + 3 mean(s over the pixel's region) + 20 dabs' share of the colour, for pixels in closed
     regions.
@@ -112,22 +116,26 @@ def vote(
             what lies outside then votes too, with 10 in place of 3. 0 for neither.
         dabs: the number of the colour that a dab has, -1 where there is none, (N, H, W); outside
             they say nothing.
+        mean: divide by the sum of the weights, so that the scores of a region are of the same scale
+            as those of a pixel, of which both can be logits.
     """
     light = images.float().mean(1).gt(LINE).cpu().numpy().astype(np.uint8)
     asked = [None] * len(light) if dabs is None else dabs.cpu().numpy()
     each = zip(scores.float(), light, asked, strict=True)
-    return torch.stack([voted(*one, close_gaps) for one in each])
+    return torch.stack([voted(*one, close_gaps, mean) for one in each])
 
 
-def voted(scores: Tensor, paper: np.ndarray, dabs: np.ndarray | None, close_gaps: float) -> Tensor:
+def voted(
+    scores: Tensor, paper: np.ndarray, dabs: np.ndarray | None, close_gaps: float, mean: bool
+) -> Tensor:
     """`vote` for one image: scores (K, H, W), and 1 where there is no line (H, W)."""
     labels, count = closed_regions(paper)
-    weight: float | Tensor = WEIGHT
     outside = 0
     if close_gaps:
         labels, count, outside = without_gaps(paper, labels, count, close_gaps)
-        weight = scores.new_full((count,), WEIGHT)
-        weight[outside] = OUTSIDE_WEIGHT
+    weight = scores.new_full((count,), WEIGHT)
+    weight[outside] = OUTSIDE_WEIGHT
+    weight[0] = 0
     inside = torch.from_numpy(labels.astype(np.int64)).flatten().to(scores.device)
     flat = scores.flatten(1)
     sums = flat.new_zeros(len(flat), count).index_add_(1, inside, flat)
@@ -135,9 +143,9 @@ def voted(scores: Tensor, paper: np.ndarray, dabs: np.ndarray | None, close_gaps
     votes = weight * means
     if dabs is not None and (dabs >= 0).any():
         votes += DAB_WEIGHT * torch.from_numpy(dabs_of(labels, count, dabs, len(flat))).to(flat)
-        votes[:, outside] = (weight * means)[:, outside]
-    votes[:, 0] = 0
-    return (flat + votes[:, inside]).view_as(scores)
+        votes[:, [0, outside]] = (weight * means)[:, [0, outside]]
+    found = flat + votes[:, inside]
+    return (found / (1 + weight[inside]) if mean else found).view_as(scores)
 
 
 def dabs_of(labels: np.ndarray, count: int, dabs: np.ndarray, colours: int) -> np.ndarray:

@@ -337,7 +337,7 @@ def palette_terms(game: Game, scores: Tensor, x: Tensor, y: Tensor) -> dict[str,
     each = colour_classification(scores, colours, weights)
     terms = {"palette": options.lambda_palette * each}
     if options.lambda_region:
-        voted = vote(scores, x, generator.close_gaps)
+        voted = vote(scores, x, generator.close_gaps, mean=True)
         each = colour_classification(voted, colours, weights)
         terms["region"] = options.lambda_region * each
     return terms

@@ -209,3 +209,15 @@ def test_a_dab_has_the_colour_of_the_palette_that_is_nearest(monkeypatch):
     hints[0, :, 14:17, 14:17] = torch.tensor([-0.8, -0.9, -0.9, 1])[:, None, None]  # nearly black
     found = flat_art.translated(network, torch.cat([small, hints], 1))
     assert (found[..., 10:22, 10:22] < -0.9).all()
+
+
+def test_the_mean_of_votes_keeps_the_scale_of_scores():
+    given = torch.randn(1, 3, 32, 32).clamp(-1, 1)
+    for drawn, gaps in ((outline(), 0.0), (outline(gap=True), 0.2)):
+        found = flat_art.vote(given, drawn, gaps, mean=True)
+        assert found.abs().max() <= given.abs().max()
+    inside = given[..., 10:22, 10:22]
+    expected = (inside + 3 * inside.mean((2, 3), keepdim=True)) / 4
+    found = flat_art.vote(given, outline(), mean=True)
+    torch.testing.assert_close(found[..., 10:22, 10:22], expected)
+    assert torch.equal(found[..., :8], given[..., :8])
