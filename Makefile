@@ -5,8 +5,8 @@
 
 PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3 python; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
-# processes that share the tests, each with one thread: two of them wait, for the app and the browser, more than they
-# compute
+# processes that share the tests, each with one thread: at first all of them have an app, and wait for it and for browsers
+# as well as they compute
 WORKERS ?= 3
 VENV := .venv
 BIN := $(VENV)/bin

@@ -16,19 +16,28 @@ TOGETHER = (
     "tests/models/interchange/test_onnx_export.py",
     "tests/test_wheel.py",
     "tests/training/benchmark/test_benchmark.py",
+    "tests/training/export/test_two_ways.py",
+    "tests/training/metrics/unpaired/test_protocol.py",
+    "tests/training/test_cgan_words.py",
+    "tests/training/test_pix2pix_manners.py",
+    "tests/training/test_pix2pix_told.py",
     "tests/training/test_value_ranges_in_use.py",
 )
 
 
+# the half of the browser's tests whose models are drawn on, translate and are listed
+WITH_MODELS = tuple(f"tests/browser/test_{name}.py" for name in ("draw", "models", "translate"))
+
+
 class AppsApart(LoadScopeScheduling):
-    """Of the processes that share the tests, one takes all of the browser, so that there is one
-    browser at a time, and one all that asks a running app, so that each kind of app is started once
-    there; both are the longest, and begin first. The others go where there is time, each by itself
-    except where the tests of a file share what takes seconds to make."""
+    """Of the processes that share the tests, two take half of the browser's each, with a browser
+    and an app of their own, and one all that asks a running app, so that there are few; the three
+    are the longest, and begin first. The others go where there is time, each by itself except where
+    the tests of a file share what takes seconds to make."""
 
     def _split_scope(self, nodeid: str) -> str:
         if nodeid.startswith("tests/browser/"):
-            return "browser"
+            return "browser with models" if nodeid.startswith(WITH_MODELS) else "browser"
         if nodeid.startswith("tests/app/"):
             return "app"
         return nodeid.partition("::")[0] if nodeid.startswith(TOGETHER) else nodeid

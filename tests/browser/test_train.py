@@ -168,7 +168,7 @@ def test_a_run_is_watched_stopped_resumed_renamed_and_deleted(
     assert not (folder / "runs" / "seen").exists()
 
 
-def test_data_that_does_not_fit_is_explained(open_train):
+def test_a_task_asks_for_its_data_alone_and_explains_what_does_not_fit(open_train):
     page = open_train()
     page.get_by_label("A translation, without pairs").click()
     page.get_by_text("pictures that have nothing to do with each other").wait_for(timeout=SECONDS)
@@ -176,17 +176,13 @@ def test_data_that_does_not_fit_is_explained(open_train):
     page.get_by_text("whichever class you ask for").wait_for(timeout=SECONDS)
     assert not page.locator("#data-a").is_visible()
     page.locator("#report h3", has_text="mnist").wait_for(timeout=SECONDS)  # the first that fits
-
-
-def test_the_style_of_a_picture_asks_for_it_alone_and_takes_ten_minutes(open_train):
-    page = open_train()
     page.get_by_label("The style of your picture").click()
     page.get_by_text("photographs are here already").wait_for(timeout=SECONDS)
     page.get_by_text("Other ways to add or delete").click()
     page.locator("#data-a").get_by_text("Your painting, or a handful").wait_for(timeout=SECONDS)
     assert not page.locator("#data-b").is_visible()
-    assert page.locator("#minutes input[type=number]").input_value() == "10"
     page.locator("#report").get_by_text("great-wave is one picture").wait_for(timeout=SECONDS)
+    assert page.locator("#minutes input[type=number]").input_value() == "10"
 
 
 def test_nothing_asks_the_server_while_another_tab_is_open(open_at, app_to_train_in):

@@ -160,7 +160,7 @@ def test_an_upload_is_translated_at_once_and_downloaded_with_its_parameters(
     assert about == {"model": "outlines", "direction": "A to B", "long_side": 0}
 
 
-def test_the_line_between_before_and_after_moves(open_translate):
+def test_the_line_between_before_and_after_moves_and_an_example_is_chosen(open_translate):
     page = open_translate()
     page.locator("#before-after img").first.wait_for(timeout=SECONDS)
     box = page.locator("#before-after .slider-wrap").bounding_box()
@@ -171,36 +171,31 @@ def test_the_line_between_before_and_after_moves(open_translate):
     page.mouse.move(middle[0] - 100, middle[1], steps=4)
     page.mouse.up()
     assert page.locator("#before-after img").last.get_attribute("style") != clip
-
-
-def test_an_example_is_chosen(open_translate):
-    page = open_translate()
     page.locator("#examples button").nth(2).click()
     wait_for_made(page, 1)
     says(page, "#translated", "256 × 256 pixels")
     assert page.locator("#source img").first.is_visible()
 
 
-def test_a_picture_is_pasted(open_translate):
-    page = open_translate(permissions=["clipboard-read", "clipboard-write"])
+def test_a_picture_is_pasted_and_a_camera_takes_one(open_translate):
+    page = open_translate(permissions=["clipboard-read", "clipboard-write", "camera"])
     page.evaluate(COPY)
     page.get_by_label("Paste from clipboard").click()
     says(page, "#translated", "70 × 50 pixels")
-
-
-def test_a_camera_takes_a_picture(open_translate):
-    page = open_translate(permissions=["camera"])
+    page.get_by_label("Remove Image").click()
     page.get_by_label("Capture from camera").click()
     page.get_by_text("Click to Access Webcam").click()
     page.wait_for_function(
         "() => (document.querySelector('#source video')?.videoWidth ?? 0) > 0", timeout=SECONDS
     )
     page.locator("#source").get_by_label("capture photo").click()
-    wait_for_made(page, 1)
+    wait_for_made(page, 2)
     says(page, "#translated", "pixels in")
 
 
-def test_the_other_direction_and_another_size_translate_again(open_translate, photo, tmp_path):
+def test_the_other_direction_another_size_and_strength_translate_again(
+    open_translate, photo, tmp_path
+):
     page = open_translate(model="paintings")
     assert page.locator("#working-size").get_by_label(re.compile(r"^\s*512 ")).is_checked()
     photographs = page.locator("#examples img").first.get_attribute("src")
@@ -215,6 +210,15 @@ def test_the_other_direction_and_another_size_translate_again(open_translate, ph
     with Image.open(tmp_path / "out.png") as image:
         about = json.loads(image.text["parameters"])
     assert about == {"model": "paintings", "direction": "B to A", "long_side": 256}
+    page.locator("#strength input[type=range]").focus()
+    page.keyboard.press("Home")
+    page.locator("#strength input[type=range]").dispatch_event("pointerup")
+    wait_for_made(page, 4)
+    downloaded(page, "#download", tmp_path / "out.png")
+    with Image.open(tmp_path / "out.png") as image, Image.open(photo) as before:
+        assert json.loads(image.text["parameters"])["strength"] == 0
+        extremes = ImageChops.difference(image.convert("RGB"), before).getextrema()
+    assert max(high for _, high in extremes) <= 1
 
 
 def test_a_large_picture_is_seen_at_once_and_the_one_before_never_poses_as_it(
@@ -255,16 +259,24 @@ def test_a_translation_is_cancelled_and_another_one_works(open_translate, photo,
     says(page, "#translated", "90 × 60 pixels")
 
 
-def test_another_model_translates_the_same_picture(open_translate, photo):
+def test_another_model_translates_the_same_picture_and_shows_its_way_back(open_translate, photo):
     page = open_translate()
     upload(page, photo)
     wait_for_made(page, 1)
     assert page.locator("#examples").is_visible()
+    assert not page.locator("#way-back").is_visible()
     choose(page, "paintings")
     wait_for_made(page, 2)
     assert page.locator("#direction").is_visible()
+    assert not page.locator("#cycle").is_visible()
+    page.get_by_label("Show the way back too").check()
+    says(page, "#cycle", "difference × 2")
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('#cycle img')].filter(i => i.naturalWidth).length > 3",
+        timeout=SECONDS,
+    )
     choose(page, "outlines")
-    wait_for_made(page, 3)
+    wait_for_made(page, 4)
     page.locator("#direction").wait_for(state="hidden", timeout=SECONDS)
     assert page.locator("#examples button").count() == 8
 
@@ -285,36 +297,6 @@ def test_another_model_is_chosen_by_key_and_translates_once(open_translate, phot
     assert len([url for url in asked if "/queue/join" in url]) == 1
 
 
-def test_the_way_back_and_its_difference_are_shown_where_there_is_one(open_translate, photo):
-    page = open_translate()
-    assert not page.locator("#way-back").is_visible()
-    choose(page, "paintings")
-    upload(page, photo)
-    wait_for_made(page, 1)
-    assert not page.locator("#cycle").is_visible()
-    page.get_by_label("Show the way back too").check()
-    says(page, "#cycle", "difference × 2")
-    page.wait_for_function(
-        "() => [...document.querySelectorAll('#cycle img')].filter(i => i.naturalWidth).length > 3",
-        timeout=SECONDS,
-    )
-
-
-def test_strength_blends_with_the_picture(open_translate, photo, tmp_path):
-    page = open_translate(model="paintings")
-    upload(page, photo)
-    wait_for_made(page, 1)
-    page.locator("#strength input[type=range]").focus()
-    page.keyboard.press("Home")
-    page.locator("#strength input[type=range]").dispatch_event("pointerup")
-    wait_for_made(page, 2)
-    downloaded(page, "#download", tmp_path / "out.png")
-    with Image.open(tmp_path / "out.png") as image, Image.open(photo) as before:
-        assert json.loads(image.text["parameters"])["strength"] == 0
-        extremes = ImageChops.difference(image.convert("RGB"), before).getextrema()
-    assert max(high for _, high in extremes) <= 1
-
-
 def test_what_was_made_is_kept_with_the_newest_first_and_shown_again(open_translate, photo):
     page = open_translate()
     upload(page, photo)
@@ -333,26 +315,27 @@ def test_what_was_made_is_kept_with_the_newest_first_and_shown_again(open_transl
     says(page, "#translated", "90 × 60 pixels")
 
 
-@pytest.mark.parametrize("name", ["notes.png", "half.jpg"])
-def test_a_file_that_is_no_picture_gets_one_sentence_and_the_next_one_works(
-    open_translate, photo, tmp_path, name
+def test_files_that_are_no_pictures_get_one_sentence_and_the_next_one_works(
+    open_translate, photo, tmp_path
 ):
     page = open_translate()
     data = photo.read_bytes()
     (tmp_path / "half.jpg").write_bytes(data[: len(data) // 2])
     (tmp_path / "notes.png").write_text("a shopping list")
-    upload(page, tmp_path / name)
-    message = page.locator(".toast-body")
-    message.wait_for(timeout=SECONDS)
-    assert f"in {name}, found a file that does not open" in message.inner_text()
+    for name in ("notes.png", "half.jpg"):
+        upload(page, tmp_path / name)
+        says(page, ".toast-body", f"in {name}, found a file that does not open")
+        page.locator("#source img").first.wait_for(state="detached", timeout=SECONDS)
     assert "Traceback" not in page.content()
-    page.locator("#source img").first.wait_for(state="detached", timeout=SECONDS)
     upload(page, photo)
     wait_for_made(page, 1)
 
 
 def test_many_files_become_a_zip_and_the_others_are_named(open_many, album, tmp_path):
     page = open_many()
+    page.locator("#translate-files").click()
+    says(page, ".toast-body", "found no file; choose some first")
+    page.locator("#translate-files").wait_for(timeout=SECONDS)
     page.set_input_files("#many-pictures input[type=file]", album[:3])
     page.locator("#many-pictures .file-preview").wait_for(timeout=SECONDS)
     assert not page.locator("#zip-of-files").is_visible()
@@ -400,15 +383,6 @@ def test_many_files_show_their_progress_and_are_stopped(open_many, album):
     page.wait_for_timeout(1000)
     assert "Stopped" in page.locator("#progress").inner_text()
     assert not page.locator("#zip-of-files").is_visible()
-
-
-def test_no_files_get_one_sentence(open_many):
-    page = open_many()
-    page.locator("#translate-files").click()
-    message = page.locator(".toast-body")
-    message.wait_for(timeout=SECONDS)
-    assert "found no file; choose some first" in message.inner_text()
-    page.locator("#translate-files").wait_for(timeout=SECONDS)
 
 
 def test_nothing_is_cut_off(open_translate, photo, looks):

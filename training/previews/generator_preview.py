@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from models.config import check_config
 from training.data.labelled.labelled_images import LabelledImages
@@ -43,6 +43,7 @@ class GeneratorPreview:
             ValueError: a config.json that could not be exported; rather now than later.
         """
         self.game, self.run, self.architecture, self.data = game, run, architecture, data
+        self.renewed_at: int | None = None
         check_config(self.config(), Path("the options"))
 
     def config(self) -> dict[str, Any]:
@@ -67,7 +68,15 @@ class GeneratorPreview:
         if self.architecture.critic:
             critic = self.game.critic
         words = self.data.captions.table if isinstance(self.data, WordedImages) else None
-        export_sampler(folder, self.config(), renewed(self.game), self.draw(), critic, words)
+        export_sampler(folder, self.config(), self.averaged(), self.draw(), critic, words)
+
+    def averaged(self) -> nn.Module:
+        """The averaged generator in evaluation mode, with batch norm's statistics renewed once a
+        step: it takes seconds."""
+        if self.renewed_at != self.game.progress.step:
+            self.renewed_at = self.game.progress.step
+            return renewed(self.game)
+        return self.game.averages["generator"].module.eval()
 
 
 class SamplePreview(GeneratorPreview):
@@ -106,7 +115,7 @@ class SamplePreview(GeneratorPreview):
             device = self.game.accelerator.device
             labels = None if self.told is None else self.told.to(device)
             with torch.no_grad():
-                images = renewed(self.game)(self.noise.to(device), labels).float().cpu()
+                images = self.averaged()(self.noise.to(device), labels).float().cpu()
             self.drawn = step, images
         return self.drawn[1]
 
@@ -130,7 +139,7 @@ class PointPreview(GeneratorPreview):
         """(POINTS, D) from the averaged generator."""
         with torch.no_grad():
             noise = self.noise.to(self.game.accelerator.device)
-            return renewed(self.game)(noise).float().cpu().flatten(1)
+            return self.averaged()(noise).float().cpu().flatten(1)
 
     def draw(self) -> Tensor:
         """The picture as a batch of one, (1, 3, H, W) in [-1, 1]."""

@@ -17,7 +17,8 @@ from training.runs.states import RUNNING
 
 TINY = {"ngf": 8, "ndf": 8, "batch-size": 2}
 DIGITS = {"lesson": "classes", "data": "mnist", "size": 0, "options": {"batch-size": 16}}
-LONG = {**DIGITS, "minutes": 60, "steps": 0}
+NARROW = {**DIGITS["options"], "width": 8, "critic-width": 8}
+LONG = {**DIGITS, "minutes": 60, "steps": 0, "options": NARROW}
 
 
 @pytest.fixture(scope="module")

@@ -50,11 +50,18 @@ def train(script: str, data, runs, *arguments, **options):
         ),
     ],
 )
-def test_a_run_of_each_kind_gives_a_model_that_samples(digit_folders, tmp_path, script, arguments):
+def test_a_run_of_each_kind_gives_a_model_that_samples(
+    digit_folders, tmp_path, monkeypatch, script, arguments
+):
+    steps, renewed = [], generator_preview.renewed
+    monkeypatch.setattr(
+        generator_preview, "renewed", lambda game: steps.append(game.progress.step) or renewed(game)
+    )
     train(script, digit_folders, tmp_path, "--max-steps", "4", "--log-every", "8", *arguments)
     run = tmp_path / "run"
     status, lines = read_status(run), read_metrics(run)
     assert (status.state, status.step, status.images_seen) == ("stopped", 4, lines[-1]["images"])
+    assert steps == [0, 4]  # samples and exports of a step share it
     assert {
         "D(x)",
         "D(G(z))",
