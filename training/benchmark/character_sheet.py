@@ -15,6 +15,7 @@ from PIL import Image, ImageChops
 
 from models.calligraphy.glyphs import framed
 from models.file_jobs import ENDINGS, write
+from models.images import read_image
 from models.translator import Translator
 from training.benchmark.side_by_side import load_translator
 from training.command_line import parse_simple, run_main
@@ -91,7 +92,7 @@ def held_out(data: str) -> dict[str, dict[str | None, Image.Image]]:
         )
     found: dict[str, dict[str | None, Image.Image]] = {one: {} for one in sorted(names)}
     for pair, name in zip(pairs, names, strict=True):
-        found[name][pair.manner] = pair.read()[1].convert("L")
+        found[name][pair.manner] = read_image(pair.b).convert("L")
     return found
 
 
