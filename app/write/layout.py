@@ -97,35 +97,23 @@ class Layout:
 
 
 def lay_out(library: Library) -> Layout:
-    """The text and the sheet above the choices, or how to get a model."""
+    """The text and the sheet beside the choices, or how to get a model."""
     names = actions.model_names(library)
     first = names[0] if names else None
     manners = library.translator(first).manners if first else []
     missing = gr.Markdown(EMPTY, visible=not names, elem_id="no-writer")
     complaints = gr.HTML(library.complaints(), visible=not names)
     with gr.Row(visible=bool(names), equal_height=False, elem_classes="studio") as studio:
-        with gr.Column(scale=2, min_width=300):
+        with gr.Column(scale=3, min_width=320):
             line = gr.Textbox(
                 FIRST,
                 label="Text",
                 info="Up to 60 characters; line breaks and punctuation are kept.",
-                lines=3,
+                lines=2,
                 max_lines=8,
                 max_length=actions.MAX_CHARACTERS,
                 elem_id="to-write",
             )
-            manner, other, share = manner_choice(manners)
-            setting = gr.Radio(DIRECTIONS, value="columns", label="Direction")
-            with gr.Row():
-                ink = gr.Dropdown(called(INKS), value="black", label="Ink", min_width=120)
-                paper = gr.Dropdown(called(PAPERS), value="rice", label="Paper", min_width=120)
-            seal = gr.Textbox(label="Seal", info="A name of up to four characters.", max_length=4)
-            size = gr.Slider(48, 160, 96, step=8, label="Size on the page")
-            varied = gr.Checkbox(label="Vary like a hand")
-            name = gr.Dropdown(
-                names, value=first, label="Model", filterable=False, elem_classes="model-picker"
-            )
-        with gr.Column(scale=3, min_width=320):
             picture = LivePicture(
                 label="Writing",
                 format="png",
@@ -146,6 +134,18 @@ def lay_out(library: Library) -> Layout:
                 svg = gr.Button("SVG", scale=2, min_width=60)
                 animation = gr.Button("Animation", scale=3, min_width=100)
             file = gr.File(label="Your file", interactive=False, visible=False, elem_id="written")
+        with gr.Column(scale=2, min_width=300):
+            manner, other, share = manner_choice(manners)
+            setting = gr.Radio(DIRECTIONS, value="columns", label="Direction")
+            with gr.Row():
+                ink = gr.Dropdown(called(INKS), value="black", label="Ink", min_width=120)
+                paper = gr.Dropdown(called(PAPERS), value="rice", label="Paper", min_width=120)
+            seal = gr.Textbox(label="Seal", info="A name of up to four characters.", max_length=4)
+            size = gr.Slider(48, 160, 96, step=8, label="Size on the page")
+            varied = gr.Checkbox(label="Vary like a hand")
+            name = gr.Dropdown(
+                names, value=first, label="Model", filterable=False, elem_classes="model-picker"
+            )
             with gr.Accordion("About the model", open=False) as card:
                 about = gr.HTML(library.card(first) if first else "", label="About")
     changes, index = gr.State({}), gr.Number(0, visible=False, precision=0, label="index")
@@ -189,11 +189,8 @@ def manner_choice(manners: list[str]) -> tuple[gr.Dropdown, gr.Dropdown, gr.Slid
     """Two manners and a place between them; hidden where there is only one."""
     seen, (first, second) = len(manners) > 1, [*manners, None, None][:2]
     choices = called(manners)
-    with gr.Row():
-        manner = gr.Dropdown(choices, value=first, label="Manner", visible=seen, min_width=160)
-        other = gr.Dropdown(
-            choices, value=second, label="Blended with", visible=seen, min_width=160
-        )
+    manner = gr.Dropdown(choices, value=first, label="Manner", visible=seen)
+    other = gr.Dropdown(choices, value=second, label="Blended with", visible=seen)
     return (
         manner,
         other,

@@ -12,7 +12,8 @@ from PIL import Image, ImageDraw, ImageFont
 
 INK = 0.82  # of the picture's side that the longer side of a character takes
 EM = 256  # pixels at which characters are rendered, so large that fitting to pixels is not seen
-EDGE = 5  # pixels across, around what is inked, in which a soft edge lies
+EDGE = 2  # pixels around what is inked, in which a soft edge lies
+FAR = 0.1  # of the side: no hand moves a stroke so far
 LARGEST = 8 * EM  # pixels along a character; what is larger is no character
 
 
@@ -115,14 +116,26 @@ def cut_out(ink: Image.Image) -> Image.Image | None:
     return ink.crop(box) if box else None
 
 
-def without_specks(ink: np.ndarray, least: float, level: float = 0.0) -> np.ndarray:
+def without_specks(
+    ink: np.ndarray, least: float, level: float = 0.0, given: np.ndarray | None = None
+) -> np.ndarray:
     """Ink, (H, W) in [0, 1], without what floats: parts that hang together above a level and are
-    smaller than a share `least` of all ink, and what is fainter and beside none of the others."""
-    _, parts, about, _ = cv2.connectedComponentsWithStats((ink > level).astype(np.uint8))
+    smaller than a share `least` of all ink, and what is fainter and beside none of the others.
+
+    Args:
+        given: where there may be strokes, bool (H, W); parts that are far from all of it float too.
+    """
+    count, parts, about, _ = cv2.connectedComponentsWithStats((ink > level).astype(np.uint8))
     areas = about[:, cv2.CC_STAT_AREA].copy()
     areas[0] = 0  # what is not inked
     kept = areas >= least * areas.sum()
+    if given is not None:
+        kept &= np.isin(np.arange(count), parts[grown(given, round(FAR * len(ink)))])
     kept[0] = False
     strokes = kept[parts]
-    beside = cv2.dilate(strokes.astype(np.uint8), np.ones((EDGE, EDGE), np.uint8)) > 0
-    return ink * (strokes | (beside & (parts == 0)))
+    return ink * (strokes | (grown(strokes, EDGE) & (parts == 0)))
+
+
+def grown(mask: np.ndarray, by: int) -> np.ndarray:
+    """A mask, bool (H, W), and what is at most so many pixels away, along the axes."""
+    return cv2.dilate(mask.astype(np.uint8), np.ones((2 * by + 1, 2 * by + 1), np.uint8)) > 0

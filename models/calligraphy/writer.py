@@ -253,7 +253,10 @@ class Writer(Listener):
         ]
         with torch.inference_mode(), computing_in(precision):
             output = self.run(torch.cat(given), direction, condition=condition)
-        return [ink_of(pixels) for pixels in tensor_to_pixels(output)]
+        return [
+            ink_of(pixels, picture)
+            for pixels, picture in zip(tensor_to_pixels(output), pictures, strict=True)
+        ]
 
 
 def checked_text(text: str) -> str:
@@ -294,11 +297,13 @@ def varied(mark: Mark, seed: int | None) -> Mark:
     return replace(mark, ink=picture, x=mark.x + SHIFT * right, y=mark.y + SHIFT * down)
 
 
-def ink_of(pixels: np.ndarray) -> Image.Image:
-    """Where an output, uint8 (H, W, C), has ink, mode L; what floats beside strokes is none."""
+def ink_of(pixels: np.ndarray, given: Image.Image) -> Image.Image:
+    """Where an output, uint8 (H, W, C), has ink, mode L; what floats beside strokes, or is far from
+    those of the character that was given, is none."""
     ink = 1 - pixels.mean(2) / 255
     sure = ((ink - FAINTEST) / (DARKEST - FAINTEST)).clip(0, 1)
-    whole = without_specks(sure, SPECK, SURE)
+    drawn = np.asarray(given.convert("L")) < 128
+    whole = without_specks(sure, SPECK, SURE, drawn)
     return Image.fromarray(np.round(255 * whole).astype(np.uint8))
 
 

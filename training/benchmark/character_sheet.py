@@ -1,7 +1,7 @@
 """Characters as a model writes them, in each of its manners, as one picture to be looked at.
 
     python -m training.benchmark.character_sheet held-out.webp
-    python -m training.benchmark.character_sheet others.webp --characters gb2312 --lacking [a.ttf,b.ttf]
+    python -m training.benchmark.character_sheet others.webp --characters gb2312 --lacking [a.ttf]
 
 Without --characters they are held out: a row has the character of the font that is written from and
 what becomes of it, below it is the calligrapher's own.
@@ -15,6 +15,7 @@ from PIL import Image, ImageChops
 
 from models.calligraphy.glyphs import framed
 from models.file_jobs import ENDINGS, write
+from models.images import read_image
 from models.translator import Translator
 from training.benchmark.side_by_side import load_translator
 from training.command_line import parse_simple, run_main
@@ -91,7 +92,7 @@ def held_out(data: str) -> dict[str, dict[str | None, Image.Image]]:
         )
     found: dict[str, dict[str | None, Image.Image]] = {one: {} for one in sorted(names)}
     for pair, name in zip(pairs, names, strict=True):
-        found[name][pair.manner] = pair.read()[1].convert("L")
+        found[name][pair.manner] = read_image(pair.b).convert("L")
     return found
 
 
@@ -133,9 +134,8 @@ def sheet(shown: list[list[list[Image.Image | None]]]) -> Image.Image:
                 if picture:
                     tile = picture.resize((TILE, TILE), Image.Resampling.LANCZOS)
                     page.paste(tile, (column * width + right * TILE, row * height + down * TILE))
-    return page.point(
-        [round(grey / 255 * (LEVELS - 1)) * 255 // (LEVELS - 1) for grey in range(256)]
-    )
+    steps = LEVELS - 1
+    return page.point([round(grey / 255 * steps) * 255 // steps for grey in range(256)])
 
 
 if __name__ == "__main__":

@@ -89,7 +89,7 @@ def test_varied_writing_stays_in_its_place():
     mark.ink.paste(0, (8, 8, 56, 56))
     moved = varied(mark, 7)
     assert abs(moved.x - 1) <= 0.02 and abs(moved.y - 2) <= 0.02
-    ink = ink_of(np.asarray(moved.ink)[..., None])
+    ink = ink_of(np.asarray(moved.ink)[..., None], moved.ink)
     left, top, right, bottom = ink.getbbox()
     assert (left + right) / 2 == pytest.approx(32, abs=2)
     assert (top + bottom) / 2 == pytest.approx(32, abs=2)
@@ -102,9 +102,12 @@ def test_specks_that_float_beside_strokes_are_no_ink_and_dots_are():
     pixels[50, 10] = 0
     pixels[9, 10:50] = 200  # a soft edge
     pixels[60:64] = 230  # faint, and beside nothing
-    ink = np.asarray(ink_of(pixels))
+    given = Image.fromarray(pixels[..., 0])
+    ink = np.asarray(ink_of(pixels, given))
     assert ink[50, 10] == 0 and ink[60:].max() == 0
     assert ink[41, 41] == ink[15, 30] == 255 and 0 < ink[9, 30] < 255
+    given.paste(255, (0, 30, 64, 64))  # no dot was asked for
+    assert np.asarray(ink_of(pixels, given))[41, 41] == 0
 
 
 @pytest.mark.parametrize(

@@ -122,13 +122,14 @@ def test_inference_is_measured_in_processes_of_its_own(tiny_translator, quick_pr
 
 def test_a_line_is_written_anew_each_time_it_is_measured(tiny_writer, monkeypatch):
     written, inked = [], Writer.inked
-    monkeypatch.setattr(
-        Writer,
-        "inked",
-        lambda self, ink, *told: written.append(len(ink)) or inked(self, ink, *told),
-    )
+
+    def counted(self, pictures, *told):
+        written.append(len(pictures))
+        return inked(self, pictures, *told)
+
+    monkeypatch.setattr(Writer, "inked", counted)
     figures = writing(str(tiny_writer), "永和九年", rounds=3)
-    assert written == [4] * 4 and 0 < figures["seconds"]
+    assert written == [4] * 4 and figures["seconds"] > 0
     assert len(set(LINE)) == 20
 
 
