@@ -43,8 +43,10 @@ def test_the_line_between_before_and_after_is_moved_by_keys(open_at, app_url):
         page.wait_for_function(f"old => ({after})() !== old", arg=before, timeout=SECONDS)
         page.wait_for_timeout(100)
         places.append(int(line.get_attribute("aria-valuenow")))
-    assert places[0] > places[1] > places[3]
-    assert places[2] > 90 and places[3] < 10 and places[3] < places[4] < places[1]
+    first, second, end, home, last = places
+    assert (
+        home < last < second < first < end
+    )  # of the picture, which may be narrower than its field
 
 
 def test_escape_closes_what_is_open(open_at, app_url):
