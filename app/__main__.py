@@ -52,6 +52,7 @@ def main(arguments: list[str] | None = None, prog: str = "python -m app") -> Non
             favicon_path=str(front.FAVICON),
             allowed_paths=[str(settings.made)],
             ssr_mode=False,
+            _frontend=False,  # or it ends where its own page takes 3 s, as on a busy machine (6.31)
             footer_links=["api"],  # its settings would change nothing of ours
             max_file_size=MAX_UPLOAD,
             run_history=False,

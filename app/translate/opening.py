@@ -19,10 +19,8 @@ def direction_and_size(
     library: Library, name: str, asked: Mapping[str, Any]
 ) -> tuple[str, int | str]:
     """As a result's parameters have them, where the model has them; else the usual ones."""
-    directions, sizes = (
-        [value for _, value in one]
-        for one in (actions.directions(library, name), actions.sizes(library, name, timed=False))
-    )
+    directions = [one for _, one in actions.directions(library, name)]
+    sizes = [one for _, one in actions.sizes(library, name, timed=False)]
     direction = asked.get("direction")
     size = asked.get("stroke_size", asked.get("long_side"))
     return (

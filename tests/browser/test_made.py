@@ -28,6 +28,11 @@ def test_a_picture_of_the_gallery_is_chosen_varied_and_becomes_another(open_page
     picture = page.locator("#pictures img").last.get_attribute("src")
     about = urlopen(picture).read()
     assert b'"picture": 1' in about and b'"near"' in about
+    assert page.locator("#front").is_visible()  # nothing was opened yet
+    page.locator("#pictures-to-translate").click()
+    page.locator("[data-tab-id=translate][aria-selected=true]").wait_for(timeout=SECONDS)
+    page.locator("#front").wait_for(state="hidden", timeout=SECONDS)
+    page.wait_for_url("**/?tab=translate", timeout=SECONDS)
 
 
 def test_what_is_made_stays_on_the_shelf_is_used_again_and_goes(open_page):
@@ -49,7 +54,9 @@ def test_what_is_made_stays_on_the_shelf_is_used_again_and_goes(open_page):
     assert b'"seed": 77' in file
     results.first.click()
     says(page, "#shelf-about", "Seed 77")
+    assert page.locator("#front").is_visible()
     page.get_by_role("button", name="Use its settings").click()
+    page.locator("#front").wait_for(state="hidden", timeout=SECONDS)
     page.wait_for_function(
         "() => document.querySelector('#seed input').value === '77'", timeout=SECONDS
     )
