@@ -75,3 +75,11 @@ def test_an_address_chooses_who_writes(open_at, app_url, own_models, tiny_writer
     assert model.input_value() == "my-hand"
     # the font of that model has these and no others
     page.get_by_text("font has no 山 水 有 清 音").wait_for(timeout=SECONDS)
+
+
+def test_on_a_phone_the_sheet_stands_right_below_the_text(open_at, app_url):
+    page = open_at(app_url, width=390, height=844)
+    page.goto(f"{app_url}?tab=write")
+    page.locator(PICTURE).wait_for(timeout=SECONDS)
+    text, sheet = (page.locator(one).bounding_box() for one in ("#to-write", "#sheet"))
+    assert 0 < sheet["y"] - (text["y"] + text["height"]) < 40
