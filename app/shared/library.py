@@ -153,7 +153,11 @@ def described(name: str, model: Sampler | Translator) -> str:
         parts.insert(1, f"<p class='grade'>{html.escape(words)}</p>")
     if figures:
         told = "".join(f"<li>{html.escape(one)}</li>" for one in meanings(model.config["metrics"]))
-        rows = [definition(row["name"], row["value"], f"on {row['n']:,}") for row in figures]
+        names = [figure_name(row["name"], model) for row in figures]
+        rows = [
+            definition(name, row["value"], f"on {row['n']:,}")
+            for name, row in zip(names, figures, strict=True)
+        ]
         inside = f"<ul class='meanings'>{told}</ul><dl>{''.join(rows)}</dl>"
         parts.append(f"<details><summary>{FIGURES}</summary>{inside}</details>")
     links = " · ".join(
@@ -163,6 +167,14 @@ def described(name: str, model: Sampler | Translator) -> str:
     if links:
         parts.append(f"<p class='papers'>Papers: {links}</p>")
     return f"<div class='card'>{''.join(parts)}</div>"
+
+
+def figure_name(name: str, model: Sampler | Translator) -> str:
+    """A figure's name, with the direction that it begins with as the page writes directions."""
+    if isinstance(model, Translator):
+        for start, end in (model.domains, model.domains[::-1]):
+            name = name.replace(f"{start} to {end}: ", f"{start} → {end}: ", 1)
+    return name
 
 
 def ability(model: Sampler | Translator) -> str:
