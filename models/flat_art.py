@@ -21,10 +21,10 @@ from torch.nn import functional as F
 from models.networks.palette import with_lines
 from models.tiles import large
 
-WEIGHT = 3.0  # of a region's mean score beside a pixel's own; the best on held-out training pairs
+WEIGHT = 6.0  # of a region's mean score beside a pixel's own; chosen on held-out training pairs
 NO_DAB = -1
 OUTSIDE_WEIGHT = 10.0  # the same for what lies outside, where a second colour is a leak
-DAB_WEIGHT = 20.0  # of the colour of a dab, in its region
+DAB_WEIGHT = 40.0  # of the colour of a dab, in its region
 TOUCHED = 0.25  # the share of a dab from which on it lies in a region and has not slipped over
 MOST_STEPS = 1_000  # pixels along a passage narrower than the ball
 LARGEST = 1024  # pixels along the longer side of an outline at which its regions vote
@@ -102,7 +102,7 @@ def vote(
     dabs: Tensor | None = None,
     mean: bool = False,
 ) -> Tensor:
-    """s + 3 mean(s over the pixel's region) + 20 dabs' share of the colour, for pixels in closed
+    """s + 6 mean(s over the pixel's region) + 40 dabs' share of the colour, for pixels in closed
     regions.
 
     A network that cannot know a colour is undecided differently in different places, and a shape
@@ -113,7 +113,7 @@ def vote(
         scores: (N, K, H, W) of K colours.
         images: outlines (N, C, H, W) in [-1, 1], dark lines on light paper.
         close_gaps: width of gaps in lines that count as closed, as a share of the shorter side;
-            what lies outside then votes too, with 10 in place of 3. 0 for neither.
+            what lies outside then votes too, with 10 in place of 6. 0 for neither.
         dabs: the number of the colour that a dab has, -1 where there is none, (N, H, W); outside
             they say nothing.
         mean: divide by the sum of the weights, so that the scores of a region are of the same scale

@@ -34,11 +34,11 @@ def test_a_closed_region_is_of_one_colour():
     assert (chosen[:, :8] == 0).all()
 
 
-def test_scores_rise_by_three_times_their_mean_in_the_region():
+def test_scores_rise_by_six_times_their_mean_in_the_region():
     given = scores(outline())
     found = flat_art.vote(given, outline())
     mean = given[..., 10:22, 10:22].mean((2, 3), keepdim=True)
-    expected = given[..., 10:22, 10:22] + 3 * mean
+    expected = given[..., 10:22, 10:22] + 6 * mean
     torch.testing.assert_close(found[..., 10:22, 10:22], expected)
 
 
@@ -192,7 +192,7 @@ def test_two_dabs_share_a_region_by_their_pixels():
     dabs = dabbed((slice(12, 14), slice(12, 18), 1), (slice(18, 20), slice(12, 14), 2))
     given = torch.zeros(1, 3, 32, 32)
     found = flat_art.vote(given, outline(), dabs=dabs)[0, :, 15, 15]
-    torch.testing.assert_close(found, torch.tensor([0, 15.0, 5.0]))
+    torch.testing.assert_close(found, torch.tensor([0, 30.0, 10.0]))
 
 
 def test_a_dab_outside_of_lines_with_gaps_says_nothing():
@@ -217,7 +217,7 @@ def test_the_mean_of_votes_keeps_the_scale_of_scores():
         found = flat_art.vote(given, drawn, gaps, mean=True)
         assert found.abs().max() <= given.abs().max()
     inside = given[..., 10:22, 10:22]
-    expected = (inside + 3 * inside.mean((2, 3), keepdim=True)) / 4
+    expected = (inside + 6 * inside.mean((2, 3), keepdim=True)) / 7
     found = flat_art.vote(given, outline(), mean=True)
     torch.testing.assert_close(found[..., 10:22, 10:22], expected)
     assert torch.equal(found[..., :8], given[..., :8])
