@@ -188,9 +188,9 @@ def manner_choice(manners: list[str]) -> tuple[gr.Dropdown, gr.Dropdown, gr.Slid
     seen, (first, second) = len(manners) > 1, [*manners, None, None][:2]
     choices = called(manners)
     with gr.Row():
-        manner = gr.Dropdown(choices, value=first, label="Manner", visible=seen, min_width=180)
+        manner = gr.Dropdown(choices, value=first, label="Manner", visible=seen, min_width=190)
         other = gr.Dropdown(
-            choices, value=second, label="Blended with", visible=seen, min_width=180
+            choices, value=second, label="Blended with", visible=seen, min_width=190
         )
     return (
         manner,
