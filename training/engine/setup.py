@@ -109,7 +109,8 @@ def initial_networks(
 
 def leads_to(found: dict, wanted: dict) -> bool:
     """Whether a network can go on as another one: the same, but for noise on its input, the gaps
-    that are closed, the lines that are kept, and a skip, hints or a condition that it gets."""
+    that are closed, the lines that are kept, a skip that it gets, and hints or a condition that it
+    gets or does without."""
     if found["name"] != wanted["name"]:
         return False
     given, asked = (with_defaults(one) for one in (found, wanted))
@@ -118,6 +119,9 @@ def leads_to(found: dict, wanted: dict) -> bool:
             arguments.pop(name, None)
     for name in ("skip", "hints", "condition_dim"):
         if asked.get(name) and not given.get(name):
+            given[name] = asked[name]
+    for name in ("hints", "condition_dim"):
+        if given.get(name) and not asked.get(name):
             given[name] = asked[name]
     return given == asked
 
@@ -132,11 +136,14 @@ def with_defaults(network: dict) -> dict[str, Any]:
 
 def widened(weights: dict[str, Tensor], network: nn.Module) -> dict[str, Tensor]:
     """The weights of a network for the same one with more channels into some layers, which count
-    for nothing at first, or with modulations, which change nothing at first."""
+    for nothing at first, or with fewer, without the last; or with modulations, which change nothing
+    at first, or without."""
     found = {}
     for name, wanted in network.state_dict().items():
         found[name] = weights.get(name, wanted)
-        if found[name].shape != wanted.shape:
+        if found[name].ndim > 1 and found[name].shape[1] > wanted.shape[1]:
+            found[name] = found[name][:, : wanted.shape[1]]
+        elif found[name].shape != wanted.shape:
             more = wanted.shape[1] - found[name].shape[1]
             zeros = found[name].new_zeros(len(wanted), more, *wanted.shape[2:])
             found[name] = torch.cat([found[name], zeros], dim=1)

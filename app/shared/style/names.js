@@ -9,7 +9,8 @@ const labelOf = (part) =>
     waits = false;
     for (const picture of document.querySelectorAll(".block .image-container img[alt='']"))
       picture.alt = labelOf(picture);
-    for (const button of document.querySelectorAll(NAMELESS)) button.ariaLabel = labelOf(button);
+    for (const button of document.querySelectorAll(NAMELESS))
+      button.ariaLabel = labelOf(button) || null;
     for (const gallery of document.querySelectorAll(".block > .gallery"))
       for (const [at, one] of gallery.querySelectorAll(".gallery-item:not([aria-label])").entries())
         one.ariaLabel = say("Example {number}", { number: at + 1 });

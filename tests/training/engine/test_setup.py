@@ -4,7 +4,8 @@ import torch
 
 import models
 from models import model_folder
-from training.engine.setup import Architecture, initial_networks, leads_to
+from models.networks import GENERATORS, build
+from training.engine.setup import Architecture, initial_networks, leads_to, widened
 
 
 def test_a_network_that_gets_a_condition_goes_on_as_it_was(tiny_translator):
@@ -18,13 +19,13 @@ def test_a_network_that_gets_a_condition_goes_on_as_it_was(tiny_translator):
         assert torch.equal(networks["generator"].eval()(images, condition), before(images))
 
 
-def test_a_condition_is_neither_lost_nor_another_one():
+def test_a_condition_may_come_or_go_and_is_not_another_one():
     plain, six, seven = (
         {"name": "unet", "arguments": {"condition_dim": count} if count else {}}
         for count in (0, 6, 7)
     )
     assert leads_to(plain, six) and leads_to(six, six)
-    assert not leads_to(six, plain) and not leads_to(six, seven)
+    assert leads_to(six, plain) and not leads_to(six, seven)
 
 
 def test_one_direction_goes_on_from_the_network_of_its_direction():
@@ -37,3 +38,16 @@ def test_one_direction_goes_on_from_the_network_of_its_direction():
         found = networks["generator"].state_dict()
         assert found.keys() == wanted.keys()
         assert all(torch.equal(found[name], wanted[name]) for name in wanted), way
+
+
+def test_a_model_that_listens_goes_on_as_one_that_does_not():
+    arguments = {"in_channels": 1, "out_channels": 3, "levels": 4, "width": 4}
+    told = build(GENERATORS, "unet", {**arguments, "condition_dim": 3, "hints": True})
+    plain = build(GENERATORS, "unet", arguments)
+    plain.load_state_dict(widened(told.state_dict(), plain))
+    drawn = torch.rand(1, 1, 32, 32)
+    undabbed = torch.cat([drawn, torch.zeros(1, 4, 32, 32)], 1)
+    with torch.no_grad():
+        assert torch.equal(plain.eval()(drawn), told.eval()(undabbed))
+    network = {"name": "unet", "arguments": {**arguments, "condition_dim": 3, "hints": True}}
+    assert leads_to(network, {"name": "unet", "arguments": arguments})
