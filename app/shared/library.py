@@ -153,7 +153,10 @@ def described(name: str, model: Sampler | Translator) -> str:
         parts.insert(1, f"<p class='grade'>{html.escape(words)}</p>")
     if figures:
         told = "".join(f"<li>{html.escape(one)}</li>" for one in meanings(model.config["metrics"]))
-        rows = [definition(row["name"], row["value"], f"on {row['n']:,}") for row in figures]
+        rows = [
+            definition(with_arrow(model, row["name"]), row["value"], f"on {row['n']:,}")
+            for row in figures
+        ]
         inside = f"<ul class='meanings'>{told}</ul><dl>{''.join(rows)}</dl>"
         parts.append(f"<details><summary>{FIGURES}</summary>{inside}</details>")
     links = " · ".join(
@@ -163,6 +166,17 @@ def described(name: str, model: Sampler | Translator) -> str:
     if links:
         parts.append(f"<p class='papers'>Papers: {links}</p>")
     return f"<div class='card'>{''.join(parts)}</div>"
+
+
+def with_arrow(model: Sampler | Translator, figure: str) -> str:
+    """The name of a figure with its direction as the page writes it, "photograph → painting": a
+    model's file says "photograph to painting"."""
+    if not isinstance(model, Translator):
+        return figure
+    start, end = model.domains
+    for one, other in ((start, end), (end, start)):
+        figure = figure.replace(f"{one} to {other}", f"{one} → {other}")
+    return figure
 
 
 def ability(model: Sampler | Translator) -> str:

@@ -139,7 +139,7 @@ def test_an_example_is_translated_before_anything_is_clicked(open_at, app_url):
     assert "An example" in page.locator("#translated").inner_text()
     assert not page.locator("#made").is_visible()
     assert page.locator("#direction").is_visible()
-    size = page.locator("#working-size").get_by_label(re.compile(r"^\s*512 in .* (ms|seconds)"))
+    size = page.locator("#working-size").get_by_label(re.compile(r"^\s*medium in .* (ms|seconds)"))
     size.wait_for(timeout=SECONDS)
     assert size.is_checked()
 
