@@ -153,10 +153,9 @@ def described(name: str, model: Sampler | Translator) -> str:
         parts.insert(1, f"<p class='grade'>{html.escape(words)}</p>")
     if figures:
         told = "".join(f"<li>{html.escape(one)}</li>" for one in meanings(model.config["metrics"]))
-        names = [figure_name(row["name"], model) for row in figures]
         rows = [
-            definition(name, row["value"], f"on {row['n']:,}")
-            for name, row in zip(names, figures, strict=True)
+            definition(with_arrow(model, row["name"]), row["value"], f"on {row['n']:,}")
+            for row in figures
         ]
         inside = f"<ul class='meanings'>{told}</ul><dl>{''.join(rows)}</dl>"
         parts.append(f"<details><summary>{FIGURES}</summary>{inside}</details>")
@@ -169,12 +168,15 @@ def described(name: str, model: Sampler | Translator) -> str:
     return f"<div class='card'>{''.join(parts)}</div>"
 
 
-def figure_name(name: str, model: Sampler | Translator) -> str:
-    """A figure's name, with the direction that it begins with as the page writes directions."""
-    if isinstance(model, Translator):
-        for start, end in (model.domains, model.domains[::-1]):
-            name = name.replace(f"{start} to {end}: ", f"{start} → {end}: ", 1)
-    return name
+def with_arrow(model: Sampler | Translator, figure: str) -> str:
+    """The name of a figure with its direction as the page writes it, "photograph → painting": a
+    model's file says "photograph to painting"."""
+    if not isinstance(model, Translator):
+        return figure
+    start, end = model.domains
+    for one, other in ((start, end), (end, start)):
+        figure = figure.replace(f"{one} to {other}", f"{one} → {other}")
+    return figure
 
 
 def ability(model: Sampler | Translator) -> str:

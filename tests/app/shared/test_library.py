@@ -3,7 +3,7 @@
 import pytest
 
 from app.shared.grades import grade
-from app.shared.library import definition
+from app.shared.library import definition, with_arrow
 from models.sampler import Sampler
 from models.translator import Translator
 
@@ -61,3 +61,9 @@ def test_a_card_says_a_grade_and_folds_the_figures_away_with_what_they_mean(libr
 def test_a_figure_in_plain_words(key, text, words):
     said = grade({"table": [{"key": key, "name": key, "value": text, "n": 1}]})
     assert words in said if words else said == ""
+
+
+def test_the_figures_of_a_direction_are_named_as_the_page_writes_it(library, translators):
+    model = library.get("paintings")
+    assert with_arrow(model, "painting to photo: SSIM") == "painting → photo: SSIM"
+    assert with_arrow(model, "back to front") == "back to front"
