@@ -25,10 +25,15 @@ LINES = (ROOT / "requirements.txt").read_text().splitlines()
 PINNED = by_name([line for line in LINES if line and not line.startswith("#")])
 
 
-def imported(package: str) -> set[str]:
-    """Top-level names of all that a package's files import, at whatever depth of their code."""
+def imported(package: str, tools: bool = False) -> set[str]:
+    """Top-level names of all that a package's files import, at whatever depth of their code.
+
+    Args:
+        tools: of those for developers alone, in place of all others.
+    """
     found = set()
-    for path in [*ROOT.glob(f"{package}.py"), *(ROOT / package).rglob("*.py")]:
+    paths = [*ROOT.glob(f"{package}.py"), *(ROOT / package).rglob("*.py")]
+    for path in (one for one in paths if one.is_relative_to(ROOT / "app" / "tools") == tools):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Import):
                 found |= {alias.name.split(".")[0] for alias in node.names}
@@ -40,9 +45,16 @@ def imported(package: str) -> set[str]:
 @pytest.mark.parametrize("package", sorted(OURS))
 def test_every_import_is_declared(package):
     optional = [one for extra in ("clips", "export", "reading") for one in EXTRAS[extra]]
-    use = by_name([*PROJECT["dependencies"], *optional])
+    all_declared(imported(package), by_name([*PROJECT["dependencies"], *optional]))
+
+
+def test_what_developers_tools_import_is_declared():
+    all_declared(imported("app", tools=True), DECLARED)
+
+
+def all_declared(names: set[str], use: dict[str, Requirement]) -> None:
     distributions = packages_distributions()
-    for name in sorted(imported(package) - OURS - sys.stdlib_module_names):
+    for name in sorted(names - OURS - sys.stdlib_module_names):
         assert {canonicalize_name(one) for one in distributions[name]} & use.keys(), name
 
 
