@@ -10,8 +10,7 @@ import gradio as gr
 from PIL import Image, ImageOps
 
 # What Handlebars puts into a template is run as JavaScript afterwards; what `${}` puts in is not.
-# An update before the tab is opened may leave no rows (Gradio 6.31).
-ROWS = "${typeof rows === 'undefined' ? '' : rows}"
+ROWS = "${rows}"
 THUMBNAIL = 160  # pixels
 JS = Path(__file__).with_name("listing.js").read_text("utf-8")
 

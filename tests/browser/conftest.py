@@ -148,11 +148,13 @@ def open_canvas(open_at, app_url):
         page.get_by_role("tab", name="Draw", exact=True).click()
         page.wait_for_selector(".ink")
         picture = page.locator("#translation img").get_attribute("src")
-        page.locator(".model-picker input:visible").click()
-        page.get_by_role("option", name=model, exact=True).click()
-        page.wait_for_function(
-            "old => document.querySelector('#translation img').src !== old", arg=picture
-        )
+        picker = page.locator(".model-picker input:visible")
+        if picker.input_value() != model:
+            picker.click()
+            page.get_by_role("option", name=model, exact=True).click()
+            page.wait_for_function(
+                "old => document.querySelector('#translation img').src !== old", arg=picture
+            )
         page.get_by_role("button", name="Clear", exact=True).click()
         page.get_by_text("Draw something").wait_for()
         return page

@@ -11,7 +11,7 @@ from PIL import Image
 from tests.app.draw.test_photographed import drawing, photographed
 
 SECONDS = 1000 * PATIENCE
-LISTENER = "listener"  # takes words and dabs; to be "emoji" when weights/emoji does
+LISTENER = "emoji"  # takes words and dabs
 # dark pixels on the canvas, and how often the picture beside it was renewed
 INK = """() => {
   const ink = document.querySelector(".ink"), side = ink.width;
@@ -121,6 +121,7 @@ def test_the_tab_opens_with_a_finished_drawing(open_page):
     assert tool(page, "Undo").is_disabled()
     with Image.open(BytesIO(base64.b64decode(shown(page).split(",")[1]))) as image:
         assert image.convert("L").getextrema()[0] < 100
+    assert tool(page, "Dab colours").is_visible() and page.locator("#answers img").count() == 4
 
 
 def test_undo_redo_and_clear_by_button_and_by_key(open_canvas):
@@ -211,6 +212,12 @@ def test_an_uploaded_photograph_gives_its_lines_or_is_traced_and_no_picture_one_
     assert not page.locator(".traced").is_visible()
 
 
+def inside(address: str) -> tuple[int, int, int]:
+    """The colour in the middle of a picture."""
+    with Image.open(BytesIO(base64.b64decode(address.split(",")[1]))) as image:
+        return image.convert("RGB").getpixel((image.width // 2, image.height // 2))
+
+
 def test_a_strawberry_is_told_by_its_word_by_dabs_and_by_choosing(open_canvas, tmp_path):
     page = open_canvas(model=LISTENER)
     stroke(page, (0.5, 0.2), (0.8, 0.35), (0.5, 0.85), (0.2, 0.35), (0.5, 0.2))
@@ -221,12 +228,16 @@ def test_a_strawberry_is_told_by_its_word_by_dabs_and_by_choosing(open_canvas, t
     while parameters(said).get("words") != "strawberry":  # first "straw", which is not known
         said = wait_for_new(page, said)
     assert pixels(said) != pixels(wordless)
+    red, green, blue = inside(said)
+    assert red > max(green, blue) + 60 and inside(wordless) != inside(said)
     tool(page, "Dab colours").click()
     stroke(page, (0.5, 0.45), (0.55, 0.5))
     dabbed = shown(page)
     assert "hints" in parameters(dabbed) and pixels(dabbed) != pixels(said)
     page.locator("#answers label").nth(2).click()
     chosen = wait_for_new(page, dabbed)
+    while "seeds" not in parameters(chosen):  # first what was still on its way
+        chosen = wait_for_new(page, chosen)
     assert set(parameters(chosen)) == {"model", "direction", "words", "hints", "seeds"}
     tool(page, "Undo").click()  # the dab alone
     undone = wait_for_new(page, chosen)
