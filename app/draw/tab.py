@@ -15,7 +15,7 @@ from app.made.tab import GONE, Recall
 from app.shared.drawing.canvas import HINTS, PHOTOGRAPH
 from app.shared.drawings import read_photograph, to_data_url
 from app.shared.library import Library
-from app.shared.wiring import PRIVATE, Changes, Refresh, spoken
+from app.shared.wiring import PRIVATE, Changes, Refresh, as_built, spoken
 
 QUEUE: dict[str, Any] = {"concurrency_id": "translator", "concurrency_limit": 2}
 # the newest of what happens while an update is on its way waits for it, and no other
@@ -310,8 +310,10 @@ def newest(library: Library, layout: Layout) -> Changes:
         layout.complaints: library.complaints(),
     }
     changes[layout.about] = library.card(names[0]) if names else ""
-    if not names or names[0] == layout.name.value:  # as the tab was built
+    if not names:
         return changes
+    if names[0] == layout.name.value:
+        return {**changes, **{one: as_built(one) for one in (layout.drawing, layout.answers)}}
     first = opening(library, names[0])
     return {
         **changes,

@@ -59,20 +59,25 @@ class Refresh:
     function: Callable[..., Any]
     outputs: Sequence[Block]
 
-    def after(self, event: Callable, unless: Callable[[], bool] | None = None) -> None:
+    def after(self, event: Callable, unless: Callable[[], bool] = lambda: False) -> None:
         """Do so after an event, not through the queue (see app/page.py).
 
         Args:
-            unless: whether there is nothing new; then what a person has chosen meanwhile stays, and
-                nothing is sent: even an update that changes nothing takes a component's own
-                properties away where its tab has not been opened yet (Gradio 6.31).
+            unless: whether there is nothing new; then what a person has chosen meanwhile stays.
         """
-        if unless is None:
-            event(self.function, None, self.outputs, queue=False, **PRIVATE)
-            return
-        news = gr.State(False)
-        event(lambda: not unless(), None, [news], queue=False, **PRIVATE)
-        news.change(self.function, None, self.outputs, queue=False, **PRIVATE)
+
+        def renewed() -> Any:
+            return {one: as_built(one) for one in self.outputs} if unless() else self.function()
+
+        event(renewed, None, self.outputs, queue=False, **PRIVATE)
+
+
+def as_built(component: Block) -> Any:
+    """Nothing, for the page; of a component with properties of its own, these as they were built:
+    even an update that changes nothing takes them away where its tab has not been opened yet
+    (Gradio 6.31)."""
+    own = getattr(component, "props", None)
+    return gr.HTML(**own) if own else gr.skip()
 
 
 def spoken(function: Callable, *given: object) -> Callable:

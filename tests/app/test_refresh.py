@@ -24,3 +24,11 @@ def test_where_nothing_is_new_the_choice_of_a_person_stays():
         one, other = gr.HTML(), gr.HTML()
     refresh = Refresh(lambda: {one: "a", other: "b"}, [one, other])
     assert called(refresh, unless=lambda: True) == {one: gr.skip(), other: gr.skip()}
+
+
+def test_properties_of_its_own_are_sent_again_where_nothing_is_new():
+    """The page would lose them with an update that changes nothing (Gradio 6.31)."""
+    with gr.Blocks():
+        shown = gr.HTML(rows="<p>a</p>", listens=True)
+    sent = called(Refresh(lambda: {}, [shown]), unless=lambda: True)[shown]
+    assert sent.props == {"rows": "<p>a</p>", "listens": True}

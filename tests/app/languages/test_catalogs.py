@@ -36,7 +36,7 @@ GENERIC = (
 )
 ENGLISH = re.compile(r"\b[A-Za-z]{2,} [a-z]{2,}\b")
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-CODE = re.compile(r"\$\{[^{}]*\}|<code>.*?</code>|`[^`]*`|^    .*$|<[^<>]*>", re.DOTALL | re.MULTILINE)
+CODE = re.compile(r"<code>.*?</code>|`[^`]*`|^    .*$|<[^<>]*>", re.DOTALL | re.MULTILINE)
 
 
 def without_translation(texts: list[str], language: str) -> list[str]:
