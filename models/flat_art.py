@@ -22,9 +22,9 @@ from models.networks.palette import with_lines
 from models.tiles import large
 
 WEIGHT = 6.0  # of a region's mean score beside a pixel's own; chosen on held-out training pairs
-NO_DAB = -1
 OUTSIDE_WEIGHT = 10.0  # the same for what lies outside, where a second colour is a leak
 DAB_WEIGHT = 40.0  # of the colour of a dab, in its region
+NO_DAB = -1  # where there is none, in place of the number of its colour
 TOUCHED = 0.25  # the share of a dab from which on it lies in a region and has not slipped over
 MOST_STEPS = 1_000  # pixels along a passage narrower than the ball
 LARGEST = 1024  # pixels along the longer side of an outline at which its regions vote
@@ -88,7 +88,7 @@ def painted(network: Any, scores: Tensor, outlines: Tensor, hints: Tensor) -> Te
         hints: (N, C' + 1, H, W), as `models.conditions.hints` has them, or (N, 0, H, W).
     """
     dabs = None
-    if hints.shape[1]:
+    if hints.shape[1] and hints[:, -1].any():
         _, nearest = network.palette.closest(hints[:, :-1])
         dabs = torch.where(hints[:, -1] > 0.5, nearest, NO_DAB)
     picture = network.palette(vote(scores, outlines, getattr(network, "close_gaps", 0.0), dabs))
@@ -141,9 +141,10 @@ def voted(
     sums = flat.new_zeros(len(flat), count).index_add_(1, inside, flat)
     means = sums / inside.bincount(minlength=count).clamp(min=1)
     votes = weight * means
-    if dabs is not None and (dabs >= 0).any():
-        votes += DAB_WEIGHT * torch.from_numpy(dabs_of(labels, count, dabs, len(flat))).to(flat)
-        votes[:, [0, outside]] = (weight * means)[:, [0, outside]]
+    if dabs is not None:
+        shares = dabs_of(labels, count, dabs, len(flat))
+        shares[:, outside] = 0  # where a colour leaks
+        votes += DAB_WEIGHT * torch.from_numpy(shares).to(flat)
     found = flat + votes[:, inside]
     return (found / (1 + weight[inside]) if mean else found).view_as(scores)
 

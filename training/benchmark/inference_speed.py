@@ -15,6 +15,8 @@ from PIL import Image
 from models import model_folder
 from models.images import pixels_to_tensor, tensor_to_images
 from models.networks import GENERATORS
+from models.scaling import shrunk
+from models.translator import Translator
 from training import cyclegan
 from training.benchmark.reference_steps import with_plain_convolutions
 from training.benchmark.side_by_side import load_translator
@@ -42,7 +44,7 @@ def memory(model: str, size: tuple[int, int]) -> dict[str, float]:
     """Translate a picture once in this process, which does nothing else."""
     translator, picture = load_translator(model), line_drawing(size)
     before, began = peak_memory(), time.monotonic()
-    translator.translate(picture, long_side=0)
+    translator.translate(picture, long_side=working_side(translator))
     return {
         "seconds": time.monotonic() - began,
         "peak memory, GB": peak_memory() / 2**30,
@@ -55,15 +57,23 @@ def passes(model: str, size: tuple[int, int]) -> dict[str, float]:
     around them."""
     translator, picture = load_translator(model), line_drawing(size)
     network = with_plain_convolutions(load_translator(model).networks[cyclegan.A_TO_B])
-    given = picture.convert("RGB" if translator.channels("A to B")[0] == 3 else "L")
+    side = working_side(translator)
+    given = shrunk(picture.convert("RGB" if translator.channels("A to B")[0] == 3 else "L"), side)
 
     def plain() -> None:
         with torch.inference_mode():
-            tensor_to_images(network(pixels_to_tensor(given)))
+            tensor_to_images(network(translator.with_hints(pixels_to_tensor(given), None)))
 
-    whole = partial(translator.translate, picture, long_side=0)
+    whole = partial(translator.translate, picture, long_side=side)
     steps = {"plain": partial(timed, plain), "seconds": partial(timed, whole)}
     return compare_in_turn(steps, rounds=8)
+
+
+def working_side(translator: Translator) -> int:
+    """The long side at which it works: that of the picture, 0, but its own where lines lie over
+    what it makes, so that no picture is ever worked at more."""
+    keeps_lines = translator.config["network"]["arguments"].get("keep_lines")
+    return translator.long_side if keeps_lines else 0
 
 
 def writing_speed(model: str) -> dict[str, float]:

@@ -103,7 +103,7 @@ def initial_networks(
         found = load_network(folder, config, critic=name == "critic")
         if translates and not both:
             found = found.get_submodule(ways[back and len(config["directions"]) == 2])
-        made[name].load_state_dict(widened(found.state_dict(), made[name]))
+        made[name].load_state_dict(fitted(found.state_dict(), made[name]))
     return made, not has_critic
 
 
@@ -117,11 +117,8 @@ def leads_to(found: dict, wanted: dict) -> bool:
     for arguments in (given, asked):
         for name in ("input_noise", "close_gaps", "keep_lines"):  # which no weights hang on
             arguments.pop(name, None)
-    for name in ("skip", "hints", "condition_dim"):
-        if asked.get(name) and not given.get(name):
-            given[name] = asked[name]
-    for name in ("hints", "condition_dim"):
-        if given.get(name) and not asked.get(name):
+    for name, lost in (("skip", False), ("hints", True), ("condition_dim", True)):
+        if name in given and (not given[name] or (lost and not asked[name])):
             given[name] = asked[name]
     return given == asked
 
@@ -134,7 +131,7 @@ def with_defaults(network: dict) -> dict[str, Any]:
     return defaults | network["arguments"]
 
 
-def widened(weights: dict[str, Tensor], network: nn.Module) -> dict[str, Tensor]:
+def fitted(weights: dict[str, Tensor], network: nn.Module) -> dict[str, Tensor]:
     """The weights of a network for the same one with more channels into some layers, which count
     for nothing at first, or with fewer, without the last; or with modulations, which change nothing
     at first, or without."""

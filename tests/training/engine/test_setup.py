@@ -5,7 +5,7 @@ import torch
 import models
 from models import model_folder
 from models.networks import GENERATORS, build
-from training.engine.setup import Architecture, initial_networks, leads_to, widened
+from training.engine.setup import Architecture, fitted, initial_networks, leads_to
 
 
 def test_a_network_that_gets_a_condition_goes_on_as_it_was(tiny_translator):
@@ -44,7 +44,7 @@ def test_a_model_that_listens_goes_on_as_one_that_does_not():
     arguments = {"in_channels": 1, "out_channels": 3, "levels": 4, "width": 4}
     told = build(GENERATORS, "unet", {**arguments, "condition_dim": 3, "hints": True})
     plain = build(GENERATORS, "unet", arguments)
-    plain.load_state_dict(widened(told.state_dict(), plain))
+    plain.load_state_dict(fitted(told.state_dict(), plain))
     drawn = torch.rand(1, 1, 32, 32)
     undabbed = torch.cat([drawn, torch.zeros(1, 4, 32, 32)], 1)
     with torch.no_grad():
