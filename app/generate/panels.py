@@ -22,6 +22,7 @@ FIRST_STYLES = 8
 class Pick:
     """Pictures of one class, or of any; scripts get them on one sheet."""
 
+    tab: gr.Tab
     which: gr.Radio
     count: gr.Slider
     button: gr.Button
@@ -99,11 +100,11 @@ def common_controls(model: Sampler, first: str, names: list[str]) -> Common:
 
 
 def pick_panel(library: Library, name: str) -> Pick:
-    """Pictures of one class, or of any."""
+    """Pictures of one class, or of any; hidden for a model that takes words, as is morphing."""
     model = library.sampler(name)
     images, origins = first_pictures(library, name)
     classes = model.class_names
-    with gr.Tab("Pick", id="pick"):
+    with gr.Tab("Pick", id="pick", visible=shown(not model.takes_words)) as tab:
         which = gr.Radio(
             [actions.ANY, *classes],
             value=actions.ANY,
@@ -113,14 +114,17 @@ def pick_panel(library: Library, name: str) -> Pick:
         )
         count = gr.Slider(1, actions.MAX_IMAGES, FIRST_COUNT, step=1, label="How many")
         button = go("Draw", "draw")
-        shown = gallery("pictures", images, origins)
+        pictures_shown = gallery("pictures", images, origins)
         for_scripts = gr.Button("Draw a sheet", visible=False)
         sheet = gr.Image(label="Sheet", format="png", interactive=False, visible=False)
-        return Pick(which, count, button, shown, for_scripts, sheet)
+        return Pick(tab, which, count, button, pictures_shown, for_scripts, sheet)
 
 
 def first_pictures(library: Library, name: str) -> tuple[list[Image.Image], list[Origin]]:
-    """The pictures that a model begins with, and where they come from."""
+    """The pictures that a model begins with, and where they come from; none for one that takes
+    words, which without them draws what nothing looks like."""
+    if library.sampler(name).takes_words:
+        return [], []
     variety = library.sampler(name).truncation
     origins = pictures.origins(library, name, actions.ANY, FIRST_COUNT, FIRST_SEED, variety)
     return pictures.shown(library, pictures.drawn(library, origins), origins), origins
@@ -158,7 +162,7 @@ def morph_panel(model: Sampler) -> Morph:
     """An animation from one class to another."""
     classes = model.class_names
     first, last = first_ends(classes)
-    with gr.Tab("Morph", id="morph") as tab:
+    with gr.Tab("Morph", id="morph", visible=shown(not model.takes_words)) as tab:
         with gr.Row():
             start = class_picker(classes, first, "From")
             end = class_picker(classes, last, "To")

@@ -39,7 +39,7 @@ from app.prompt import tab as prompt_tab
 from app.prompt.tab import Prompt
 from app.shared.library import Library
 from app.shared.wiring import Changes, Refresh, spoken
-from models.sampler import new_seed
+from models.sampler import Sampler, new_seed
 
 EMPTY = (
     "There is no model that draws pictures yet. Train one with `python -m training.cgan --name "
@@ -114,7 +114,7 @@ def build(library: Library, shelf: Shelf) -> tuple[Refresh, Generated | None]:
     first = names[0]
     model = library.sampler(first)
     with gr.Row(equal_height=False):
-        with gr.Column(scale=3, min_width=320), gr.Tabs() as tabs:
+        with gr.Column(scale=3, min_width=320), gr.Tabs(selected=opening(model)) as tabs:
             pick = pick_panel(library, first)
             write = write_panel(model)
             compare = compare_panel(model)
@@ -192,9 +192,11 @@ def wire(library: Library, shelf: Shelf, layout: Layout) -> None:
         [
             layout.recalled,
             *(layout.common.fresh, layout.pick.count, layout.write.text, layout.compare.styles),
+            layout.pick.tab,
             layout.pick.which,
             layout.write.tab,
             layout.compare.tab,
+            layout.morph.tab,
             layout.morph.start,
             layout.morph.end,
             layout.common.variety,
@@ -215,8 +217,7 @@ def wire(library: Library, shelf: Shelf, layout: Layout) -> None:
             layout.listener.words,
             layout.listener.pair,
             layout.prompt.tab,
-            layout.prompt.hand,
-            *layout.prompt.gallery.outputs,
+            *layout.prompt.settable,
         ],
         api_name="choose_model",
         **QUEUE,
@@ -287,25 +288,32 @@ def choose_model(
     start, end = first_ends(classes)
     has = bool(classes)
     usual: Changes = {
+        layout.pick.tab: gr.Tab(visible=shown(not model.takes_words)),
         layout.pick.which: gr.Radio([actions.ANY, *classes], value=actions.ANY, visible=has),
         layout.write.tab: gr.Tab(visible=shown(writes_text(classes))),
         layout.compare.tab: gr.Tab(visible=shown(has)),
+        layout.morph.tab: gr.Tab(visible=shown(not model.takes_words)),
         layout.morph.start: gr.Dropdown(classes, value=start, visible=has),
         layout.morph.end: gr.Dropdown(classes, value=end, visible=has),
         layout.common.variety: model.truncation,
         layout.common.seed: FIRST_SEED,
         layout.about: library.card(name),
-        layout.tabs: gr.Tabs(selected="pick"),
+        layout.tabs: gr.Tabs(selected=opening(model)),
         **layout.pick.gallery.showing(*first_pictures(library, name)),
         layout.opened: [],
         **dict.fromkeys([part.output for part in layout.parts()]),
         **find_tab.emptied(library, layout.finder, name),
         **listen_tab.emptied(library, layout.listener, name),
-        **prompt_tab.emptied(library, layout.prompt, name),
+        **prompt_tab.begun(library, layout.prompt, name),
     }
     if not recalled or recalled.get("model") != name:
         return {**usual, layout.recalled: {}}
     return {**usual, **settings(library, layout, recalled), layout.recalled: {}}
+
+
+def opening(model: Sampler) -> str:
+    """The part that a model begins with."""
+    return "words" if model.takes_words else "pick"
 
 
 def settable(layout: Layout) -> list[Block]:
@@ -316,7 +324,7 @@ def settable(layout: Layout) -> list[Block]:
         *(common.name, common.seed, common.variety, common.fresh, layout.tabs, layout.recalled),
         *(layout.pick.which, layout.pick.count, *layout.pick.gallery.outputs),
         *(layout.write.text, layout.compare.styles, layout.morph.start, layout.morph.end),
-        *(layout.opened, *parts),
+        *(layout.opened, *parts, *layout.prompt.settable),
     ]
 
 
@@ -333,8 +341,8 @@ def recall(library: Library, layout: Layout, parameters: dict[str, Any]) -> Chan
 
 
 def settings(library: Library, layout: Layout, parameters: dict[str, Any]) -> Changes:
-    """The controls as a result's parameters have them, and what they draw; of what is drawn by
-    words or by a sound, the seed and the variety alone."""
+    """The controls as a result's parameters have them, and what they draw; of what is drawn by a
+    sound, the seed and the variety alone."""
     name, seed = str(parameters["model"]), parameters.get("seed", FIRST_SEED)
     names = library.sampler(name).class_names
     variety = parameters.get("truncation", library.sampler(name).truncation)
@@ -343,7 +351,10 @@ def settings(library: Library, layout: Layout, parameters: dict[str, Any]) -> Ch
         layout.common.variety: variety,
         layout.common.fresh: False,
     }
-    if "count" in parameters and "words" not in parameters:
+    if library.sampler(name).takes_words:
+        said = prompt_tab.recalled(library, layout.prompt, parameters, variety)
+        return {**common, layout.tabs: gr.Tabs(selected="words"), **said}
+    if "count" in parameters:
         which, count = parameters.get("class", actions.ANY), parameters["count"]
         origins = pictures.origins(library, name, which, count, seed, variety)
         images = pictures.shown(library, pictures.drawn(library, origins), origins)

@@ -26,11 +26,6 @@ SUGGESTIONS = (
 )
 
 
-def takes_words(model: Sampler) -> bool:
-    """Whether a model draws what is typed."""
-    return model.takes_words
-
-
 def draw(
     library: Library, name: str, text: str, hand: str, count: float, seed: float, variety: float
 ) -> Image.Image:
@@ -82,7 +77,7 @@ def morph(
 def worded(library: Library, name: str) -> Sampler:
     """The model of that name, which takes words."""
     model = library.sampler(name)
-    if not takes_words(model):
+    if not model.takes_words:
         raise ValueError(f"Expected a model that takes words, found {name}; choose another.")
     return model
 

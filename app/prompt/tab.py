@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
+from PIL import Image
 
 from app.generate import gallery as galleries
 from app.generate import pictures
 from app.generate.gallery import Gallery, gallery
+from app.generate.panels import FIRST_SEED, shown
+from app.generate.pictures import Origin
 from app.made.store import Shelf
 from app.prompt import actions
 from app.shared.library import Library
@@ -33,11 +36,16 @@ class Prompt:
     for_scripts: gr.Button
     sheet: gr.Image
 
+    @property
+    def settable(self) -> list[gr.components.Component]:
+        """What `recalled` changes."""
+        return [self.text, self.end, self.hand, self.count, *self.gallery.outputs]
+
 
 def build(library: Library, name: str) -> Prompt:
     """Lay the part out for a model; hidden where it takes no words."""
     model = library.sampler(name)
-    with gr.Tab("Words", id="words", visible=visible(model)) as tab:
+    with gr.Tab("Words", id="words", visible=shown(model.takes_words)) as tab:
         text = words_field("What to draw", actions.SUGGESTIONS[0], "prompt")
         hand = gr.Radio(hands_of(model), value=actions.ALL, label="In whose hand", elem_id="hand")
         count = gr.Slider(1, actions.MOST, FIRST_COUNT, step=1, label="How many")
@@ -45,10 +53,10 @@ def build(library: Library, name: str) -> Prompt:
         with gr.Row():
             end = words_field("Morph to", actions.SUGGESTIONS[2], "prompt-end")
             morph = gr.Button("Morph", elem_id="morph-words")
-        shown = gallery("worded")
+        results = gallery("worded", *first_pictures(library, name))
         for_scripts = gr.Button("Draw a sheet", visible=False)
         sheet = gr.Image(label="Sheet", format="png", interactive=False, visible=False)
-    return Prompt(tab, text, end, hand, count, button, morph, shown, for_scripts, sheet)
+    return Prompt(tab, text, end, hand, count, button, morph, results, for_scripts, sheet)
 
 
 def words_field(label: str, value: str, elem_id: str) -> gr.Dropdown:
@@ -104,20 +112,49 @@ def wire(
     )
 
 
-def visible(model: Sampler) -> Any:
-    """The tab's `visible` for a model: False leaves its label behind when it comes by an update
-    (Gradio 6.31)."""
-    return True if actions.takes_words(model) else "hidden"
+def first_pictures(library: Library, name: str) -> tuple[list[Image.Image], list[Origin]]:
+    """What a model begins with, and where it comes from: pictures of the first suggestion, none of
+    a model that takes no words."""
+    model = library.sampler(name)
+    if not model.takes_words:
+        return [], []
+    told = (actions.SUGGESTIONS[0], actions.ALL, FIRST_COUNT, FIRST_SEED, model.truncation)
+    origins = actions.origins(library, name, *told)
+    return pictures.shown(library, pictures.drawn(library, origins), origins), origins
 
 
-def emptied(library: Library, prompt: Prompt, name: str) -> Changes:
-    """The tab for another model: its hands, and nothing drawn yet."""
+def begun(library: Library, prompt: Prompt, name: str) -> Changes:
+    """The tab for another model: its hands, and what it begins with."""
     model = library.sampler(name)
     return {
-        prompt.tab: gr.Tab(visible=visible(model)),
+        prompt.tab: gr.Tab(visible=shown(model.takes_words)),
+        prompt.text: actions.SUGGESTIONS[0],
         prompt.hand: gr.Radio(hands_of(model), value=actions.ALL),
-        **prompt.gallery.showing([], []),
+        prompt.count: FIRST_COUNT,
+        **prompt.gallery.showing(*first_pictures(library, name)),
     }
+
+
+def recalled(
+    library: Library, prompt: Prompt, parameters: dict[str, Any], variety: float
+) -> Changes:
+    """The controls as the parameters of a sheet or of a morph have them, and what they draw."""
+    name, seed = str(parameters["model"]), parameters.get("seed", FIRST_SEED)
+    hand, count = parameters.get("hand", actions.ALL), parameters.get("count", FIRST_COUNT)
+    text, end = parameters.get("words") or parameters.get("from"), parameters.get("to")
+    origins = actions.origins(library, name, text, hand, count, seed, variety)
+    images = pictures.shown(library, pictures.drawn(library, origins), origins)
+    found = {
+        prompt.text: text,
+        prompt.hand: gr.Radio(hands_of(library.sampler(name)), value=hand),
+        prompt.count: count,
+        **prompt.gallery.showing(images, origins),
+    }
+    if end is None:
+        return found
+    path = actions.morph(library, name, text, end, hand, seed, variety)
+    way = gr.update(value=str(path), visible=True)
+    return {**found, prompt.end: end, prompt.gallery.way: way}
 
 
 def draw_worded(

@@ -190,6 +190,8 @@ def ability(model: Sampler | Translator) -> str:
         return f"turns {start} into {end}, trained on {model.size} × {model.size} pixels"
     classes, colour = len(model.class_names), "grey" if model.channels == 1 else "colour"
     what = f"draws {colour} pictures of {model.size} × {model.size} pixels"
+    if model.takes_words:
+        return f"{what} of what you type"
     return (
         f"{what}, one of {classes} kinds at your choice" if classes else f"{what}, each at random"
     )

@@ -13,7 +13,6 @@ from typing import Literal
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 import models
-from models.images import save_png
 from models.translator import Translator
 from training.command_line import parse_simple, run_main
 from training.data.reading import readable_images
@@ -28,7 +27,7 @@ class Options:
     """Options of `training.benchmark.side_by_side`.
 
     Args:
-        out: the PNG to write.
+        out: the picture to write, a PNG or by its name another kind.
         models: translators, by name or folder.
         titles: what stands above each; their names where it is not given.
         data: whose test split is shown; the first model's own where it is not given.
@@ -63,7 +62,7 @@ def main(arguments: list[str] | None = None) -> None:
     columns = {"as it is": pictures, "colours alone": recoloured(pictures, readable_images(look))}
     for title, model in zip(options.titles or options.models, translators, strict=True):
         columns[title] = [model.translate(one, options.direction) for one in pictures]
-    save_png(sheet(columns), options.out)
+    sheet(columns).save(options.out, quality=70)  # of photographs; PNG has none
     print(f"Written: {options.out}")
 
 

@@ -7,6 +7,8 @@ import pytest
 from PIL import ExifTags, Image
 from worded import HANDS, worded_model
 
+from app.generate import tab as generate_tab
+from app.made.store import Shelf
 from app.prompt import actions as prompt_actions
 from app.prompt import tab as prompt_tab
 
@@ -45,10 +47,49 @@ def test_impossible_wishes_get_one_sentence(worded, library):
             prompt_actions.draw(library, *arguments)
 
 
+def test_a_model_that_takes_words_begins_with_pictures_of_some(worded, library, tmp_path):
+    with gr.Blocks():
+        _, generated = generate_tab.build(library, Shelf(tmp_path / "made"))
+    layout = generated.recall.function.args[1]
+    changes = generate_tab.choose_model(library, layout, worded)
+    assert changes[layout.tabs].selected == "words"
+    assert {changes[one.tab].visible for one in (layout.pick, layout.morph)} == {"hidden"}
+    assert [one.what for one in changes[layout.prompt.gallery.origins]] == ["a red apple"] * 8
+    assert changes[layout.pick.gallery.origins] == []
+    assert "of what you type" in changes[layout.about]
+    back = generate_tab.choose_model(library, layout, "classes")
+    assert back[layout.tabs].selected == "pick"
+    assert back[layout.pick.tab].visible is True
+
+
+def test_what_words_drew_comes_back_with_them(worded, library, tmp_path):
+    shelf = Shelf(tmp_path / "made")
+    with gr.Blocks():
+        _, generated = generate_tab.build(library, shelf)
+    layout = generated.recall.function.args[1]
+    prompt, gallery = layout.prompt, layout.prompt.gallery
+    told = (worded, "a blue cat", "noto", 2, 7, 0.8, False)
+    drawn = prompt_tab.draw_worded(library, shelf, prompt, layout.common.seed, *told)
+    (made,) = shelf.newest(9)
+    again = generated.recall.function(made.parameters)
+    assert (again[prompt.text], again[prompt.hand].value, again[prompt.count]) == (
+        *("a blue cat", "noto"),
+        2,
+    )
+    assert again[gallery.origins] == drawn[gallery.origins]
+    prompt_tab.morph(
+        *(library, shelf, prompt, layout.common.seed, worded, "cat", "car", "noto", 7, 0.8, False)
+    )
+    again = generated.recall.function(shelf.newest(9)[0].parameters)
+    assert (again[prompt.text], again[prompt.end]) == ("cat", "car")
+    assert again[gallery.way]["visible"]
+
+
 def test_the_part_is_hidden_for_models_that_take_no_words(worded, library):
-    assert prompt_tab.visible(library.sampler(worded)) is True
     with gr.Blocks():
         prompt = prompt_tab.build(library, worded)
-    changes = prompt_tab.emptied(library, prompt, "classes")
+    assert prompt.tab.visible is True
+    changes = prompt_tab.begun(library, prompt, "classes")
     assert changes[prompt.tab].visible == "hidden"
+    assert changes[prompt.gallery.origins] == []
     assert prompt_tab.hands_of(library.sampler(worded)) == ["all", *HANDS]

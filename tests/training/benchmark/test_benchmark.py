@@ -114,8 +114,9 @@ def test_each_change_is_compared_with_ours(quick_processes):
     assert set(figures) == {"without", "ours", "times as fast"}
 
 
-def test_inference_is_measured_in_processes_of_its_own(tiny_translator, quick_processes):
-    figures = inference_speed(str(tiny_translator), (32, 48))
+@pytest.mark.parametrize("model", ["tiny_translator", "tiny_listener"])
+def test_inference_is_measured_in_processes_of_its_own(model, request, quick_processes):
+    figures = inference_speed(str(request.getfixturevalue(model)), (32, 48))
     assert figures["times as fast"] == figures["plain"] / figures["seconds"] > 0
     assert 0 < figures["of it loading, GB"] <= figures["peak memory, GB"] < 4
 
