@@ -50,10 +50,10 @@ def build(library: Library, name: str) -> Prompt:
         hand = gr.Radio(hands_of(model), value=actions.ALL, label="In whose hand", elem_id="hand")
         count = gr.Slider(1, actions.MOST, FIRST_COUNT, step=1, label="How many")
         button = gr.Button("Draw", variant="primary", elem_classes="go", elem_id="draw-words")
-        with gr.Row():
+        results = gallery("worded", *first_pictures(library, name))
+        with gr.Row(equal_height=True):
             end = words_field("Morph to", actions.SUGGESTIONS[2], "prompt-end")
             morph = gr.Button("Morph", elem_id="morph-words")
-        results = gallery("worded", *first_pictures(library, name))
         for_scripts = gr.Button("Draw a sheet", visible=False)
         sheet = gr.Image(label="Sheet", format="png", interactive=False, visible=False)
     return Prompt(tab, text, end, hand, count, button, morph, results, for_scripts, sheet)
@@ -141,7 +141,7 @@ def recalled(
     """The controls as the parameters of a sheet or of a morph have them, and what they draw."""
     name, seed = str(parameters["model"]), parameters.get("seed", FIRST_SEED)
     hand, count = parameters.get("hand", actions.ALL), parameters.get("count", FIRST_COUNT)
-    text, end = parameters.get("words") or parameters.get("from"), parameters.get("to")
+    text, end = str(parameters.get("words", parameters.get("from"))), parameters.get("to")
     origins = actions.origins(library, name, text, hand, count, seed, variety)
     images = pictures.shown(library, pictures.drawn(library, origins), origins)
     found = {

@@ -150,11 +150,14 @@ def test_words_are_drawn_in_every_hand_where_a_model_takes_them(open_page, own_m
     assert not words.is_visible()
     page.locator(".model-picker input").click()
     page.get_by_role("option", name=name, exact=True).click()
-    words.click()
+    words.wait_for(timeout=SECONDS)
+    assert not page.get_by_role("tab", name="Pick", exact=True).is_visible()
+    first = page.locator("#worded img").first
+    first.wait_for(timeout=SECONDS)
+    address = first.get_attribute("src")
+    assert b"a red apple" in urlopen(address).read()
     page.locator("#prompt input").fill("a blue cat")
     page.locator("#prompt input").press("Enter")
     page.locator("#draw-words").click()
-    first = page.locator("#worded img").first
-    first.wait_for(timeout=SECONDS)
-    drawn = urlopen(first.get_attribute("src")).read()
+    drawn = urlopen(wait_for_new(page, address)).read()
     assert b"a blue cat" in drawn and b'"hand"' in drawn
