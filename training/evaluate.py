@@ -6,6 +6,7 @@
     python -m training.evaluate weights/photo-vangogh
     python -m training.evaluate weights/photo-vangogh --paintings FOLDER
     python -m training.evaluate weights/photo-vangogh --clips 4
+    python -m training.evaluate weights/emoji-words --neighbours
 
 Prints a table, writes evaluation.json beside the model, and puts the figures into config.json and
 the card. Figures from fewer samples than the protocol has (10,000 of a model that draws, 26,000 of
@@ -29,10 +30,10 @@ from training.command_line import parse_simple, run_main
 from training.data.errors import DataError
 from training.data.labelled.named import STACKED
 from training.export.model_card import write_card
-from training.metrics import manners, modes, sampling, stacked, translating
+from training.metrics import manners, modes, sampling, stacked, translating, wording
 from training.metrics.figure import Figure
 from training.metrics.unpaired import protocol as unpaired
-from training.previews import neighbours
+from training.previews import neighbours, prompts
 from training.runs.folder import write_whole
 
 TRAIN_SET = 60_000
@@ -63,7 +64,8 @@ class Options:
         parzen: the Parzen window log-likelihood of Goodfellow et al. 2014 too, on data as large as
             MNIST.
         neighbours: write neighbours.png, samples beside their nearest training images, and
-            walk.png, images on the way between noises, beside the model.
+            walk.png, images on the way between noises, beside the model; of one that takes words
+            prompts.png, what it draws of forty-eight, each beside the nearest training image.
         paintings: a folder with pictures of the domain that is translated to, to compare a model
             that learned without pairs with, in place of the data's own; its figures are not
             written.
@@ -107,6 +109,8 @@ def protocol_of(model: Model) -> tuple[Measure, int]:
     reported: of points, stacked digits or other images, of translations with pairs or without."""
     if model.config["task"] == "points":
         return modes.measure, modes.SAMPLES
+    if isinstance(model, Sampler) and model.takes_words:
+        return wording.measure, translating.SAMPLES
     if isinstance(model, Sampler):
         of_stacks = model.config["training"]["data"] == STACKED
         return (
@@ -124,10 +128,9 @@ def protocol_of(model: Model) -> tuple[Measure, int]:
 def check(model: Model, measure: Measure, options: Options) -> None:
     """Raise a ValueError for an option that says nothing of such a model, or one that is measured
     elsewhere."""
-    if isinstance(model, Sampler) and model.takes_words:
+    if options.samples is not None and measure is wording.measure:
         raise ValueError(
-            f"Expected a model that draws without words, found {model.name}; "
-            f"`python -m training.metrics.wording {options.model} DATA` measures it."
+            f"Expected no --samples for {model.name}, which draws the test split's words; drop it."
         )
     if options.parzen and measure is not sampling.measure:
         raise ValueError(
@@ -223,7 +226,8 @@ def main(arguments: list[str] | None = None, prog: str | None = None) -> None:
     print(f"On this processor: {bfloat16_in_words()}.")
     print(table(figures))
     if options.neighbours and options.write and isinstance(model, Sampler):
-        paths = neighbours.write(model, data, options.seed)
+        write_pictures = prompts.write if model.takes_words else neighbours.write
+        paths = write_pictures(model, data, options.seed)
         print(f"Pictures: {', '.join(map(str, paths))}")
     for title, values in details.items():
         print(f"{title}: {json.dumps(values)}")

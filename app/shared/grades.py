@@ -6,6 +6,7 @@ from typing import Any
 VALUE, REAL = re.compile(r"(-?[\d.]+)(\s*%)?"), re.compile(r"real: ([\d.]+)")
 # shares of what the figure's best is, each with what is said from there on
 ASKED = "Of 100 pictures, about {count} show what was asked for."
+TOLD = "A judge knows from its pictures what was asked for {share} % as often as from real ones."
 ALIKE = (
     (3, "Its pictures can hardly be told from real ones."),
     (40, "Most of its pictures look real, some do not."),
@@ -24,6 +25,7 @@ WAY = (
 # by the beginning of a figure's key
 MEANINGS = {
     "label_agreement": "Label agreement: the share that a classifier sees as what was asked for.",
+    "recall": "Recall: the share whose words a judge picks first, or among the first five, of 100.",
     "fid": "FID: how far the pictures as a whole are from real ones; 0 is best.",
     "kid": "KID: as FID, for few pictures; 0 is best.",
     "density": "Density: how often pictures lie where real ones do; about 1 is best.",
@@ -46,6 +48,12 @@ def grade(metrics: dict[str, Any]) -> str:
     said = []
     if (share := values.get("label_agreement")) is not None:
         said.append(ASKED.format(count=int(100 * share)))
+    drawn, ceiling = (
+        values.get("recall_pairs_at_1"),
+        REAL.search(texts.get("recall_pairs_at_1", "")),
+    )
+    if drawn is not None and ceiling and float(ceiling[1]) > 0:
+        said.append(TOLD.format(share=round(100 * 100 * drawn / float(ceiling[1]))))
     distance, real = values.get("fid_cnn"), REAL.search(texts.get("fid_cnn", ""))
     if distance is not None and real and float(real[1]) > 0:
         times = distance / float(real[1])

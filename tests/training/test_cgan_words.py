@@ -21,7 +21,7 @@ from training.data.labelled.worded_images import WordedImages
 from training.data.paired.captions import read_captions
 from training.evaluate import check
 from training.export.release import release
-from training.metrics import sampling
+from training.metrics import wording
 
 THINGS = {"1F34E": "red apple", "1F34F": "green apple", "1F697": "car", "1F408": "cat"}
 HANDS = ("noto", "openmoji")
@@ -156,8 +156,12 @@ def test_a_released_model_keeps_its_words_and_the_shell_draws_them(model, tmp_pa
 
 
 def test_other_measurements_of_it_are_refused_in_a_sentence(model):
-    with pytest.raises(ValueError, match=r"training\.metrics\.wording"):
-        check(models.load(model), sampling.measure, evaluate.Options(str(model)))
+    for measure, option, words in (
+        (wording.measure, {"samples": 9}, "no --samples"),
+        (wording.measure, {"parzen": True}, "no --parzen"),
+    ):
+        with pytest.raises(ValueError, match=words):
+            check(models.load(model), measure, evaluate.Options(str(model), **option))
 
 
 def test_what_cannot_be_drawn_is_said(model, tiny_models):

@@ -1,18 +1,15 @@
-"""Measure how well a generator that takes words draws what they say, in pictures that it never saw.
-
-    python -m training.metrics.wording emoji-words emoji-words
+"""How well a generator that takes words draws what they say, in pictures that it never saw.
 
 The judge is two towers, a linear map of frozen features of a picture (EfficientNet-Lite2) and one
 of its words, brought together by InfoNCE (van den Oord et al. 2018, equation 4) on the pictures of
 all hands but the one that is judged, so that it has seen neither that hand nor what a generator
 draws. Of a hundred captions it picks the picture's: recall at 1 and 5, beside the same of the real
 held-out pictures, which is the ceiling. Held-out pairs are drawings of a thing whose other drawings
-were trained on, held-out things are in no train folder. Prints a table, and writes wording.json and
-prompts.png, forty-eight prompts beside the nearest training pictures, in the model's folder.
+were trained on, held-out things are in no train folder.
 """
 
-import json
 from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -23,40 +20,24 @@ from tqdm import tqdm, trange
 from models.conditions.words import WORDS_FILE
 from models.images import pixels_to_tensor
 from models.sampler import Sampler
-from training.command_line import parse_simple, run_main
 from training.data.errors import DataError
 from training.data.labelled.sources import find_source
 from training.data.labelled.worded_images import WordedImages
 from training.data.paired.captions import Captions, read_captions
 from training.features.efficientnet import frozen_backbone, pooled_features
-from training.inversion import load_sampler
 from training.metrics.fidelity import kernel_distance
-from training.previews import prompts
-from training.runs.folder import write_whole
+from training.metrics.figure import Figure
+
+if TYPE_CHECKING:
+    from training.evaluate import Options
 
 CANDIDATES = 100
 LOOKED_AT = 128  # pixels at which pictures are described
 DIM, TEMPERATURE = 128, 0.07
 STEPS, BATCH, RATE = 1_000, 256, 1e-3
 NOISE = 0.3  # on the words, so that words nearby lie near
-FILE = "wording.json"
-
-
-@dataclass
-class Options:
-    """Options of `training.metrics.wording`.
-
-    Args:
-        model: an exported model that takes words, by name or folder.
-        data: emoji-words, or another folder of hands with its words.csv.
-        seed: of the pictures and the candidates.
-        write: write the figures and the picture beside the model.
-    """
-
-    model: str
-    data: str
-    seed: int = 0
-    write: bool = True
+KIDS = ("kid", "kid_real")
+RANKS = {"pairs": "held-out pairs", "things": "held-out things"}
 
 
 @dataclass(frozen=True)
@@ -165,7 +146,58 @@ def drawn(sampler: Sampler, texts: list[str], hand: str, seed: int) -> Tensor:
     return pixels_to_tensor(sampler.draw(sampler.noise(len(texts), seed), told))
 
 
-def measure(sampler: Sampler, train: Drawings, test: Drawings, seed: int) -> dict[str, dict]:
+def measure(
+    sampler: Sampler, data: str | list[str], options: "Options"
+) -> tuple[list[Figure], dict]:
+    """The figures over all hands, and those of each.
+
+    Args:
+        options: of `training.evaluate`.
+
+    Raises:
+        ValueError: it draws in fewer than two hands, so that there is no judge.
+    """
+    if len(sampler.hands) < 2:
+        raise ValueError(
+            f"Expected a model that draws in several hands, found {sampler.name}: a hand is judged "
+            "by the others."
+        )
+    captions = captions_of(sampler, str(data))
+    codes = sorted(captions.by_name)
+    train, test = (
+        Drawings.of(load_split(sampler, str(data), split, captions), codes)
+        for split in ("train", options.split)
+    )
+    hands = by_hand(sampler, train, test, options.seed)
+    return [*recalls(hands), distance(hands)], {"hands": hands}
+
+
+def recalls(hands: dict[str, dict]) -> list[Figure]:
+    """The share of the pictures of all hands that are recalled, beside that of the real ones."""
+    found = []
+    for name, words in RANKS.items():
+        measured = [hand[name] for hand in hands.values() if name in hand]
+        count = sum(one["n"] for one in measured)
+        for rank in ("at_1", "at_5") if count else ():
+            drawn, real = (
+                sum(one["n"] * one[which][rank] for one in measured) / count
+                for which in ("drawn", "real")
+            )
+            text = f"{drawn:.1%} (real: {real:.1%})"
+            label = f"recall {rank.replace('_', ' ')} of {CANDIDATES}, {words}"
+            found.append(Figure(f"recall_{name}_{rank}", label, drawn, text, count))
+    return found
+
+
+def distance(hands: dict[str, dict]) -> Figure:
+    """The mean over hands of the kernel distance to the real test pictures."""
+    drawn, real = (sum(hand[key] for hand in hands.values()) / len(hands) for key in KIDS)
+    text = f"{drawn:.4f} (real: {real:.4f})"
+    count = sum(hand["n"] for hand in hands.values())
+    return Figure("kid_efficientnet_lite2", "KID (EfficientNet-Lite2)", drawn, text, count)
+
+
+def by_hand(sampler: Sampler, train: Drawings, test: Drawings, seed: int) -> dict[str, dict]:
     """For each hand, recall of held-out pairs and of held-out things, generated and real, and the
     kernel distance of generated to real test pictures beside that of real train ones."""
     known = torch.isin(test.things, train.things)
@@ -176,6 +208,7 @@ def measure(sampler: Sampler, train: Drawings, test: Drawings, seed: int) -> dic
         rows = torch.nonzero(own).flatten().tolist()
         generated = described(drawn(sampler, [test.texts[row] for row in rows], hand, seed))
         found: dict = {
+            "n": len(rows),
             "kid": kernel_distance(test.features[own], generated),
             "kid_real": kernel_distance(test.features[own], train.features[train.hands == number]),
         }
@@ -210,35 +243,3 @@ def load_split(sampler: Sampler, data: str, split: str, captions: Captions) -> W
 def captions_of(sampler: Sampler, data: str) -> Captions:
     """The words of a folder of hands, by the model's own table."""
     return read_captions(data, sampler.folder / WORDS_FILE)
-
-
-def main(arguments: list[str] | None = None) -> None:
-    options = parse_simple(Options, __doc__, arguments)
-    sampler = load_sampler(options.model)
-    if not sampler.takes_words or len(sampler.hands) < 2:
-        raise ValueError(
-            f"Expected a model that takes words and draws in several hands, found {sampler.name}."
-        )
-    captions = captions_of(sampler, options.data)
-    splits = [load_split(sampler, options.data, s, captions) for s in ("train", "test")]
-    codes = sorted(captions.by_name)
-    train, test = (Drawings.of(split, codes) for split in splits)
-    if options.write:
-        print(f"Picture: {prompts.write(sampler, splits[0], options.seed)}")
-    figures = measure(sampler, train, test, options.seed)
-    for hand, found in figures.items():
-        print(f"{hand}: KID {found['kid']:.4f} (real: {found['kid_real']:.4f})")
-        for name in ("pairs", "things"):
-            if name in found:
-                one, real = found[name]["drawn"], found[name]["real"]
-                print(
-                    f"  held-out {name:7} recall at 1 {one['at_1']:.1%} (real {real['at_1']:.1%}), "
-                    f"at 5 {one['at_5']:.1%} (real {real['at_5']:.1%}), n = {found[name]['n']}"
-                )
-    if options.write:
-        record = {"data": options.data, "seed": options.seed, "hands": figures}
-        write_whole(sampler.folder / FILE, json.dumps(record, indent=1) + "\n")
-
-
-if __name__ == "__main__":
-    run_main(main)

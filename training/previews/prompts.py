@@ -7,7 +7,7 @@ import torch
 
 from models.images import pixels_to_tensor
 from models.sampler import Sampler
-from training.data.labelled.labelled_images import LabelledImages
+from training.data.labelled.labelled_images import images_for
 from training.export.sample_sheet import sample_sheet
 from training.previews.neighbours import neighbours
 
@@ -27,9 +27,10 @@ UNSEEN = (  # what no emoji shows
 COLUMNS = 6  # of pairs
 
 
-def write(sampler: Sampler, train: LabelledImages, seed: int = 0) -> Path:
+def write(sampler: Sampler, data: str, seed: int = 0) -> list[Path]:
     """prompts.png in the model's folder: pairs of a drawing and the training picture whose pixels
     are nearest, in the order of `KNOWN` and `UNSEEN`."""
+    train = images_for(sampler, data)
     texts = [*KNOWN, *UNSEEN]
     hands = [sampler.hands[row % len(sampler.hands)] for row in range(len(texts))]
     told = [sampler.told(text, hand=hand) for text, hand in zip(texts, hands, strict=True)]
@@ -40,4 +41,4 @@ def write(sampler: Sampler, train: LabelledImages, seed: int = 0) -> Path:
     path = sampler.folder / "prompts.png"
     sheet = sample_sheet(torch.stack([drawn, near], 1).flatten(0, 1), 2 * COLUMNS)
     sheet.save(path, optimize=True)
-    return path
+    return [path]

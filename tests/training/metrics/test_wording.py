@@ -9,6 +9,7 @@ import torch
 from PIL import Image
 from worded import HANDS, worded_model
 
+from training import evaluate
 from training.metrics import wording
 from training.metrics.wording import CANDIDATES, TwoTowers, contrast, fit_judge, recall
 
@@ -74,11 +75,17 @@ def test_held_out_pairs_and_things_are_measured_apart_and_prompts_are_shown(tmp_
     (tmp_path / "data" / "words.csv").write_text(f"name,caption\n{rows}")
     monkeypatch.setattr(wording, "fit_judge", partial(fit_judge, steps=1))
     model = worded_model(tmp_path / "worded")
-    wording.main([str(model), str(tmp_path / "data")])
-    found = json.loads((model / "wording.json").read_text())["hands"]
+    evaluate.main([str(model), "--data", str(tmp_path / "data"), "--neighbours", "true"])
+    measured = json.loads((model / "evaluation.json").read_text())
+    found = measured["hands"]
     assert list(found) == HANDS
     assert found["noto"]["pairs"]["n"] == found["noto"]["things"]["n"] == 1
     assert "pairs" not in found["openmoji"] and found["openmoji"]["things"]["n"] == 2
     assert found["openmoji"]["things"]["real"]["at_5"] == 1  # of two candidates
+    figures = measured["figures"]
+    parts = [found[hand]["things"] for hand in HANDS]
+    mean = sum(one["n"] * one["drawn"]["at_1"] for one in parts) / 3
+    assert figures["recall_things_at_1"] == {"value": pytest.approx(mean), "n": 3}
+    assert "recall at 1 of 100, held-out things" in (model / "README.md").read_text()
     with Image.open(model / "prompts.png") as sheet:
         assert sheet.size == (12 * 34 + 2, 8 * 34 + 2)  # six pairs in a row, twice as large
