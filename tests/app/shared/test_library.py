@@ -54,6 +54,8 @@ def test_a_card_says_a_grade_and_folds_the_figures_away_with_what_they_mean(libr
         ("ssim", "0.8", "roughly"),
         ("way_a_to_b", "-165.5%", "keep much of the look"),
         ("way_a_to_b", "72.8%", "much like those it learned from"),
+        ("recall_pairs_at_1", "41.0% (real: 82.0%)", "50 % as often as from real ones"),
+        ("recall_pairs_at_1", "41.0% (real: 0.0%)", ""),
         ("ssim", "nan", ""),
         ("ssim", "1.2.3", ""),
     ],
