@@ -35,7 +35,7 @@ from training.losses.penalties import interpolated, zero_centred
 from training.losses.translation import coarse_difference
 from training.options import option
 from training.previews.generator_preview import preview_of
-from training.recipes import CONDITIONAL
+from training.recipes.adversarial import CONDITIONAL
 from training.tasks.generators import describe_networks, load_data, make_game
 
 

@@ -11,7 +11,7 @@ A run's folder is runs/NAME; its exported models are export/best and export/last
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 import torch
 from torch import Tensor, nn
@@ -25,30 +25,12 @@ from training.engine.setup import Architecture, open_run, start_networks
 from training.losses.patch_nce import Heads, patch_nce, random_places, sampled
 from training.options import option
 from training.previews.unpaired_preview import UnpairedPreview
+from training.recipes.translation import ONE_WAY
 from training.tasks import frozen_features, translators, unpaired
 from training.tasks.adversarial import adversarial_terms, critic_terms, together
 from training.tasks.unpaired import UnpairedOptions
 
 LAMBDA_NCE = {"cut": 1.0, "fastcut": 10.0}
-STYLE: dict[str, Any] = {  # of one painting or a handful, from a model that paints already
-    **unpaired.CPU,
-    "init_from": "photo-vangogh",
-    "warm_up": 200,  # its critic would take a third of the time
-    "minutes": 10.0,
-    "bottleneck": True,  # these three where it starts from nothing
-    "skip": True,
-    "input_noise": 0.06,
-    "light": 1.0,
-    "cut_mode": "fastcut",
-    "nce_features": "frozen",
-    "batch_size": 4,
-    "lr": 4e-4,
-    "lambda_nce": 4.0,
-    "lambda_features": 1.0,
-    "lambda_style": 1.0,
-    "lambda_colour": 5.0,
-}
-RECIPES: dict[str, dict[str, Any]] = {**unpaired.RECIPES, "style": STYLE}
 
 
 @dataclass
@@ -59,7 +41,7 @@ class Options(UnpairedOptions):
         "reference",
         "reference; cpu, which trains well on two cores; or style, for one painting or a handful, "
         "which goes on from a model that ships; any part can be overridden",
-        choices=RECIPES,
+        choices=ONE_WAY,
     )
     cut_mode: Literal["cut", "fastcut"] = option(
         "cut", "cut, or its faster variant without an identity term"
@@ -82,7 +64,7 @@ class Options(UnpairedOptions):
     )
     patches: int = option(256, "places in an image that are compared", at_least=2)
 
-    RECIPES: ClassVar[dict[str, dict]] = RECIPES
+    RECIPES: ClassVar[dict[str, dict]] = ONE_WAY
 
     def __post_init__(self) -> None:
         super().__post_init__()

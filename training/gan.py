@@ -33,7 +33,7 @@ from training.losses.penalties import clip_weights, interpolated, limit_norms, z
 from training.options import Options as SharedOptions
 from training.options import option
 from training.previews.generator_preview import preview_of
-from training.recipes import RECIPES, check_together
+from training.recipes.adversarial import RECIPES, check_together
 from training.tasks.generators import describe_networks, load_data, make_game, noise_like
 
 MMD = {"gan_mode": ("mmd",)}  # which needs no critic

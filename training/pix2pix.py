@@ -32,77 +32,11 @@ from training.losses.alignment import aligned
 from training.losses.translation import colour_classification, feature_matching, gradient_difference
 from training.options import option
 from training.previews.paired_preview import PairedPreview
+from training.recipes.translation import PAIRED
 from training.tasks import translators
 from training.tasks.adversarial import critic_terms, weighted_terms
 from training.tasks.paired import condition_parts, load_data, make_game, palette_of
 from training.tasks.posterior import posteriors, told
-
-CPU: dict[str, Any] = {
-    "ngf": 32,
-    "ndf": 32,
-    "levels": 7,
-    "upsample": "resize",
-    "dropout": 0.0,
-    "batch_size": 4,
-    "critic_norm": "instance",
-    "lambda_feature": 10.0,
-    "load_size": 0,
-    "zoom": 0.25,
-    "rotate": 10.0,
-}
-# Outlines to flat art, told of words (--words), dabs and z. L1 is small: of colours that are as
-# likely it takes the middle one, which is grey; the balanced cross-entropy of the palette, most of
-# all that of whole regions, decides in its place. Where lines are kept and regions are flat no
-# texture is left for a critic, and without one a step takes half the time.
-COLOURING: dict[str, Any] = {
-    **CPU,
-    "size": 128,
-    "batch_size": 8,
-    "lr": 6e-4,
-    "lambda_gan": 0.0,
-    "lambda_feature": 0.0,
-    "palette": 24,
-    "lambda_palette": 20.0,
-    "lambda_region": 30.0,
-    "rebalance": 0.5,
-    "close_gaps": 0.045,
-    "keep_lines": True,
-    "lambda_l1": 10.0,
-    "lambda_gradient": 20.0,
-    "hand_drawn": 0.6,
-    "hints": True,
-    "z_dim": 8,
-}
-GLYPHS: dict[str, Any] = {  # characters of fonts; mirrored they are none
-    "size": 128,
-    "load_size": 0,
-    "in_channels": 1,
-    "channels": 1,
-    "flip": False,
-    "zoom": 0.05,
-    "rotate": 2.0,
-    "levels": 6,
-    "ngf": 32,
-    "ndf": 32,
-    "dropout": 0.0,
-    "upsample": "resize",
-    "critic_norm": "instance",
-    "batch_size": 16,
-    "gan_mode": "lsgan",
-    "lr": 0.0005,
-    "lambda_gan": 2.0,
-    "lambda_l1": 20.0,
-    "lambda_feature": 10.0,
-    "lambda_gradient": 10.0,
-    "align": 0.05,
-    "small_first": 0.5,
-}
-RECIPES: dict[str, dict[str, Any]] = {
-    "reference": {},
-    "cpu": CPU,
-    "colouring": COLOURING,
-    "glyphs": GLYPHS,
-}
 
 
 @dataclass
@@ -114,7 +48,7 @@ class Options(translators.Options):
         "reference; cpu, which trains well on two cores; colouring, the same for outlines to flat "
         "art, told of dabs and words; or glyphs, for characters of fonts; any part can be "
         "overridden",
-        choices=RECIPES,
+        choices=PAIRED,
     )
     make_input: str | None = option(
         None, "make A from the pictures of one folder", choices=MADE_INPUTS
@@ -247,7 +181,7 @@ class Options(translators.Options):
         at_least=0,
     )
 
-    RECIPES: ClassVar[dict[str, dict]] = RECIPES
+    RECIPES: ClassVar[dict[str, dict]] = PAIRED
 
     def __post_init__(self) -> None:
         super().__post_init__()

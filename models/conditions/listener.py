@@ -12,7 +12,7 @@ from PIL import Image
 from torch import Tensor
 
 from models.conditions.hints import checked_hints, hint_planes, no_hints
-from models.conditions.manners import Manner, manner_weights
+from models.conditions.manners import Manner, as_taught, manner_weights
 from models.conditions.words import WordTable, table_of
 from models.sampler import check_seed, is_whole
 
@@ -28,7 +28,7 @@ class Listener:
         condition: the parts of its condition, and how many numbers each has.
         takes_words, takes_hints: whether it can be told what a picture shows, and dabs of colour.
         z_dim: length of the noise by which it has several answers to one picture, 0 for one answer.
-        manners: in which it was trained to work, none where there is only one.
+        manners: in which it was trained to work, as they are taught; none where there is only one.
         manner: the one in which it works unless told otherwise: the first.
     """
 
@@ -41,7 +41,7 @@ class Listener:
         self.takes_words = "words" in self.condition
         self.takes_hints = bool(self.config["network"]["arguments"].get("hints"))
         self.z_dim = self.condition.get("z", 0)
-        self.manners: list[str] = self.config.get("manners", [])
+        self.manners = as_taught(self.config.get("manners", []))
         self.manner: Manner | None = self.manners[0] if self.manners else None
 
     @cached_property
@@ -100,7 +100,8 @@ class Listener:
         if self.z_dim:
             said.append(noise_near(near, seed, self.z_dim))
         chosen = self.manner if manner is None else manner
-        told = torch.cat([*said, manner_weights(self.manners, chosen, self.name)])
+        trained = self.config.get("manners", [])
+        told = torch.cat([*said, manner_weights(trained, chosen, self.name)])
         return told[None] if len(told) else None
 
     def checked_dabs(self, hints: Image.Image | None, size: tuple[int, int]) -> Image.Image | None:

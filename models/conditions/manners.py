@@ -12,13 +12,20 @@ import torch
 from torch import Tensor
 
 Manner = str | Mapping[str, float]
+TAUGHT = ("kaisho", "gyosho", "sosho")  # brush writing, in the order of every course
+
+
+def as_taught(manners: Sequence[str]) -> list[str]:
+    """Manners in the order in which a person names them and chooses from them: those of brush
+    writing as they are taught, then all others as they are."""
+    return sorted(manners, key=lambda one: TAUGHT.index(one) if one in TAUGHT else len(TAUGHT))
 
 
 def manner_weights(manners: Sequence[str], manner: Manner | None, model: str) -> Tensor:
     """The weight of each manner, (K,), together 1; (0,) of a model that knows only one.
 
     Args:
-        manners: those of the model.
+        manners: those of the model, in the order of its training.
         manner: one of them, or weights by name; None for the first.
         model: its name, for messages.
 

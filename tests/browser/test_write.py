@@ -9,6 +9,7 @@ from PIL import Image
 
 SECONDS = 1000 * PATIENCE
 PICTURE = "#sheet img"
+MANNERS = ["Regular (kaisho)", "Running (gyosho)", "Soseki"]
 
 
 def go_to_tab(page, name: str) -> None:
@@ -55,9 +56,14 @@ def test_a_line_that_is_typed_can_be_read(open_at, app_url):
     before = source(page)
     page.get_by_label("Rows").check()
     before = wait_for_new(page, before)
-    page.get_by_label("Manner", exact=True).locator("visible=true").first.click()
-    page.get_by_role("option", name="Regular (kaisho)").click()
-    before = wait_for_new(page, before)
+    manner = page.get_by_label("Manner", exact=True).locator("visible=true").first
+    assert manner.input_value() == "Regular (kaisho)"
+    for chosen in ("Running (gyosho)", "Regular (kaisho)"):
+        manner.click()
+        options = page.get_by_role("option").locator("visible=true").all_inner_texts()
+        assert [one.strip("✓ \n") for one in options] == MANNERS
+        page.get_by_role("option", name=chosen).click()
+        before = wait_for_new(page, before)
     line = "天朗氣清惠風和暢"
     page.locator("#to-write textarea").fill(line)
     wait_for_new(page, before)

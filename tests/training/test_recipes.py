@@ -10,7 +10,7 @@ from helpers import TINY
 import models
 from training import cgan, gan
 from training.command_line import parse
-from training.recipes import CONDITIONAL, RECIPES
+from training.recipes.adversarial import CONDITIONAL, RECIPES
 
 REST = ["--noise-dim", "4", "--max-steps", "3", "--log-every", "8", "--log-with", "none"]
 SHORT = [*TINY, *REST]

@@ -23,7 +23,7 @@ from models import locations
 from training import evaluate, gan
 from training.command_line import parse_simple, run_main
 from training.metrics.figure import Figure
-from training.recipes import RECIPES
+from training.recipes.adversarial import RECIPES
 from training.runs.folder import write_whole
 
 # networks for points, as PacGAN's

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 import torch
 from accelerate import Accelerator
@@ -19,22 +19,12 @@ from training.engine.setup import Architecture
 from training.losses.objectives import Terms
 from training.metrics.pixels import luminance
 from training.options import option
+from training.recipes.translation import UNPAIRED
 from training.tasks import frozen_features, translators
 from training.tasks.adversarial import Critic
 
 COARSE = 16  # pixels along the squares whose mean colour the colour term compares
 FINE = 4  # the same of colours without their luminance
-
-CPU: dict[str, Any] = {
-    "size": 128,
-    "load_size": 512,
-    "zoom": 0.5,
-    "blocks": 6,
-    "ngf": 32,
-    "ndf": 32,
-    "upsample": "resize",
-}
-RECIPES: dict[str, dict[str, Any]] = {"reference": {}, "cpu": CPU}
 
 
 @dataclass
@@ -50,7 +40,7 @@ class UnpairedOptions(translators.Options):
     recipe: str = option(
         "reference",
         "reference, or cpu, which trains well on two cores; any part can be overridden",
-        choices=RECIPES,
+        choices=UNPAIRED,
     )
     hold_out: int = option(
         0,
@@ -114,7 +104,7 @@ class UnpairedOptions(translators.Options):
     sample_every: int = 2_000
     checkpoint_every: int = 4_000
 
-    RECIPES: ClassVar[dict[str, dict]] = RECIPES
+    RECIPES: ClassVar[dict[str, dict]] = UNPAIRED
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -41,7 +41,7 @@ REMEDIES: dict[str, dict[str, Any]] = {
     "packing": {"pack": 2},  # Lin 2018
     "mode-regularisation": {"lambda_reconstruction": 0.2, "lambda_mode": 0.4},  # Che 2017
 }
-PER_BATCH = ("minibatch-discrimination", "unrolling")  # exclude penalties (training/recipes.py)
+PER_BATCH = ("minibatch-discrimination", "unrolling")  # exclude penalties (training/recipes)
 
 
 @dataclass

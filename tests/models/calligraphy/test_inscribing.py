@@ -1,5 +1,6 @@
 """A model that writes: what a line looks like, what changes it, and what is refused."""
 
+import json
 import shutil
 import xml.etree.ElementTree as ElementTree
 
@@ -44,6 +45,25 @@ def test_a_manner_and_a_blend_write_otherwise_and_one_character_may_have_its_own
     mixed = writer.inscribe("永永永", "kaisho", each={1: "gyosho", 2: HALF})
     for mark, look in zip(mixed.marks, looks, strict=True):
         assert abs(np.asarray(mark.ink, int) - np.asarray(look, int)).max() <= 2
+
+
+def test_manners_are_named_as_they_are_taught_and_told_as_they_were_trained(writer, tmp_path):
+    """A folder of targets is read by the alphabet; the places of the weights stay so."""
+    shutil.copytree(writer.folder, tmp_path / "other")
+    config = json.loads((writer.folder / "config.json").read_text())
+    config["manners"] = ["another", "gyosho", "kaisho"]
+    (tmp_path / "other" / "config.json").write_text(json.dumps(config))
+    other = models.load(tmp_path / "other")
+    assert other.manners == ["kaisho", "gyosho", "another"]
+    assert same(other.write("永"), other.write("永", "kaisho"))
+    trained = dict(zip(config["manners"], writer.config["manners"], strict=True))
+    for manner, same_weights in trained.items():
+        ink, wanted = (
+            np.asarray(model.inscribe("永", one).marks[0].ink, int)
+            for model, one in ((other, manner), (writer, same_weights))
+        )
+        assert abs(ink - wanted).max() <= 2
+    assert not same(other.write("永", "kaisho"), other.write("永", "another"))
 
 
 def test_a_drawing_stands_in_the_place_of_a_character_even_one_that_the_font_lacks(writer):

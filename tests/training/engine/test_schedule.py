@@ -5,6 +5,7 @@ import torch
 from accelerate import Accelerator
 from torch import nn
 
+from training import pix2pix
 from training.engine.game import Game
 from training.engine.optimisers import adam
 from training.engine.schedule import FOR_THE_REST, Schedule
@@ -12,9 +13,9 @@ from training.losses.objectives import OBJECTIVES
 from training.options import Options
 
 
-def game(**options) -> Game:
+def game(kind: type[Options] = Options, **options) -> Game:
     torch.manual_seed(0)
-    chosen = Options(batch_size=10, lr=0.1, **options)
+    chosen = kind(batch_size=10, lr=0.1, **options)
     networks = {"generator": nn.Linear(2, 2), "critic": nn.Linear(2, 1)}
     optimisers = adam(networks, chosen.lr, (0.0, 0.99))
     return Game(Accelerator(cpu=True), chosen, OBJECTIVES["hinge"], networks, optimisers)
@@ -58,6 +59,16 @@ def test_a_budget_becomes_images_once_by_the_speed_after_the_first_step():
     before = schedule.total
     played(play, schedule, 3, 100)
     assert schedule.total == before
+
+
+@pytest.mark.parametrize("share", [0.1, 0.25, 0.5, 0.75])
+def test_a_budget_holds_where_the_first_images_are_small(share):
+    """20 minutes at 1,000 small images a minute, then 250 of the full size."""
+    play = game(pix2pix.Options, minutes=20, small_first=share)
+    schedule = Schedule(play, 100)
+    while not schedule.is_done():
+        played(play, schedule, 0.1, 1_000 if schedule.share_done() < share else 250)
+    assert 18 < play.progress.minutes < 20.5
 
 
 def test_over_the_last_fifth_of_a_budget_the_learning_rate_falls_to_zero():

@@ -1,0 +1,101 @@
+"""The recipes of the translators as defaults: of `training.pix2pix`, which learns from pairs, and
+of `training.cyclegan` and `training.cut`, which learn without."""
+
+from typing import Any
+
+SMALL: dict[str, Any] = {
+    "ngf": 32,
+    "ndf": 32,
+    "levels": 7,
+    "upsample": "resize",
+    "dropout": 0.0,
+    "batch_size": 4,
+    "critic_norm": "instance",
+    "lambda_feature": 10.0,
+    "load_size": 0,
+    "zoom": 0.25,
+    "rotate": 10.0,
+}
+# Outlines to flat art, told of words (--words), dabs and z. L1 is small: of colours that are as
+# likely it takes the middle one, which is grey; the balanced cross-entropy of the palette, most of
+# all that of whole regions, decides in its place. Where lines are kept and regions are flat no
+# texture is left for a critic, which about doubles a step.
+COLOURING: dict[str, Any] = {
+    **SMALL,
+    "size": 128,
+    "batch_size": 8,
+    "lr": 6e-4,
+    "lambda_gan": 0.0,
+    "lambda_feature": 0.0,
+    "palette": 24,
+    "lambda_palette": 20.0,
+    "lambda_region": 30.0,
+    "rebalance": 0.5,
+    "close_gaps": 0.045,
+    "keep_lines": True,
+    "lambda_l1": 10.0,
+    "lambda_gradient": 20.0,
+    "hand_drawn": 0.6,
+    "hints": True,
+    "z_dim": 8,
+}
+GLYPHS: dict[str, Any] = {  # characters of fonts; mirrored they are none
+    "size": 128,
+    "load_size": 0,
+    "in_channels": 1,
+    "channels": 1,
+    "flip": False,
+    "zoom": 0.05,
+    "rotate": 2.0,
+    "levels": 6,
+    "ngf": 32,
+    "ndf": 32,
+    "dropout": 0.0,
+    "upsample": "resize",
+    "critic_norm": "instance",
+    "batch_size": 16,
+    "gan_mode": "lsgan",
+    "lr": 0.0005,
+    "lambda_gan": 2.0,
+    "lambda_l1": 20.0,
+    "lambda_feature": 10.0,
+    "lambda_gradient": 10.0,
+    "align": 0.05,
+    "small_first": 0.5,
+}
+PAIRED: dict[str, dict[str, Any]] = {
+    "reference": {},
+    "cpu": SMALL,
+    "colouring": COLOURING,
+    "glyphs": GLYPHS,
+}
+
+SMALL_UNPAIRED: dict[str, Any] = {
+    "size": 128,
+    "load_size": 512,
+    "zoom": 0.5,
+    "blocks": 6,
+    "ngf": 32,
+    "ndf": 32,
+    "upsample": "resize",
+}
+STYLE: dict[str, Any] = {  # of one painting or a handful, from a model that paints already
+    **SMALL_UNPAIRED,
+    "init_from": "photo-vangogh",
+    "warm_up": 200,  # its critic would take a third of the time
+    "minutes": 10.0,
+    "bottleneck": True,  # these three where it starts from nothing
+    "skip": True,
+    "input_noise": 0.06,
+    "light": 1.0,
+    "cut_mode": "fastcut",
+    "nce_features": "frozen",
+    "batch_size": 4,
+    "lr": 4e-4,
+    "lambda_nce": 4.0,
+    "lambda_features": 1.0,
+    "lambda_style": 1.0,
+    "lambda_colour": 5.0,
+}
+UNPAIRED: dict[str, dict[str, Any]] = {"reference": {}, "cpu": SMALL_UNPAIRED}
+ONE_WAY: dict[str, dict[str, Any]] = {**UNPAIRED, "style": STYLE}  # training.cut
