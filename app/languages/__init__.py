@@ -73,6 +73,8 @@ def looked_up(text: str, language: str) -> str:
     subject, colon, rest = text.partition(": ")
     if colon and part(subject, language) != subject and part(rest, language) != rest:
         return f"{part(subject, language)}：{part(rest, language)}"
+    if colon and subject.isalnum() and part(rest, language) != rest:  # a name and what is said of it
+        return f"{subject}：{part(rest, language)}"
     sentences = SENTENCE.split(text)
     said = [part(one, language) for one in sentences]
     if len(sentences) > 1 and all(a != b for a, b in zip(sentences, said, strict=True)):

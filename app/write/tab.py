@@ -8,7 +8,7 @@ import gradio as gr
 from PIL import Image
 
 from app.made.store import Shelf
-from app.made.tab import GONE, Recall
+from app.made.tab import Recall, model_of
 from app.shared.drawing.canvas import SIDE
 from app.shared.drawings import to_data_url
 from app.shared.library import Library
@@ -232,9 +232,7 @@ def manner_options(library: Library, layout: Layout, name: str) -> Changes:
 
 def recall(library: Library, layout: Layout, parameters: dict[str, Any]) -> Changes:
     """The model, the text and the look of a writing, written again."""
-    name = parameters.get("model")
-    if name not in actions.model_names(library):
-        raise ValueError(GONE.format(model=name))
+    name = model_of(parameters, actions.model_names(library))
     first, second = [*actions.writer(library, name).manners, None, None][:2]
     usual = Writing(name, str(parameters.get("text", "")), first, second)
     look = {one: parameters.get(one, getattr(usual, one)) for one in LOOK}
