@@ -23,7 +23,7 @@ def main() -> None:
     with timed(rows, "launch"):
         start.launch(built, settings, stay=False)
     with timed(rows, "first page"):
-        urlopen(built.local_url).read()
+        urlopen(str(built.local_url)).read()
     rows["all"] = time.process_time()
     for name, seconds in rows.items():
         print(f"{name:25} {seconds:6.2f}")
