@@ -65,6 +65,7 @@ class Layout:
         answers: other pictures of the same drawing; its value are the seeds of the chosen one.
         near, others: more answers, like the chosen one or not.
         asked: which other pictures.
+        recalled: parameters of the result whose settings came back last.
         many: what there is only where a model has several answers.
     """
 
@@ -90,6 +91,7 @@ class Layout:
     near: gr.Button
     others: gr.Button
     asked: gr.State
+    recalled: gr.State
     name: gr.Dropdown
     about: gr.HTML
 
@@ -202,6 +204,7 @@ def lay_out(library: Library) -> Layout:
         near=near,
         others=others,
         asked=gr.State(Asked()),
+        recalled=gr.State({}),
         name=name,
         about=about,
     )

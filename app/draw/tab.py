@@ -1,5 +1,6 @@
 """The Draw tab: draw an outline, say what it is, and see it translated while drawing."""
 
+import time
 from functools import partial
 from typing import Any
 
@@ -11,7 +12,7 @@ from app.draw.outlines import random_outline
 from app.draw.photographed import DETAIL, lines_of
 from app.made.passing import Sender, passed_on
 from app.made.store import Shelf
-from app.made.tab import GONE, Recall
+from app.made.tab import Recall, model_of
 from app.shared.drawing.canvas import HINTS, PHOTOGRAPH
 from app.shared.drawings import read_photograph, to_data_url
 from app.shared.library import Library
@@ -45,16 +46,27 @@ def build(library: Library, shelf: Shelf) -> tuple[Refresh, Sender, Recall]:
         *(layout.missing, layout.complaints, layout.studio, layout.name, layout.about),
         *(layout.drawing, layout.words, layout.output, layout.remark, layout.many, layout.answers),
     ]
-    again = Recall("draw", partial(recall, library, layout), [layout.name, layout.words])
+    told = [layout.name, layout.words, layout.answers, layout.asked, layout.recalled]
+    again = Recall("draw", partial(recall, library, layout), told)
     return Refresh(partial(newest, library, layout), renewed), sender, again
 
 
 def recall(library: Library, layout: Layout, parameters: dict[str, Any]) -> Changes:
-    """The model and the words of a picture, for the drawing that is there: its own is not kept."""
-    name = parameters.get("model")
-    if name not in actions.model_names(library):
-        raise ValueError(GONE.format(model=name))
-    return {layout.name: gr.update(value=name), layout.words: str(parameters.get("words", ""))}
+    """The model, the words and the answer of a picture, for the drawing that is there: its own is
+    not kept."""
+    seeds = str(parameters.get("seeds", ""))
+    return {
+        layout.name: gr.update(value=model_of(parameters, actions.model_names(library))),
+        layout.words: str(parameters.get("words", "")),
+        layout.answers: gr.HTML(value=seeds, rows=""),
+        layout.asked: Asked(seeds),
+        layout.recalled: {**parameters, "when": time.time_ns()},  # or the same again is no change
+    }
+
+
+def recalled_seeds(recalled: dict[str, Any], name: str) -> str:
+    """The seeds of the result whose settings came back with a model; nothing for another model."""
+    return str(recalled.get("seeds", "")) if recalled.get("model") == name else ""
 
 
 def keep(library: Library, shelf: Shelf, *told: str) -> None:
@@ -99,6 +111,22 @@ def live(library: Library, layout: Layout) -> None:
             js=from_page(6),
             **LIVE_PRIVATE,
         )
+    # with the words as they came back, which the field may not show yet
+    back = [layout.name, layout.drawing, layout.words, layout.hints, layout.answers]
+    layout.recalled.change(
+        spoken(actions.translate, library),
+        back,
+        [layout.output, layout.remark],
+        js=from_page(5),
+        **LIVE_PRIVATE,
+    )
+    layout.recalled.change(
+        spoken(other_answers, library, layout),
+        [*back, layout.asked],
+        [layout.answers],
+        js=from_page(6),
+        **LIVE_PRIVATE,
+    )
     layout.words.change(
         spoken(suggest, library),
         [layout.name, layout.words],
@@ -148,18 +176,21 @@ def choices(library: Library, layout: Layout) -> None:
     # not `input`, which comes twice, and when the list is only closed too (Gradio 6.31)
     layout.name.change(
         spoken(choose, library, layout),
-        [layout.name, layout.drawing, layout.said, layout.hints],
+        [layout.name, layout.drawing, layout.said, layout.hints, layout.recalled],
         [layout.about, layout.output, layout.remark],
         api_name="choose_outline_model",
-        js=from_page(4),
+        js=from_page(5),
         show_progress="hidden",
         **QUEUE,
     )
     layout.name.change(
         spoken(show_abilities, library, layout),
-        [layout.name, layout.drawing, layout.said, layout.hints],
-        [layout.drawing, layout.words, layout.many, layout.answers, layout.asked],
-        js=from_page(4),
+        [layout.name, layout.drawing, layout.said, layout.hints, layout.recalled],
+        [
+            *(layout.drawing, layout.words, layout.many),
+            *(layout.answers, layout.asked, layout.recalled),
+        ],
+        js=from_page(5),
         **{**QUEUE, **PRIVATE},
     )
 
@@ -276,10 +307,17 @@ def random_drawing() -> str:
 
 
 def choose(
-    library: Library, layout: Layout, name: str, drawing: str, words: str = "", hints: str = ""
+    library: Library,
+    layout: Layout,
+    name: str,
+    drawing: str,
+    words: str = "",
+    hints: str = "",
+    recalled: dict[str, Any] | None = None,
 ) -> Changes:
     """Another model: its card, and its translation of the drawing."""
-    picture, remark = actions.translate(library, name, drawing, words, hints)
+    seeds = recalled_seeds(recalled or {}, name)
+    picture, remark = actions.translate(library, name, drawing, words, hints, seeds)
     return {
         layout.about: library.card(name),
         layout.output: picture,
@@ -288,14 +326,22 @@ def choose(
 
 
 def show_abilities(
-    library: Library, layout: Layout, name: str, drawing: str, words: str, hints: str
+    library: Library,
+    layout: Layout,
+    name: str,
+    drawing: str,
+    words: str,
+    hints: str,
+    recalled: dict[str, Any],
 ) -> Changes:
     """What another model can be told, and its answers."""
-    answers = answer_rows(actions.variants(library, name, drawing, words, hints))
+    seeds = recalled_seeds(recalled, name)
+    answers = answer_rows(actions.variants(library, name, drawing, words, hints, seeds))
     return {
         **layout.abilities(actions.translator(library, name)),
-        layout.answers: gr.HTML(value="", rows=answers),
-        layout.asked: Asked(),
+        layout.answers: gr.HTML(value=seeds, rows=answers),
+        layout.asked: Asked(seeds),
+        layout.recalled: gr.skip() if recalled.get("model") == name else {},
     }
 
 

@@ -34,7 +34,7 @@ from app.listen import tab as listen_tab
 from app.listen.tab import SoundPanel
 from app.made.passing import Sender
 from app.made.store import Shelf
-from app.made.tab import GONE, Recall
+from app.made.tab import Recall, model_of
 from app.prompt import tab as prompt_tab
 from app.prompt.tab import Prompt
 from app.shared.library import Library
@@ -330,9 +330,7 @@ def settable(layout: Layout) -> list[Block]:
 
 def recall(library: Library, layout: Layout, parameters: dict[str, Any]) -> Changes:
     """The model of a result, which then draws with its settings."""
-    name = parameters.get("model")
-    if name not in actions.sampler_names(library):
-        raise ValueError(GONE.format(model=name))
+    name = model_of(parameters, actions.sampler_names(library))
     # the same model again is no change, and draws at once
     chosen = gr.update(value=name)
     return {layout.common.name: chosen, layout.recalled: parameters} | settings(

@@ -71,7 +71,8 @@ def looked_up(text: str, language: str) -> str:
     if text in catalog(language):
         return catalog(language)[text]
     subject, colon, rest = text.partition(": ")
-    if colon and part(subject, language) != subject and part(rest, language) != rest:
+    about = subject.isalnum() or part(subject, language) != subject  # a single word is a name
+    if colon and about and part(rest, language) != rest:
         return f"{part(subject, language)}：{part(rest, language)}"
     sentences = SENTENCE.split(text)
     said = [part(one, language) for one in sentences]

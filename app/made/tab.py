@@ -162,6 +162,21 @@ def use(shelf: Shelf, panel: Panel, tabs: gr.Tabs, recalls: Sequence[Recall]) ->
     )
 
 
+def model_of(parameters: dict[str, Any], names: Sequence[str]) -> str:
+    """The model of a result.
+
+    Args:
+        names: of the models that there are.
+
+    Raises:
+        ValueError: it is not among them.
+    """
+    name = parameters.get("model")
+    if name not in names:
+        raise ValueError(GONE.format(model=name))
+    return str(name)
+
+
 def path_of(shelf: Shelf, name: str) -> str:
     """The file of a result."""
     return str(shelf.get(name).file)

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from models.archives import UnsafeArchive, wanted
 from models.images import EXTENSIONS
 from models.locations import bundled_data
 
 BUNDLED = bundled_data()
-UNREADABLE = (OSError, zipfile.BadZipFile, zlib.error, UnsafeArchive, KeyError)
+UNREADABLE = (OSError, zipfile.BadZipFile, zlib.error, KeyError)
 
 
 @dataclass(frozen=True)
@@ -88,8 +87,8 @@ PAINTINGS = Examples(
 def entries_of(archive: Path, folder: str) -> list[str]:
     """The names of the pictures in a folder of a zip."""
     with zipfile.ZipFile(archive) as opened:
-        entries = wanted(opened, archive.name, EXTENSIONS)
-    return [info.filename for info, _ in entries if info.filename.startswith(folder)]
+        names = [name for name in opened.namelist() if name.startswith(folder)]
+    return [name for name in names if name.lower().endswith(tuple(EXTENSIONS))]
 
 
 @lru_cache(maxsize=8)

@@ -1,7 +1,8 @@
-"""Pictures of the page for docs/screens.md: `python -m app.tools.screenshots`.
+"""Pictures of the page for docs and README: `python -m app.tools.screenshots`.
 
 The front page and each tab, on a phone, on a desk and on a wide screen, light above dark, as one
-small WebP file each. Needs Chromium and playwright (`pip install atelier[test]`); the app is
+small WebP file each in docs/screens; the front page and a lesson of Learn by themselves in docs.
+Needs Chromium and playwright (`pip install atelier[test]`); the app is
 started for it, with nothing in its folders but what ships.
 """
 
@@ -22,11 +23,14 @@ from urllib.request import urlopen
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
-SCREENS = Path(__file__).parents[2] / "docs" / "screens"
+DOCS = Path(__file__).parents[2] / "docs"
 TABS = ("generate", "draw", "write", "translate", "train", "learn", "models")
 FRONT = "front"
+LESSON = "Modes found and lost"
 COMES = {"translate": "#before-after img", "train": "#look img", "write": "#sheet img"}
 SIZES = ((390, 844), (1440, 900), (1920, 1080))
+DESK = 1  # of these
+TALL = 1000  # pixels of a window that holds a lesson
 THEMES = ("light", "dark")
 HEIGHT = 520  # pixels of each screen on a sheet
 GAP = 12
@@ -38,11 +42,11 @@ CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 def main() -> None:
     """Make all of them."""
-    parser = argparse.ArgumentParser(description="Make the pictures of docs/screens.md anew.")
-    parser.add_argument("--out", type=Path, default=SCREENS, help="a folder (default: %(default)s)")
+    parser = argparse.ArgumentParser(description="Make the pictures of the page in docs anew.")
+    parser.add_argument("--out", type=Path, default=DOCS, help="a folder (default: %(default)s)")
     parser.add_argument("--url", help="of an app that runs, in place of one that is started")
     flags = parser.parse_args()
-    flags.out.mkdir(parents=True, exist_ok=True)
+    (flags.out / "screens").mkdir(parents=True, exist_ok=True)
     if flags.url:
         write(flags.url, flags.out)
         return
@@ -51,9 +55,13 @@ def main() -> None:
 
 
 def write(url: str, out: Path) -> None:
-    """A sheet for each part of the page."""
-    for name, screens in taken(url).items():
-        sheet(screens).save(out / f"{name}.webp", quality=QUALITY, method=6)
+    """A sheet for each part of the page, and what is shown by itself."""
+    found, shown = taken(url)
+    alone = {"front": found[FRONT][0][DESK], "lesson": shown}
+    for name, screen in alone.items():
+        screen.save(out / f"{name}.webp", quality=QUALITY, method=6)
+    for name, screens in found.items():
+        sheet(screens).save(out / "screens" / f"{name}.webp", quality=QUALITY, method=6)
 
 
 @contextmanager
@@ -89,14 +97,15 @@ def wait_for(url: str) -> None:
             time.sleep(0.5)
 
 
-def taken(url: str) -> dict[str, list[list[Image.Image]]]:
-    """{part of the page: a row for each theme, of a screen for each size}."""
+def taken(url: str) -> tuple[dict[str, list[list[Image.Image]]], Image.Image]:
+    """{part of the page: a row for each theme, of a screen for each size}, and a lesson."""
     path = next(filter(None, map(shutil.which, CHROMIUM)), None)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         found = [screens(browser, url, theme) for theme in THEMES]
+        shown = lesson(browser, url)
         browser.close()
-    return {name: [one[name] for one in found] for name in found[0]}
+    return {name: [one[name] for one in found] for name in found[0]}, shown
 
 
 def screens(browser: Browser, url: str, theme: str) -> dict[str, list[Image.Image]]:
@@ -114,6 +123,21 @@ def screens(browser: Browser, url: str, theme: str) -> dict[str, list[Image.Imag
         found[tab] = in_sizes(page)
     page.close()
     return found
+
+
+def lesson(browser: Browser, url: str) -> Image.Image:
+    """A lesson of the Learn tab with its picture, light."""
+    page = browser.new_page(reduced_motion="reduce", viewport={"width": 1440, "height": TALL})
+    page.set_default_timeout(1000 * PATIENCE)
+    page.goto(f"{url}/?__theme={THEMES[0]}&tab=learn")
+    page.locator("#lesson label", has_text=LESSON).click()
+    page.locator("#lesson-work svg").first.wait_for()
+    page.wait_for_timeout(SETTLED)
+    page.locator("#lesson").evaluate("one => one.scrollIntoView()")
+    page.wait_for_timeout(500)
+    screen = Image.open(BytesIO(page.screenshot())).convert("RGB")
+    page.close()
+    return screen
 
 
 def in_sizes(page: Page) -> list[Image.Image]:

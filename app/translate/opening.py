@@ -6,7 +6,7 @@ from typing import Any
 import gradio as gr
 from gradio.blocks import Block
 
-from app.made.tab import GONE
+from app.made.tab import model_of
 from app.shared.library import Library
 from app.shared.uploads import Upload
 from app.shared.wiring import Changes
@@ -65,11 +65,9 @@ def settable(layout: Layout) -> list[Block]:
 def recall(library: Library, layout: Layout, parameters: dict[str, Any]) -> Changes:
     """The settings of a result, for the next picture; the one that is there is translated with them
     where the model is another."""
-    name = parameters.get("model")
-    if name not in actions.model_names(library):
-        raise ValueError(GONE.format(model=name))
+    name = model_of(parameters, actions.model_names(library))
     return {
-        **fitted(library, layout, str(name), parameters),
+        **fitted(library, layout, name, parameters),
         layout.choice.name: gr.update(value=name),
         layout.choice.strength: parameters.get("strength", 1),
         layout.choice.keep_colours: parameters.get("keep_colours", False),

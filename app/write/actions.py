@@ -65,6 +65,9 @@ class Writing:
     changes: Changed = field(default_factory=dict)
 
 
+LOOK = [one.name for one in fields(Writing)[2:-1]]  # how it looks, of all characters
+
+
 def model_names(library: Library) -> list[str]:
     """Every model that writes."""
     return [name for name in library.names(Translator) if library.translator(name).writes]
@@ -171,7 +174,7 @@ def names(manner: Manner | None) -> set[str]:
 
 def parameters(wanted: Writing) -> dict[str, Any]:
     """What made a writing, for its file; characters by themselves are left out."""
-    look = {one.name: getattr(wanted, one.name) for one in fields(Writing)[2:-1]}
+    look = {one: getattr(wanted, one) for one in LOOK}
     usual = Writing(wanted.name, wanted.text)
     other = {key: value for key, value in look.items() if value != getattr(usual, key)}
     return {"model": wanted.name, "text": wanted.text, **other}

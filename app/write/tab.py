@@ -1,6 +1,6 @@
 """The Write tab: a line of text, written while one types it."""
 
-from dataclasses import fields, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -8,18 +8,17 @@ import gradio as gr
 from PIL import Image
 
 from app.made.store import Shelf
-from app.made.tab import GONE, Recall
+from app.made.tab import Recall, model_of
 from app.shared.drawing.canvas import SIDE
 from app.shared.drawings import to_data_url
 from app.shared.library import Library
 from app.shared.wiring import PRIVATE, Changes, Refresh, spoken
 from app.write import actions
-from app.write.actions import Changed, Writing
+from app.write.actions import LOOK, Changed, Writing
 from app.write.layout import HINT, Layout, called, lay_out, manner_parts
 
 LACKING = "The model's font has no {characters}: boxes stand there. Click one to draw it yourself."
 CHOSEN = "**{character}, by itself**"
-LOOK = [one.name for one in fields(Writing)[2:-1]]
 QUEUE: dict[str, Any] = {"concurrency_id": "translator", "concurrency_limit": 2}
 # the file is in the page a moment after its component has it
 TAKE = "() => { setTimeout(() => document.querySelector('#written a[download]')?.click(), 300); }"
@@ -123,19 +122,17 @@ def shown(
 
 
 def first_look(
-    library: Library,
-    name: str | None,
-    text: str,
-    manner: str | None = None,
-    other: str | None = None,
-    share: float = 0,
-    *more: Any,
+    library: Library, name: str | None, text: str, *look: Any
 ) -> tuple[Image.Image | None, str]:
     """The line as the tab opens; in the model's first manner where another model's stand there
-    still, which an address or a link has just replaced."""
-    if name and not {manner, other} <= {None, *actions.writer(library, name).manners}:
-        manner, other, share = None, None, 0
-    return shown(library, name, text, manner, other, share, *more)
+    still, which an address or a link has just replaced.
+
+    Args:
+        look: as `shown` takes it, manner, other and share first.
+    """
+    if name and not {*look[:2]} <= {None, *actions.writer(library, name).manners}:
+        look = (None, None, 0, *look[3:])
+    return shown(library, name, text, *look)
 
 
 def save(
@@ -235,9 +232,7 @@ def manner_options(library: Library, layout: Layout, name: str) -> Changes:
 
 def recall(library: Library, layout: Layout, parameters: dict[str, Any]) -> Changes:
     """The model, the text and the look of a writing, written again."""
-    name = parameters.get("model")
-    if name not in actions.model_names(library):
-        raise ValueError(GONE.format(model=name))
+    name = model_of(parameters, actions.model_names(library))
     first, second = [*actions.writer(library, name).manners, None, None][:2]
     usual = Writing(name, str(parameters.get("text", "")), first, second)
     look = {one: parameters.get(one, getattr(usual, one)) for one in LOOK}

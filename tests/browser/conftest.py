@@ -7,6 +7,7 @@ from functools import partial
 import pytest
 from helpers import PATIENCE
 from playwright.sync_api import sync_playwright
+from translating import SECONDS, choose, says
 
 FLAGS = [
     "--no-sandbox",
@@ -157,6 +158,21 @@ def open_canvas(open_at, app_url):
             )
         page.get_by_role("button", name="Clear", exact=True).click()
         page.get_by_text("Draw something").wait_for()
+        return page
+
+    return opened
+
+
+@pytest.fixture
+def open_translate(open_at, app_url):
+    """Open the Translate tab of the app with two translators, and choose one."""
+
+    def opened(*arguments, model: str = "outlines", **options):
+        page = open_at(app_url, *arguments, **options)
+        page.get_by_role("tab", name="Translate", exact=True).click()
+        page.locator("#source").wait_for(timeout=SECONDS)
+        choose(page, model)
+        says(page, "#translated", "An example")  # and nothing is being made any more
         return page
 
     return opened

@@ -5,13 +5,9 @@ import re
 import zipfile
 
 import pytest
-from clips_made import pan, save_clip
-from helpers import PATIENCE
 from PIL import Image, ImageChops
+from translating import SECONDS, choose, downloaded, says, sides, upload, wait_for_made
 
-from models.clips.reading import open_clip
-
-SECONDS = 1000 * PATIENCE
 COPY = """async () => {
   const canvas = Object.assign(document.createElement("canvas"), { width: 70, height: 50 });
   canvas.getContext("2d").fillRect(0, 0, 30, 30);
@@ -35,21 +31,6 @@ WATCH = """() => {
   };
   look();
 }"""
-
-
-@pytest.fixture
-def open_translate(open_at, app_url):
-    """Open the Translate tab of the app with two translators, and choose one."""
-
-    def opened(*arguments, model: str = "outlines", **options):
-        page = open_at(app_url, *arguments, **options)
-        page.get_by_role("tab", name="Translate", exact=True).click()
-        page.locator("#source").wait_for(timeout=SECONDS)
-        choose(page, model)
-        says(page, "#translated", "An example")  # and nothing is being made any more
-        return page
-
-    return opened
 
 
 @pytest.fixture
@@ -89,46 +70,6 @@ def album(photo, tmp_path):
         large.save(path)
     (tmp_path / "notes.png").write_text("a shopping list")
     return [tmp_path / "notes.png", *paths]
-
-
-def choose(page, model: str) -> None:
-    page.locator(".model-picker input:visible").first.click()
-    page.get_by_role("option", name=model, exact=True).click()
-    page.locator(".card h3:visible", has_text=model).wait_for(timeout=SECONDS)
-
-
-def upload(page, path) -> None:
-    """Give a file, in the place of what is there."""
-    if page.get_by_label("Remove Image").is_visible():
-        page.get_by_label("Remove Image").click()
-    page.set_input_files("#source input[type=file]", path)
-
-
-def wait_for_made(page, count: int) -> None:
-    """Until so many pictures were made, and are shown."""
-    page.wait_for_function(
-        "count => document.querySelectorAll('#made img').length === count",
-        arg=count,
-        timeout=SECONDS,
-    )
-
-
-def says(page, selector: str, words: str) -> None:
-    page.locator(selector, has_text=words).wait_for(timeout=SECONDS)
-
-
-def sides(page) -> list[str]:
-    """The addresses of what stands left and right of the line."""
-    images = page.locator("#before-after img").all()
-    assert all(image.evaluate("i => i.decode().then(() => i.naturalWidth)") for image in images)
-    return [image.get_attribute("src") for image in images]
-
-
-def downloaded(page, selector: str, path):
-    with page.expect_download(timeout=SECONDS) as download:
-        page.locator(selector).click()
-    download.value.save_as(path)
-    return download.value.suggested_filename
 
 
 def test_an_example_is_translated_before_anything_is_clicked(open_at, app_url):
@@ -349,25 +290,6 @@ def test_many_files_become_a_zip_and_the_others_are_named(open_many, album, tmp_
             assert image.size == (1200, 800)
             assert json.loads(image.text["parameters"])["model"] == "outlines"
     page.locator("#translate-files").wait_for(timeout=SECONDS)
-
-
-def test_a_clip_and_the_camera_are_translated_frame_by_frame(open_translate, tmp_path):
-    page = open_translate(model="paintings", permissions=["camera"])
-    film = save_clip(tmp_path / "film.gif", pan(4), [100] * 4)
-    page.get_by_role("tab", name="A clip", exact=True).click()
-    page.set_input_files("#clip input[type=file]", film)
-    page.locator("#clip .file-preview").wait_for(timeout=SECONDS)
-    page.locator("#translate-clip").click()
-    says(page, "#clip-progress", "4 frames, 0.4 seconds")
-    page.locator("#clip-both img").wait_for(timeout=SECONDS)
-    assert page.locator("#clip-both img").evaluate("i => i.decode().then(() => i.naturalWidth)")
-    assert downloaded(page, "#download-clip", tmp_path / "out.gif") == "film-paintings.gif"
-    assert len(open_clip(tmp_path / "out.gif").durations) == 4
-    page.get_by_role("tab", name="Live", exact=True).click()
-    page.locator("#camera button").click()
-    says(page, "#live-words", "frames a second, at 192 pixels")
-    assert page.locator("#live-picture img").get_attribute("src").startswith("data:image/png")
-    page.locator("#camera button", has_text="Stop").click()
 
 
 def test_many_files_show_their_progress_and_are_stopped(open_many, album):

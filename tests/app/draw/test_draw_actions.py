@@ -123,7 +123,7 @@ def test_what_a_model_can_be_told_is_shown_and_the_rest_is_not(told, library):
     with gr.Blocks():
         layout = draw_layout.lay_out(library)
     for name, shown in ((told, True), ("outlines", False)):
-        changes = draw_tab.show_abilities(library, layout, name, address(circle()), "", "")
+        changes = draw_tab.show_abilities(library, layout, name, address(circle()), "", "", {})
         assert changes[layout.words].visible == changes[layout.many].visible == shown
         assert changes[layout.drawing].props["listens"] == shown
         assert bool(changes[layout.answers].props["rows"]) == shown

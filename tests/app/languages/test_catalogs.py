@@ -22,9 +22,18 @@ NOT_SHOWN = (
     "app/languages/",
     "app/shared/style/",
 )
+# commands of their own, which make data or look for it, and say so in a terminal
+NOT_CHECKED = (
+    "training/data/__main__.py",
+    "training/data/hands.py",
+    "training/data/spoken.py",
+    "training/data/speech.py",
+    "training/data/words/",
+)
 # names; code; papers; what a browser never shows
 KEPT = re.compile(
     r"Atelier|ONNX|SVG|[A-Z]\w+ \d{4}|python -m .*|/home/.*|my-[\w-]+|index|.*GPL-.*|GIF|WebP|WebM|"
+    r"Reading .*|Drawing characters|Compose \| None|nothing of its licence\.|"  # in a terminal
     r".*Public License.*|It \{0\}\.|Papers: \{0\}|[a-z]+://.*",
     re.DOTALL,
 )
@@ -63,6 +72,16 @@ def test_all_that_the_app_says_is_translated(language):
     for path in written.sources("app"):
         if not str(path.relative_to(written.HERE)).startswith(NOT_SHOWN):
             said += written.said_by(path)
+    assert without_translation(said, language) == []
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_all_that_the_check_of_data_says_is_translated(language):
+    said = []
+    for path in written.sources("training/data"):
+        if not str(path.relative_to(written.HERE)).startswith(NOT_CHECKED):
+            said += written.said_by(path)
+    assert len(said) > 100
     assert without_translation(said, language) == []
 
 

@@ -8,7 +8,10 @@ import pytest
 from PIL import Image
 
 from app.draw import tab as draw_tab
+from app.draw.actions import translate
+from app.draw.outlines import first_outline
 from app.made.store import Shelf
+from app.shared.drawings import to_data_url
 from app.translate import tab as translate_tab
 from app.translate.actions import Manner, translated
 from app.write import actions as write_actions
@@ -35,11 +38,30 @@ def layout_of(recall):
     return recall.function.args[1]
 
 
-def test_a_drawing_comes_back_as_its_model_and_its_words(built):
+def test_a_drawing_comes_back_as_its_model_its_words_and_its_answer(built, library):
     layout = layout_of(built.draw)
-    changes = built.draw.function({"model": "listener", "words": "strawberry", "seeds": "7"})
+    about = {"model": "listener", "words": "strawberry", "seeds": "7, 12"}
+    changes = built.draw.function(about)
     assert changes[layout.name]["value"] == "listener"
     assert changes[layout.words] == "strawberry"
+    assert changes[layout.answers].value == changes[layout.asked].seeds == "7, 12"
+    # the model that is chosen by it keeps to them; and only that one
+    told = (to_data_url(first_outline().picture), "strawberry", "")
+    recalled = changes[layout.recalled]
+    shown = draw_tab.choose(library, layout, "listener", *told, recalled)
+    picture, _ = translate(library, "listener", *told, "7, 12")
+    assert shown[layout.output].tobytes() == picture.tobytes()
+    offered = draw_tab.show_abilities(library, layout, "listener", *told, recalled)
+    assert offered[layout.answers].value == "7, 12"
+    other = draw_tab.show_abilities(library, layout, "outlines", *told, recalled)
+    assert (other[layout.answers].value, other[layout.recalled]) == ("", {})
+
+
+def test_the_same_settings_can_come_back_twice(built):
+    """A drawing follows what changes, and nothing would."""
+    about, layout = {"model": "listener"}, layout_of(built.draw)
+    one, other = (built.draw.function(about)[layout.recalled] for _ in range(2))
+    assert one != other
 
 
 def test_a_translation_comes_back_with_its_direction_size_and_strength(built, library):
