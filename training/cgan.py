@@ -18,6 +18,7 @@ from typing import ClassVar, Literal
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 from training import gan
 from training.collapse.mode_regularisation import reconstruction_term
@@ -60,6 +61,12 @@ class Options(gan.Options):
         0.0,
         "weight of the L1 distance between what is drawn and the real image under the same class "
         "or words, both averaged over 8 x 8 parts; 0 leaves it out",
+        at_least=0,
+    )
+    lambda_l1: float = option(
+        0.0,
+        "weight of the L1 distance between the two, pixel by pixel, for pictures that class, words "
+        "and hand tell nearly all of; 0 leaves it out",
         at_least=0,
     )
     words: str | None = option(
@@ -130,6 +137,8 @@ def iteration(game: Game, batches: Iterator[LabelledBatch]) -> None:
         terms["adversarial"] = gan.adversarial_term(game, ahead, fake_x, x, y)
         if options.lambda_coarse:
             terms["coarse"] = options.lambda_coarse * coarse_difference(fake_x, x)
+        if options.lambda_l1:
+            terms["l1"] = options.lambda_l1 * F.l1_loss(fake_x, x)
         if options.lambda_reconstruction:
             again = game.generator(game.encoder(x), y)
             weight = options.lambda_reconstruction
