@@ -65,8 +65,8 @@ class Options(gan.Options):
     )
     lambda_l1: float = option(
         0.0,
-        "weight of the L1 distance between the two, pixel by pixel, for pictures that class, words "
-        "and hand tell nearly all of; 0 leaves it out",
+        "weight of the L1 distance between what is drawn and the real image under the same class "
+        "or words, pixel by pixel; 0 leaves it out",
         at_least=0,
     )
     words: str | None = option(
