@@ -57,6 +57,12 @@ class Options(gan.Options):
         "weight of the term in which real images under a wrong class count as fake",
         at_least=0,
     )
+    lambda_gan: float = option(
+        1.0,
+        "weight of the adversarial term; 0 learns from --lambda-l1 or --lambda-coarse alone, without "
+        "a step of the critic, as a beginning from which --init-from goes on",
+        at_least=0,
+    )
     lambda_coarse: float = option(
         0.0,
         "weight of the L1 distance between what is drawn and the real image under the same class "
@@ -96,6 +102,10 @@ class Options(gan.Options):
             raise ValueError(
                 "Expected --condition projection with --words, found concat; leave it out."
             )
+        if not (self.lambda_gan or self.lambda_l1 or self.lambda_coarse):
+            raise ValueError(
+                "Expected --lambda-gan, --lambda-l1 or --lambda-coarse above 0, found all 0."
+            )
         if self.gan_mode == "mmd" or self.pack > 1:
             raise ValueError(
                 "Expected neither --gan-mode mmd nor --pack with classes, found "
@@ -108,6 +118,9 @@ def iteration(game: Game, batches: Iterator[LabelledBatch]) -> None:
     """Mirza and Osindero 2014, equation 2: D(x | y) and G(z | y), where generated images have the
     classes y of the real ones."""
     options = game.options
+    if not options.lambda_gan:
+        alike(game, *next(batches))
+        return
     r1, r2, gradient_penalty = gan.penalties(game)
     anneal(game)
     for k in reversed(range(options.n_critic)):
@@ -134,11 +147,8 @@ def iteration(game: Game, batches: Iterator[LabelledBatch]) -> None:
     with game.update("generator", *gan.encoders(game)) as terms:
         loss = partial(gan.critic_loss, game, x, fake_x, labels=y)
         ahead = unrolled(game, loss, options.unroll)
-        terms["adversarial"] = gan.adversarial_term(game, ahead, fake_x, x, y)
-        if options.lambda_coarse:
-            terms["coarse"] = options.lambda_coarse * coarse_difference(fake_x, x)
-        if options.lambda_l1:
-            terms["l1"] = options.lambda_l1 * F.l1_loss(fake_x, x)
+        terms["adversarial"] = options.lambda_gan * gan.adversarial_term(game, ahead, fake_x, x, y)
+        terms |= differences(options, fake_x, x)
         if options.lambda_reconstruction:
             again = game.generator(game.encoder(x), y)
             weight = options.lambda_reconstruction
@@ -146,6 +156,25 @@ def iteration(game: Game, batches: Iterator[LabelledBatch]) -> None:
             if options.lambda_mode:
                 mode = gan.adversarial_term(game, ahead, again, x, y)
                 terms["mode"] = options.lambda_mode * mode
+
+
+def alike(game: Game, x: Tensor, y: Tensor) -> None:
+    """A step of the generator towards the real images x under the same condition y alone."""
+    anneal(game)
+    fake_x = game.generator(gan.noise(game, len(x)), y)
+    with game.update("generator") as terms:
+        terms |= differences(game.options, fake_x, x)
+
+
+def differences(options: Options, fake_x: Tensor, x: Tensor) -> dict[str, Tensor]:
+    """The weighted L1 distances of generated images to the real ones under the same condition,
+    those that are asked for."""
+    terms = {}
+    if options.lambda_coarse:
+        terms["coarse"] = options.lambda_coarse * coarse_difference(fake_x, x)
+    if options.lambda_l1:
+        terms["l1"] = options.lambda_l1 * F.l1_loss(fake_x, x)
+    return terms
 
 
 def logits(

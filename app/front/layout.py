@@ -65,6 +65,7 @@ ENTRIES = (
 )
 SMALLER = (
     (Where("write"), "Write with a brush"),
+    (Where("generate", "emoji-words"), "Draw what you type"),
     (Where("generate", "digits", "listen"), "Say a digit, see it"),
     (Where("generate", "digits"), "Draw digits"),
     (Where("learn"), "How it works"),

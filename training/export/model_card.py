@@ -50,6 +50,12 @@ LISTENS = (
     "(`sound.safetensors`) learned from synthetic speech by `training.sound`."
 )
 
+TOLD = (
+    "It draws things like those that it learned from, in any of their hands and colours. What none "
+    "of them is like it guesses, mostly as a blot of the right colour; of several things in one "
+    "picture it draws one."
+)
+
 
 def about_sampler(config: dict) -> dict:
     """The card's entries for a model that draws from noise."""
@@ -70,6 +76,7 @@ def about_sampler(config: dict) -> dict:
             *about_scaling(config),
             *([f"Classes: {', '.join(classes)}."] if classes else []),
             *([f"Hands: {', '.join(hands)}."] if hands else []),
+            *([TOLD] if told else []),
             *([LISTENS] if "sound" in config else []),
         ],
         "use": f"import models\n\nimages = models.load({config['name']!r}).{call}",
