@@ -59,7 +59,7 @@ class Options(gan.Options):
     )
     lambda_gan: float = option(
         1.0,
-        "weight of the adversarial term; 0 learns from --lambda-l1 or --lambda-coarse alone, without "
+        "weight of the adversarial term; 0 learns by --lambda-l1 or --lambda-coarse alone, without "
         "a step of the critic, as a beginning from which --init-from goes on",
         at_least=0,
     )
