@@ -125,8 +125,9 @@ def opening(library: Library, name: str) -> Opening:
     """The tab as it opens with a model: a finished drawing."""
     outline = first_outline()
     told = (library, name, to_data_url(outline.picture), outline.words)
-    picture, remark = actions.translate(*told)
     rows = answer_rows(actions.variants(*told))
+    picture, remark = actions.translate(*told)  # last: the remark tells how long it takes, and the
+    # first picture of all takes seconds longer
     model = actions.translator(library, name)
     return Opening(outline, picture, remark, rows, library.card(name), model)
 
