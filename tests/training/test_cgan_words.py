@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 from PIL import Image
+from safetensors.torch import load_file
 
 import models
 from models.__main__ import main as shell
@@ -57,6 +58,28 @@ def model(drawn, tmp_path_factory):
     stop = ["--batch-size", "4", "--max-steps", "2", "--log-with", "none", "--device", "cpu"]
     main([*given, *TINY, *stop, "--name", "words"])
     return runs / "words" / "export" / "last"
+
+
+def test_without_an_adversarial_term_pictures_are_learned_and_the_critic_rests(
+    model, drawn, tmp_path
+):
+    given = ["--data", str(drawn), "--words", str(drawn / "words.csv"), "--runs", str(tmp_path)]
+    stop = ["--batch-size", "4", "--max-steps", "3", "--log-with", "none", "--device", "cpu"]
+    alone = ["--lambda-gan", "0", "--lambda-coarse", "0", "--lambda-l1", "10", "--lr", "1e-2"]
+    main([*given, *TINY, *stop, *alone, "--init-from", str(model), "--name", "alone"])
+    run = tmp_path / "alone"
+    last = json.loads((run / "metrics.jsonl").read_text().splitlines()[-1])
+    terms = {key for key in last if key.startswith(("generator/", "critic/"))}
+    assert terms == {"generator/l1", "generator/gradient_norm"}
+    same = {}
+    for name in ("model", "critic"):
+        before, after = (
+            load_file(folder / f"{name}.safetensors") for folder in (model, run / "export" / "last")
+        )
+        same[name] = all(torch.equal(before[part], after[part]) for part in before)
+    assert same == {"model": False, "critic": True}
+    with pytest.raises(ValueError, match="found all 0"):
+        Options(lambda_gan=0.0)
 
 
 def networks(dim: int = 6, size: int = 16) -> tuple:
