@@ -102,11 +102,11 @@ CONDITIONAL: dict[str, dict] = {
         "r2": 0.5,
         "penalty_every": 4,
         "mismatch": 0.5,
-        "lambda_coarse": 20.0,  # a thing is drawn once by a hand: its colours need no critic
+        "lambda_coarse": 20.0,  # a thing is drawn once by a hand: its colours and its shape need no
+        "lambda_l1": 20.0,  # critic, which makes them crisp
         "noise_dim": 64,
         "batch_size": 16,
         "lr": 3e-4,
-        "affine": 0.06,
         "diff_augment": "color,translation,cutout",
         "ema_half_life": 20_000,
     },
