@@ -15,6 +15,7 @@ translates, are printed, but not written into the model.
 """
 
 import json
+import shlex
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -193,8 +194,9 @@ def command_of(model: Model, options: Options) -> str:
     ships = model.folder.resolve().parent == locations.shipped_weights()
     command = f"python -m training.evaluate {'weights/' if ships else ''}{model.folder.name}"
     for name in ("data", "samples", "words", "train_samples", "clips", "seed"):
-        if getattr(options, name) != getattr(Options, name):
-            command += f" --{name.replace('_', '-')} {getattr(options, name)}"
+        if (value := getattr(options, name)) != getattr(Options, name):
+            words = value if isinstance(value, list) else [value]
+            command += f" --{name.replace('_', '-')} {shlex.join(map(str, words))}"
     switches = ("degrade", "parzen", "neighbours")
     return command + "".join(f" --{name}" for name in switches if getattr(options, name))
 

@@ -7,6 +7,7 @@ import pytest
 import torch
 from PIL import Image
 
+import models
 from models import model_folder
 from models.config import read_config
 from models.networks import GENERATORS, build
@@ -129,3 +130,11 @@ def test_what_is_only_known_of_pictures_is_not_asked_of_points(option):
     options = evaluate.Options("drawn", **{option: True})
     with pytest.raises(ValueError, match=f"no --{option} for drawn"):
         evaluate.check(Drawn(), modes.measure, options)
+
+
+def test_the_command_in_a_card_can_be_typed(tiny_translator):
+    model = models.load(tiny_translator)
+    options = evaluate.Options("outlines", data=["photos", "my paintings"], degrade=True, seed=3)
+    assert evaluate.command_of(model, options) == (
+        "python -m training.evaluate outlines --data photos 'my paintings' --seed 3 --degrade"
+    )
