@@ -21,6 +21,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -44,6 +45,7 @@ WARM_UP = 0.2  # of the schedule
 SMOOTHING = 0.05  # of labels
 NO_WORDS = 12  # so manieth part of a batch is noise or music
 INK_SAMPLES = 6_000
+TEMPERATURES = [2 ** (step / 8) for step in range(-16, 17)]
 
 
 @dataclass
@@ -53,6 +55,8 @@ class Options:
     Args:
         model: an exported model that draws classes, by name or folder.
         data: a folder of sounds called CLASS_VOICE_TAKE.wav, or of such folders.
+        validation: a folder of sounds unlike those it learns from, by which it is set how sure the
+            encoder may be.
         name: write into a copy among one's own models; beside the model where it is not given.
         steps: of AdamW.
         batch_size: words in a step.
@@ -64,6 +68,7 @@ class Options:
 
     model: str
     data: str
+    validation: str | None = None
     name: str | None = None
     steps: int = 6_000
     batch_size: int = 64
@@ -188,14 +193,34 @@ def one_cycle(progress: float) -> float:
     return 0.5 + 0.5 * math.cos(math.pi * (progress - WARM_UP) / (1 - WARM_UP))
 
 
+def calibrate(encoder: nn.Module, embeddings: Tensor, words: Words) -> float:
+    """Divide what the encoder finds by the temperature of the least cross entropy (Guo et al. 2017,
+    On Calibration of Modern Neural Networks), which is returned: softened labels and hard lines
+    leave it less sure of a clear word than it is right."""
+    logits = recognised(encoder, embeddings, words)
+    losses = [F.cross_entropy(logits / t, words.labels).item() for t in TEMPERATURES]
+    temperature = TEMPERATURES[int(np.argmin(losses))]
+    last = encoder.get_submodule("last")
+    for parameter in last.parameters():
+        parameter.data /= temperature
+    return temperature
+
+
 def accuracy(encoder: nn.Module, embeddings: Tensor, words: Words) -> float:
     """The share of words, as they were recorded, that are taken for what was spoken."""
+    found = recognised(encoder, embeddings, words).argmax(1)
+    return torch.eq(found, words.labels).float().mean().item()
+
+
+def recognised(encoder: nn.Module, embeddings: Tensor, words: Words) -> Tensor:
+    """The logits of the classes of words as they were recorded, (N, K)."""
+    before = encoder.training
     encoder.eval()
     heard = torch.stack([log_mel(loudest(power)) for power in words.powers])
     with torch.no_grad():
         found = torch.cat([encoder(part) for part in heard.split(256)])
-    encoder.train()
-    return torch.eq(class_logits(found, embeddings).argmax(1), words.labels).float().mean().item()
+    encoder.train(before)
+    return class_logits(found, embeddings)
 
 
 def load_words(sampler: Sampler, folder: str) -> tuple[Words, Words]:
@@ -232,6 +257,11 @@ def main(arguments: list[str] | None = None) -> None:
         raise ValueError(f"Expected a new name, found a model in {folder}; take another --name.")
     words, held_out = load_words(sampler, options.data)
     encoder = fit(sampler, options, words, held_out)
+    if options.validation:
+        unlike = words_of(recordings(options.validation, sampler.class_names), sampler.class_names)
+        temperature = calibrate(encoder, sampler.embeddings, unlike)
+        right = accuracy(encoder, sampler.embeddings, unlike)
+        print(f"Of {options.validation} {right:.2%}; the temperature is {temperature:.2f}.")
     if options.name:
         shutil.copytree(sampler.folder, folder)
     save_sound_encoder(folder, encoder, described(sampler, options.width))

@@ -12,6 +12,7 @@ from sounds import RATE, counting, sound_file, tone
 
 import models
 from models.conditions.hearing import BANDS, FRAMES, level
+from models.networks.sound_encoder import SoundEncoder
 from models.sounds import read_sound
 from training.data.errors import DataError
 from training.data.sound_augmentation import augmented, no_words
@@ -20,14 +21,17 @@ from training.data.spoken import powers_of, recordings, voices_apart
 from training.data.synthesisers import ENGLISH, SYNTHESISERS, TONGUES
 from training.metrics.listening import main as measure_main
 from training.sound import (
+    TEMPERATURES,
     Options,
     accuracy,
     alignment,
+    calibrate,
     direction_of_ink,
     fit,
     ink,
     load_words,
     main,
+    recognised,
     spread,
 )
 
@@ -139,11 +143,37 @@ def test_a_voice_that_was_never_heard_is_understood(tiny_models, data):
     assert encoder.louder.norm().item() == pytest.approx(1)
 
 
+def test_the_encoder_is_as_sure_as_it_is_right(tiny_models, data):
+    """Nothing but its sureness changes: the cross entropy is least at the scale that it finds."""
+    sampler = models.load(tiny_models["classes"])
+    words, _ = load_words(sampler, str(data))
+    torch.manual_seed(0)
+    encoder = SoundEncoder(sampler.embeddings.shape[1], sampler.noise_dim, width=4).eval()
+    before = recognised(encoder, sampler.embeddings, words)
+    temperature = calibrate(encoder, sampler.embeddings, words)
+    after = recognised(encoder, sampler.embeddings, words)
+    torch.testing.assert_close(after, before / temperature)
+    losses = [
+        torch.nn.functional.cross_entropy(after * scale, words.labels) for scale in (0.8, 1, 1.25)
+    ]
+    assert temperature in (TEMPERATURES[0], TEMPERATURES[-1]) or losses[1] == min(losses)
+
+
 def test_the_command_trains_measures_and_listens(tiny_models, data, tmp_path, monkeypatch, capsys):
     from models.__main__ import main as models_main
 
     monkeypatch.setenv("ATELIER_HOME", str(tmp_path))
-    options = [str(data), "--steps", "2", "--batch-size", "4", "--width", "4"]
+    options = [
+        str(data),
+        "--steps",
+        "2",
+        "--batch-size",
+        "4",
+        "--width",
+        "4",
+        "--validation",
+        str(data),
+    ]
     main([str(tiny_models["classes"]), *options, "--name", "listens"])
     folder = tmp_path / "weights" / "listens"
     assert models.load("listens").can_listen

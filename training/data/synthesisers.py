@@ -18,6 +18,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
+import soundfile
 
 from models.sounds import RATE, as_heard, read_sound
 from training.data.errors import DataError
@@ -179,8 +180,10 @@ def people(most: int | None) -> list[str]:
 
 
 def recorded(voice: str, drawn: Draw) -> list[np.ndarray]:
+    """The files as they are; some have no header, and are known by how they are called."""
     place = PEOPLE[voice.partition("+")[2]]
-    return [read_sound(place.format(digit)).numpy() for digit in range(len(ENGLISH))]
+    files = [soundfile.read(place.format(digit)) for digit in range(len(ENGLISH))]
+    return [as_heard(samples, rate).numpy() for samples, rate in files]
 
 
 SYNTHESISERS = {
