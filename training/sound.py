@@ -73,7 +73,7 @@ class Options:
     steps: int = 6_000
     batch_size: int = 64
     lr: float = 3e-3
-    width: int = 32
+    width: int = 16
     seed: int = 0
     max_minutes: float | None = None
 
