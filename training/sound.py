@@ -5,19 +5,23 @@ The generator stays as it is, and the encoder is aligned to it (as Sung-Bin et a
 Visual Scene Generation by Audio-to-Visual Latent Alignment, align sounds to images); the task is
 that of Wan, Chuang and Lee 2019, Towards Audio to Scene Image Synthesis using GANs.
 
-    python -m training.data speech speech              # needs Debian's espeak-ng
+    python -m training.data speech speech/formants                  # needs Debian's espeak-ng
+    python -m training.data speech speech/recorded --program flite --takes 100
     python -m training.sound digits speech             # beside the model itself
     python -m training.metrics.listening digits speech    # how often the right digit is drawn
 
-A tenth of the voices is held out. Words are heard in other tempos, rooms, noises and lines each
-time; noise and music are taught to be no class at all.
+Each folder that holds sounds is heard as often as the others, however many it holds. A tenth of
+the voices is held out. Words are heard in other tempos, throats, rooms, noises and lines each time;
+noise and music are taught to be no class at all.
 """
 
 import math
 import shutil
 import time
+from collections import Counter
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -33,7 +37,7 @@ from models.precision import has_bfloat16
 from models.sampler import Sampler
 from training.command_line import parse_simple, run_main
 from training.data.sound_augmentation import augmented, no_words
-from training.data.spoken import powers_of, recordings, voices_apart
+from training.data.spoken import Recording, powers_of, recordings, voices_apart
 from training.inversion import load_sampler
 
 SAY_EVERY = 500  # steps
@@ -41,6 +45,7 @@ WARM_UP = 0.2  # of the schedule
 SMOOTHING = 0.05  # of labels
 NO_WORDS = 12  # so manieth part of a batch is noise or music
 INK_SAMPLES = 6_000
+TEMPERATURES = [2 ** (step / 8) for step in range(-16, 17)]
 
 
 @dataclass
@@ -49,7 +54,9 @@ class Options:
 
     Args:
         model: an exported model that draws classes, by name or folder.
-        data: a folder of sounds called CLASS_VOICE_TAKE.wav.
+        data: a folder of sounds called CLASS_VOICE_TAKE.wav, or of such folders.
+        validation: a folder of sounds unlike those it learns from, by which it is set how sure the
+            encoder may be.
         name: write into a copy among one's own models; beside the model where it is not given.
         steps: of AdamW.
         batch_size: words in a step.
@@ -61,11 +68,12 @@ class Options:
 
     model: str
     data: str
+    validation: str | None = None
     name: str | None = None
     steps: int = 6_000
     batch_size: int = 64
     lr: float = 3e-3
-    width: int = 32
+    width: int = 16
     seed: int = 0
     max_minutes: float | None = None
 
@@ -76,6 +84,21 @@ class Options:
                     f"Expected --{name.replace('_', '-')} of at least {least}, found "
                     f"{getattr(self, name)}."
                 )
+
+
+@dataclass(frozen=True)
+class Words:
+    """Words that are heard.
+
+    Attributes:
+        powers: of the mel bands, each (BANDS, T).
+        labels: the class of each, (N,).
+        shares: how often each is heard, (N,); of all of a folder as much as of another.
+    """
+
+    powers: list[Tensor]
+    labels: Tensor
+    shares: Tensor
 
 
 def alignment(found: Tensor, embeddings: Tensor, labels: Tensor) -> Tensor:
@@ -133,21 +156,11 @@ def described(sampler: Sampler, width: int) -> dict:
     return {"name": "convolutional", "arguments": arguments}
 
 
-def fit(
-    sampler: Sampler,
-    options: Options,
-    words: tuple[list[Tensor], Tensor],
-    held_out: tuple[list[Tensor], Tensor],
-) -> nn.Module:
-    """Train the encoder with AdamW and a one-cycle schedule (Smith 2018).
-
-    Args:
-        words, held_out: mel powers, and the class of each.
-    """
+def fit(sampler: Sampler, options: Options, words: Words, held_out: Words) -> nn.Module:
+    """Train the encoder with AdamW and a one-cycle schedule (Smith 2018)."""
     torch.manual_seed(options.seed)
     encoder = build(SOUND_ENCODERS, **described(sampler, options.width)).train()
     optimiser = torch.optim.AdamW(encoder.parameters(), weight_decay=0.02, fused=True)
-    powers, labels = words
     progress = tqdm(range(options.steps), "Teaching to listen", mininterval=10)
     began, allowed = time.monotonic(), 60 * (options.max_minutes or math.inf)
     for step in progress:
@@ -156,19 +169,19 @@ def fit(
             break
         for group in optimiser.param_groups:
             group["lr"] = options.lr * one_cycle(max(step / options.steps, spent))
-        rows = torch.randint(len(powers), (options.batch_size,))
-        heard = augmented([powers[row] for row in rows.tolist()])
+        rows = torch.multinomial(words.shares, options.batch_size, replacement=True)
+        heard = augmented([words.powers[row] for row in rows.tolist()])
         heard = torch.cat([heard, no_words(-(-options.batch_size // NO_WORDS))])
         with torch.autocast("cpu", torch.bfloat16, enabled=has_bfloat16()):
             found = encoder(heard).float()
-        loss = alignment(found, sampler.embeddings, labels[rows])
+        loss = alignment(found, sampler.embeddings, words.labels[rows])
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
         if step % SAY_EVERY == SAY_EVERY - 1:
-            right = accuracy(encoder, sampler.embeddings, *held_out)
+            right = accuracy(encoder, sampler.embeddings, held_out)
             progress.set_postfix(loss=f"{loss.item():.3f}", held_out=f"{right:.2%}")
-    print(f"Of the held-out voices {accuracy(encoder, sampler.embeddings, *held_out):.2%}.")
+    print(f"Of the held-out voices {accuracy(encoder, sampler.embeddings, held_out):.2%}.")
     encoder.get_buffer("louder").copy_(direction_of_ink(sampler, options.seed))
     return encoder.eval().requires_grad_(False)
 
@@ -180,32 +193,56 @@ def one_cycle(progress: float) -> float:
     return 0.5 + 0.5 * math.cos(math.pi * (progress - WARM_UP) / (1 - WARM_UP))
 
 
-def accuracy(encoder: nn.Module, embeddings: Tensor, powers: list[Tensor], labels: Tensor) -> float:
+def calibrate(encoder: nn.Module, embeddings: Tensor, words: Words) -> float:
+    """Divide what the encoder finds by the temperature of the least cross entropy (Guo et al. 2017,
+    On Calibration of Modern Neural Networks), which is returned: softened labels and hard lines
+    leave it less sure of a clear word than it is right."""
+    logits = recognised(encoder, embeddings, words)
+    losses = [F.cross_entropy(logits / t, words.labels).item() for t in TEMPERATURES]
+    temperature = TEMPERATURES[int(np.argmin(losses))]
+    last = encoder.get_submodule("last")
+    for parameter in last.parameters():
+        parameter.data /= temperature
+    return temperature
+
+
+def accuracy(encoder: nn.Module, embeddings: Tensor, words: Words) -> float:
     """The share of words, as they were recorded, that are taken for what was spoken."""
+    found = recognised(encoder, embeddings, words).argmax(1)
+    return torch.eq(found, words.labels).float().mean().item()
+
+
+def recognised(encoder: nn.Module, embeddings: Tensor, words: Words) -> Tensor:
+    """The logits of the classes of words as they were recorded, (N, K)."""
+    before = encoder.training
     encoder.eval()
-    heard = torch.stack([log_mel(loudest(power)) for power in powers])
+    heard = torch.stack([log_mel(loudest(power)) for power in words.powers])
     with torch.no_grad():
         found = torch.cat([encoder(part) for part in heard.split(256)])
-    encoder.train()
-    return torch.eq(class_logits(found, embeddings).argmax(1), labels).float().mean().item()
+    encoder.train(before)
+    return class_logits(found, embeddings)
 
 
-def load_words(sampler: Sampler, folder: str) -> list[tuple[list[Tensor], Tensor]]:
-    """Mel powers and classes to learn from, and those of voices that are held out.
+def load_words(sampler: Sampler, folder: str) -> tuple[Words, Words]:
+    """Words to learn from, and those of voices that are held out.
 
     Raises:
         ValueError: too few voices to hold one out.
     """
-    parts = voices_apart(recordings(folder, sampler.class_names))
-    if not all(parts):
+    learned, held_out = voices_apart(recordings(folder, sampler.class_names))
+    if not (learned and held_out):
         raise ValueError(
             f"Expected sounds of several voices in {folder}, found "
-            f"{len({one.voice for part in parts for one in part})}; one in ten is held out."
+            f"{len({one.voice for one in learned + held_out})}; one in ten is held out."
         )
-    return [
-        (powers_of(part), torch.tensor([sampler.class_names.index(one.name) for one in part]))
-        for part in parts
-    ]
+    return words_of(learned, sampler.class_names), words_of(held_out, sampler.class_names)
+
+
+def words_of(found: list[Recording], names: list[str]) -> Words:
+    """The words of recordings."""
+    held = Counter(one.path.parent for one in found)
+    shares = torch.tensor([1 / held[one.path.parent] for one in found])
+    return Words(powers_of(found), torch.tensor([names.index(one.name) for one in found]), shares)
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -220,6 +257,11 @@ def main(arguments: list[str] | None = None) -> None:
         raise ValueError(f"Expected a new name, found a model in {folder}; take another --name.")
     words, held_out = load_words(sampler, options.data)
     encoder = fit(sampler, options, words, held_out)
+    if options.validation:
+        unlike = words_of(recordings(options.validation, sampler.class_names), sampler.class_names)
+        temperature = calibrate(encoder, sampler.embeddings, unlike)
+        right = accuracy(encoder, sampler.embeddings, unlike)
+        print(f"Of {options.validation} {right:.2%}; the temperature is {temperature:.2f}.")
     if options.name:
         shutil.copytree(sampler.folder, folder)
     save_sound_encoder(folder, encoder, described(sampler, options.width))

@@ -3,6 +3,7 @@
 import json
 import math
 import stat
+import sys
 
 import numpy as np
 import pytest
@@ -11,21 +12,26 @@ from sounds import RATE, counting, sound_file, tone
 
 import models
 from models.conditions.hearing import BANDS, FRAMES, level
+from models.networks.sound_encoder import SoundEncoder
 from models.sounds import read_sound
 from training.data.errors import DataError
 from training.data.sound_augmentation import augmented, no_words
-from training.data.speech import ENGLISH, TONGUES, write_speech
+from training.data.speech import write_speech
 from training.data.spoken import powers_of, recordings, voices_apart
+from training.data.synthesisers import ENGLISH, SYNTHESISERS, TONGUES
 from training.metrics.listening import main as measure_main
 from training.sound import (
+    TEMPERATURES,
     Options,
     accuracy,
     alignment,
+    calibrate,
     direction_of_ink,
     fit,
     ink,
     load_words,
     main,
+    recognised,
     spread,
 )
 
@@ -103,6 +109,18 @@ def test_a_sound_that_is_called_otherwise_is_named(data, name, words):
         recordings(data, DIGITS)
 
 
+def test_each_folder_is_heard_as_often_as_another(tmp_path):
+    """However many sounds it holds: 36 words of 18 voices, and 16 of 8."""
+    for name, voices in (("many", 20), ("few", 8)):
+        counting(tmp_path / name, voices)
+    for path in (tmp_path / "few").iterdir():  # other voices
+        path.rename(path.with_name(path.name.replace("voice", "another")))
+    words, held_out = load_words(models.load("digits"), str(tmp_path))
+    sums = [words.shares[words.shares == share].sum() for share in words.shares.unique()]
+    assert sums == pytest.approx([1, 1])
+    assert len(words.powers) > 3 * len(held_out.powers)
+
+
 def test_no_sounds_and_one_voice_are_said(tmp_path):
     with pytest.raises(DataError, match=r"python -m training\.data speech"):
         recordings(tmp_path / "none", DIGITS)
@@ -121,16 +139,41 @@ def test_a_voice_that_was_never_heard_is_understood(tiny_models, data):
     options = Options("classes", str(data), steps=80, batch_size=16, lr=1e-2, width=4)
     encoder = fit(sampler, options, words, held_out)
     assert torch.equal(sampler.embeddings, before)
-    powers, labels = held_out
-    assert accuracy(encoder, sampler.embeddings, powers, labels) == 1
+    assert accuracy(encoder, sampler.embeddings, held_out) == 1
     assert encoder.louder.norm().item() == pytest.approx(1)
+
+
+def test_the_encoder_is_as_sure_as_it_is_right(tiny_models, data):
+    """Nothing but its sureness changes: the cross entropy is least at the scale that it finds."""
+    sampler = models.load(tiny_models["classes"])
+    words, _ = load_words(sampler, str(data))
+    torch.manual_seed(0)
+    encoder = SoundEncoder(sampler.embeddings.shape[1], sampler.noise_dim, width=4).eval()
+    before = recognised(encoder, sampler.embeddings, words)
+    temperature = calibrate(encoder, sampler.embeddings, words)
+    after = recognised(encoder, sampler.embeddings, words)
+    torch.testing.assert_close(after, before / temperature)
+    losses = [
+        torch.nn.functional.cross_entropy(after * scale, words.labels) for scale in (0.8, 1, 1.25)
+    ]
+    assert temperature in (TEMPERATURES[0], TEMPERATURES[-1]) or losses[1] == min(losses)
 
 
 def test_the_command_trains_measures_and_listens(tiny_models, data, tmp_path, monkeypatch, capsys):
     from models.__main__ import main as models_main
 
     monkeypatch.setenv("ATELIER_HOME", str(tmp_path))
-    options = [str(data), "--steps", "2", "--batch-size", "4", "--width", "4"]
+    options = [
+        str(data),
+        "--steps",
+        "2",
+        "--batch-size",
+        "4",
+        "--width",
+        "4",
+        "--validation",
+        str(data),
+    ]
     main([str(tiny_models["classes"]), *options, "--name", "listens"])
     folder = tmp_path / "weights" / "listens"
     assert models.load("listens").can_listen
@@ -144,25 +187,46 @@ def test_the_command_trains_measures_and_listens(tiny_models, data, tmp_path, mo
     assert out.is_file()
 
 
-SPEAKER = """#!/bin/sh
+COUNTING = """#!/bin/sh
 case "$*" in
   *--voices=variant*) printf "x\\n 5 variant --/M a !v/one\\n 5 variant --/F b !v/two\\n";;
   *) cat "$FOLDER/ten.wav";;
 esac
 """
+WORD_BY_WORD = """#!/bin/sh
+while [ "$1" != "-o" ]; do shift; done
+cat "$FOLDER/one.wav" > "$2"
+"""
+ALL_WORDS = """#!/bin/sh
+for part in "$@"; do
+  path=$(printf '%s' "$part" | sed -n 's/.*"\\(.*wav\\)".*/\\1/p')
+  [ -z "$path" ] || cat "$FOLDER/one.wav" > "$path"
+done
+"""
 
 
-def test_each_voice_counts_in_each_tongue(tmp_path, monkeypatch):
-    """With a program in place of espeak-ng: ten words with silence between."""
-    program = tmp_path / "bin" / "espeak-ng"
-    program.parent.mkdir()
-    program.write_text(SPEAKER)
-    program.chmod(program.stat().st_mode | stat.S_IEXEC)
-    monkeypatch.setenv("PATH", f"{program.parent}:/usr/bin:/bin")
-    monkeypatch.setenv("FOLDER", str(tmp_path))
+@pytest.fixture
+def program(tmp_path, monkeypatch):
+    """Puts a script in the place of a program; it finds a word and a counting in $FOLDER."""
     word, gap = tone(0.3, level=-12), np.zeros(RATE // 2, np.float32)
     parts = [part for _ in ENGLISH for part in (word * 0.9, gap)]
     (tmp_path / "ten.wav").write_bytes(sound_file(np.concatenate(parts)).getvalue())
+    (tmp_path / "one.wav").write_bytes(sound_file(word).getvalue())
+    place = tmp_path / "bin"
+    place.mkdir()
+    monkeypatch.setenv("PATH", f"{place}:/usr/bin:/bin")
+    monkeypatch.setenv("FOLDER", str(tmp_path))
+
+    def put(name, script):
+        (place / name).write_text(script)
+        (place / name).chmod((place / name).stat().st_mode | stat.S_IEXEC)
+
+    return put
+
+
+def test_each_voice_counts_in_each_tongue(tmp_path, monkeypatch, program):
+    """With a program in place of espeak-ng: ten words with silence between."""
+    program("espeak-ng", COUNTING)
     count = write_speech(tmp_path / "speech", takes=2, voices=1)
     found = recordings(tmp_path / "speech", DIGITS)
     assert count == len(found) == len(TONGUES) * 2 * 10
@@ -172,6 +236,35 @@ def test_each_voice_counts_in_each_tongue(tmp_path, monkeypatch):
     assert level(spoken) == pytest.approx(-12.9, abs=0.5)
     with pytest.raises(DataError, match="already"):
         write_speech(tmp_path / "speech")
+
+
+@pytest.mark.parametrize(
+    ("name", "script", "voices"), [("flite", WORD_BY_WORD, 3), ("festival", ALL_WORDS, 2)]
+)
+def test_other_programs_say_word_by_word(tmp_path, program, name, script, voices):
+    program(name, script)
+    assert write_speech(tmp_path / "speech", takes=2, program=name) == voices * 2 * 10
+    found = recordings(tmp_path / "speech", DIGITS)
+    assert {one.voice.partition("+")[0] for one in found} == {name}
+    assert len(read_sound(found[0].path)) == pytest.approx(0.3 * RATE, abs=1)
+
+
+def test_people_who_count_are_copied(tmp_path, monkeypatch):
+    sounds = tmp_path / "sounds"
+    sounds.mkdir()
+    for digit in DIGITS:
+        (sounds / f"{digit}.au").write_bytes(sound_file(tone(0.2), kind="AU").getvalue())
+    places = {"here": str(sounds / "{}.au"), "not": str(tmp_path / "none" / "{}.au")}
+    monkeypatch.setattr("training.data.synthesisers.PEOPLE", places)
+    assert write_speech(tmp_path / "speech", program="recorded") == 10
+    assert {one.voice for one in recordings(tmp_path / "speech", DIGITS)} == {"people+here"}
+
+
+@pytest.mark.parametrize("name", list(SYNTHESISERS))
+def test_a_program_that_is_not_there_is_said_with_what_installs_it(tmp_path, monkeypatch, name):
     monkeypatch.setenv("PATH", str(tmp_path / "nowhere"))
-    with pytest.raises(DataError, match="apt-get install espeak-ng"):
-        write_speech(tmp_path / "more")
+    monkeypatch.setattr("training.data.synthesisers.PEOPLE", {})
+    monkeypatch.setitem(sys.modules, "piper", None)
+    with pytest.raises(DataError, match="install"):
+        write_speech(tmp_path / "speech", program=name)
+    assert not (tmp_path / "speech").exists()

