@@ -118,6 +118,7 @@ def live(library: Library, layout: Layout) -> None:
         back,
         [layout.output, layout.remark],
         js=from_page(5),
+        api_name="translate_recalled",  # or Translate could not have its own
         **LIVE_PRIVATE,
     )
     layout.recalled.change(
@@ -125,6 +126,7 @@ def live(library: Library, layout: Layout) -> None:
         [*back, layout.asked],
         [layout.answers],
         js=from_page(6),
+        api_name="answers_recalled",
         **LIVE_PRIVATE,
     )
     layout.words.change(

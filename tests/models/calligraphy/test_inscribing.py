@@ -62,7 +62,7 @@ def test_manners_are_named_as_they_are_taught_and_told_as_they_were_trained(writ
             np.asarray(model.inscribe("永", one).marks[0].ink, int)
             for model, one in ((other, manner), (writer, same_weights))
         )
-        assert abs(ink - wanted).max() <= 2
+        assert abs(ink - wanted).max() <= 8  # of other batches
     assert not same(other.write("永", "kaisho"), other.write("永", "another"))
 
 
