@@ -126,8 +126,8 @@ def opening(library: Library, name: str) -> Opening:
     outline = first_outline()
     told = (library, name, to_data_url(outline.picture), outline.words)
     rows = answer_rows(actions.variants(*told))
-    picture, remark = actions.translate(*told)  # last: the remark tells how long it takes, and the
-    # first picture of all takes seconds longer
+    # last: its remark tells how long it took, and the first picture of all takes seconds longer
+    picture, remark = actions.translate(*told)
     model = actions.translator(library, name)
     return Opening(outline, picture, remark, rows, library.card(name), model)
 

@@ -70,8 +70,8 @@ def passes(model: str, size: tuple[int, int]) -> dict[str, float]:
 
 
 def working_side(translator: Translator) -> int:
-    """The long side at which it works: that of the picture, 0, but its own where lines lie over
-    what it makes, so that no picture is ever worked at more."""
+    """The `long_side` that it is measured at, in pixels: 0, the picture's own, or the model's where
+    it keeps a drawing's lines, for such a model works no drawing at more."""
     keeps_lines = translator.config["network"]["arguments"].get("keep_lines")
     return translator.long_side if keeps_lines else 0
 

@@ -37,7 +37,7 @@ DIM, TEMPERATURE = 128, 0.07
 STEPS, BATCH, RATE = 1_000, 256, 1e-3
 NOISE = 0.3  # on the words, so that words nearby lie near
 KIDS = ("kid", "kid_real")
-RANKS = {"pairs": "held-out pairs", "things": "held-out things"}
+HELD_OUT = {"pairs": "held-out pairs", "things": "held-out things"}
 
 
 @dataclass(frozen=True)
@@ -175,7 +175,7 @@ def measure(
 def recalls(hands: dict[str, dict]) -> list[Figure]:
     """The share of the pictures of all hands that are recalled, beside that of the real ones."""
     found = []
-    for name, words in RANKS.items():
+    for name, words in HELD_OUT.items():
         measured = [hand[name] for hand in hands.values() if name in hand]
         count = sum(one["n"] for one in measured)
         for rank in ("at_1", "at_5") if count else ():
