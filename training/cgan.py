@@ -20,6 +20,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from models.config import MAX_ARGUMENT
 from training import gan
 from training.collapse.mode_regularisation import reconstruction_term
 from training.collapse.unrolling import unrolled
@@ -59,7 +60,7 @@ class Options(gan.Options):
     )
     lambda_gan: float = option(
         1.0,
-        "weight of the adversarial term; 0 learns by --lambda-l1 or --lambda-coarse alone, without "
+        "weight of the adversarial term; 0 learns by --lambda-l1 and its like alone, without "
         "a step of the critic, as a beginning from which --init-from goes on",
         at_least=0,
     )
@@ -74,6 +75,20 @@ class Options(gan.Options):
         "weight of the L1 distance between what is drawn and the real image under the same class "
         "or words, pixel by pixel; 0 leaves it out",
         at_least=0,
+    )
+    lambda_l2: float = option(
+        0.0,
+        "weight of the mean squared error of the same; from scratch L1 alone takes the commonest "
+        "colour everywhere, such as white paper, this the mean; 0 leaves it out",
+        at_least=0,
+    )
+    memories: int = option(
+        0,
+        "captions at most for which the generator learns a vector of its own, found by the nearest "
+        "words (Miller 2016)",
+        at_least=0,
+        at_most=MAX_ARGUMENT,
+        scope="data",
     )
     words: str | None = option(
         None,
@@ -102,9 +117,10 @@ class Options(gan.Options):
             raise ValueError(
                 "Expected --condition projection with --words, found concat; leave it out."
             )
-        if not (self.lambda_gan or self.lambda_l1 or self.lambda_coarse):
+        if not (self.lambda_gan or self.lambda_l1 or self.lambda_l2 or self.lambda_coarse):
             raise ValueError(
-                "Expected --lambda-gan, --lambda-l1 or --lambda-coarse above 0, found all 0."
+                "Expected --lambda-gan, --lambda-l1, --lambda-l2 or --lambda-coarse above 0, found "
+                "all 0."
             )
         if self.gan_mode == "mmd" or self.pack > 1:
             raise ValueError(
@@ -167,13 +183,15 @@ def alike(game: Game, x: Tensor, y: Tensor) -> None:
 
 
 def differences(options: Options, fake_x: Tensor, x: Tensor) -> dict[str, Tensor]:
-    """The weighted L1 distances of generated images to the real ones under the same condition,
-    those that are asked for."""
+    """The weighted distances of generated images to the real ones under the same condition, those
+    that are asked for."""
     terms = {}
     if options.lambda_coarse:
         terms["coarse"] = options.lambda_coarse * coarse_difference(fake_x, x)
     if options.lambda_l1:
         terms["l1"] = options.lambda_l1 * F.l1_loss(fake_x, x)
+    if options.lambda_l2:
+        terms["l2"] = options.lambda_l2 * F.mse_loss(fake_x, x)
     return terms
 
 

@@ -12,6 +12,8 @@ from models.networks.heads import require_condition
 from models.networks.small_convolutions import KERNEL, TransposedConvolution, transposed_convolution
 
 SMALLEST_BASE, LARGEST_BASE = 4, 7
+REMEMBERED = 256  # numbers that a memory gives
+SHARPNESS = 20.0  # of its choice, in parts of the cosine's: 1 / 0.05
 ROUNDING = 2**-18  # of a sum of products in float32, in parts of its size: 32 times its last bit
 
 
@@ -44,25 +46,60 @@ def nearest_size(size: int, step: int = 1) -> int:
 
 class ClassInput(nn.Module):
     """Noise beside an embedding of the class: (N, noise_dim), (N,) -> (N, noise_dim +
-    embedding_dim); or beside a vector in its place, (N, condition_dim).
+    embedding_dim); or beside a vector in its place, (N, condition_dim), and what is remembered of
+    its first numbers where there is a memory, `REMEMBERED` more.
 
     Without either the noise passes through. The embedding is learned (Mirza and Osindero 2014 put
     a one-hot label in its place, which is the same up to the first linear layer).
     """
 
-    def __init__(self, noise_dim: int, classes: int, embedding_dim: int, condition_dim: int = 0):
+    def __init__(
+        self,
+        noise_dim: int,
+        classes: int,
+        embedding_dim: int,
+        condition_dim: int = 0,
+        memories: int = 0,
+        key_dim: int = 0,
+    ):
         super().__init__()
         self.classes, self.condition_dim = classes, condition_dim
         self.features = noise_dim + (embedding_dim if classes else condition_dim)
         self.embedding = nn.Embedding(classes, embedding_dim) if classes else None
+        self.memory = Memory(memories, key_dim) if memories else None
+        if self.memory:
+            self.features += REMEMBERED
 
     def forward(self, noise: torch.Tensor, labels: torch.Tensor | None = None) -> torch.Tensor:
         require_condition(self.classes, self.condition_dim, labels)
         if labels is None:
             return noise
+        if self.memory is not None:
+            return torch.cat([noise, labels, self.memory(labels)], dim=1)
         if self.embedding is None:
             return torch.cat([noise, labels], dim=1)
         return torch.cat([noise, self.embedding(labels)], dim=1)
+
+
+class Memory(nn.Module):
+    """sum_i softmax_i(cos(w, k_i) / t) v_i: what was learned under the keys nearest to a vector w
+    (Miller et al. 2016, Key-Value Memory Networks, equations 1 and 2; t is 1 / `SHARPNESS`).
+
+    Words of things are near each other, so that linear layers tell a thousand of them apart only
+    slowly; with a key at each caption every thing has a vector of its own, as a class has.
+
+    Shapes: (N, D), of which the first `key_dim` are w, -> (N, REMEMBERED).
+    """
+
+    def __init__(self, memories: int, key_dim: int):
+        super().__init__()
+        self.keys = nn.Parameter(torch.randn(memories, key_dim))
+        self.values = nn.Parameter(torch.randn(memories, REMEMBERED))
+
+    def forward(self, told: torch.Tensor) -> torch.Tensor:
+        words = F.normalize(told[:, : self.keys.shape[1]], dim=1)
+        nearness = words @ F.normalize(self.keys, dim=1).T
+        return (SHARPNESS * nearness).softmax(1).to(self.values.dtype) @ self.values
 
 
 class Modulation(nn.Module):

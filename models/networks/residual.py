@@ -76,6 +76,8 @@ class Generator(nn.Module):
         style_dim: length of the style that sets the gains.
         embedding_dim: length of the class embedding beside z.
         condition_dim: length of a vector in place of the class, 0 for none.
+        memories: vectors near which it remembers something of its own, 0 for none.
+        key_dim: how many of the condition's first numbers tell which of them are near.
     """
 
     def __init__(
@@ -90,10 +92,12 @@ class Generator(nn.Module):
         style_dim: int = 128,
         embedding_dim: int = 64,
         condition_dim: int = 0,
+        memories: int = 0,
+        key_dim: int = 0,
     ):
         super().__init__()
         base, widths = widths_by_resolution(size, width, max_width)
-        self.input = ClassInput(noise_dim, classes, embedding_dim, condition_dim)
+        self.input = ClassInput(noise_dim, classes, embedding_dim, condition_dim, memories, key_dim)
         self.style = nn.Sequential(nn.Linear(self.input.features, style_dim), nn.LeakyReLU(SLOPE))
         self.project = nn.Sequential(
             nn.Linear(self.input.features, widths[0] * base**2),
@@ -109,6 +113,12 @@ class Generator(nn.Module):
         self.to_image = convolution(widths[-1], channels)
         with torch.no_grad():
             self.to_image.weight.mul_(0.1)  # tanh starts where it has a gradient
+
+    def remember(self, vectors: torch.Tensor) -> None:
+        """Let the keys of the memory be these vectors (memories, key_dim)."""
+        assert self.input.memory is not None
+        with torch.no_grad():
+            self.input.memory.keys.copy_(F.normalize(vectors, dim=1))
 
     def forward(self, noise: torch.Tensor, labels: torch.Tensor | None = None) -> torch.Tensor:
         return self.decode(self.input(noise, labels))

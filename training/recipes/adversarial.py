@@ -105,6 +105,7 @@ CONDITIONAL: dict[str, dict] = {
         "lambda_coarse": 20.0,  # a thing is drawn once by a hand: its colours and its shape need no
         "lambda_l1": 20.0,  # critic, which makes them crisp
         "noise_dim": 64,
+        "memories": 4096,
         "batch_size": 16,
         "lr": 3e-4,
         "diff_augment": "color,translation,cutout",

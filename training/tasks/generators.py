@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 SOME = 10_000  # images that a mean is taken of
 UNIFORM_BOUND = 3**0.5  # of variance 1 (Goodfellow 2014)
+TOLD_STYLE = 256  # length of the style where a memory says more than a class
 OF_2014 = ("goodfellow2014", "mirza2014")
 RENEWAL = [128] * 40  # batches of noise that renew batch norm's statistics
 
@@ -70,6 +71,9 @@ def describe_networks(options: "Options", data: LabelledImages | PointSet) -> Ar
     if isinstance(data, WordedImages):
         common["condition_dim"] = sum(data.parts.values())
     generator: dict[str, Any] = {**common, "noise_dim": options.noise_dim, "width": options.width}
+    most = vars(options).get("memories", 0)
+    if most and isinstance(data, WordedImages):
+        generator |= memory_arguments(most, data, new=not options.init_from)
     network = "mlp" if points else options.network
     if options.hidden and network == "dcgan":
         generator["hidden"] = options.hidden
@@ -81,6 +85,25 @@ def describe_networks(options: "Options", data: LabelledImages | PointSet) -> Ar
     if options.gan_mode == "mmd":
         return Architecture(made, None)
     return Architecture(made, describe_critic(options, common, points))
+
+
+def memory_arguments(most: int, data: WordedImages, new: bool) -> dict[str, int]:
+    """Arguments of a generator with a memory.
+
+    Args:
+        most: of `--memories`.
+        new: whether its keys will be those of the data; else it has so many already.
+    """
+    count = len(known_words(data, most)) if new else most
+    return {"memories": count, "key_dim": data.captions.table.dim, "style_dim": TOLD_STYLE}
+
+
+def known_words(data: WordedImages, most: int) -> Tensor:
+    """The vectors (M, dim) of the different captions of the data, or so many at most, evenly
+    chosen."""
+    vectors = data.captions.vectors(data.files).unique(dim=0)
+    chosen = torch.linspace(0, len(vectors) - 1, min(len(vectors), most))
+    return vectors[chosen.round().long()]
 
 
 def describe_critic(options: "Options", common: dict[str, Any], points: bool) -> dict[str, Any]:
@@ -131,13 +154,24 @@ def make_game(
     )
     if options.diff_augment:
         game.augment = DifferentiableAugmentation(options.diff_augment, data.channels)
-    if options.recipe in OF_2014 and not options.init_from and data.size > 1:
-        some = data.plain(np.arange(min(len(data), SOME)))
-        mean = some.images.mean(0).to(accelerator.device)
-        both: list[Any] = [game.generator, game.averages["generator"].module]
-        for network in both:
-            network.begin_at(mean)
+    if not options.init_from:
+        begin(game, architecture, data)
     return game
+
+
+def begin(game: Game, architecture: Architecture, data: LabelledImages | PointSet) -> None:
+    """First weights that come from the data: of 2014 the mean image, of a memory its keys."""
+    both: list[Any] = [game.generator, game.averages["generator"].module]
+    device = game.accelerator.device
+    if game.options.recipe in OF_2014 and data.size > 1:
+        some = data.plain(np.arange(min(len(data), SOME)))
+        for network in both:
+            network.begin_at(some.images.mean(0).to(device))
+    memories = architecture.generator["arguments"].get("memories", 0)
+    if memories and isinstance(data, WordedImages):
+        keys = known_words(data, memories).to(device)
+        for network in both:
+            network.remember(keys)
 
 
 def new_encoder(options: "Options", architecture: Architecture, channels: int) -> nn.Module:

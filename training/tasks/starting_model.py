@@ -62,6 +62,7 @@ def of_generator(config: dict[str, Any]) -> dict[str, Any]:
         "critic_width": critic.get("width"),
         "noise_dim": generator["noise_dim"],
         "hidden": generator.get("hidden", 0),
+        "memories": generator.get("memories", 0),
         "spectral_norm": critic.get("spectral"),
         "critic_norm": critic.get("norm", "none"),
     }
