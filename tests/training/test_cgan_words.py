@@ -66,11 +66,12 @@ def test_without_an_adversarial_term_pictures_are_learned_and_the_critic_rests(
     given = ["--data", str(drawn), "--words", str(drawn / "words.csv"), "--runs", str(tmp_path)]
     stop = ["--batch-size", "4", "--max-steps", "3", "--log-with", "none", "--device", "cpu"]
     alone = ["--lambda-gan", "0", "--lambda-coarse", "0", "--lambda-l1", "10", "--lr", "1e-2"]
+    alone += ["--lambda-l2", "5"]
     main([*given, *TINY, *stop, *alone, "--init-from", str(model), "--name", "alone"])
     run = tmp_path / "alone"
     last = json.loads((run / "metrics.jsonl").read_text().splitlines()[-1])
     terms = {key for key in last if key.startswith(("generator/", "critic/"))}
-    assert terms == {"generator/l1", "generator/gradient_norm"}
+    assert terms == {"generator/l1", "generator/l2", "generator/gradient_norm"}
     same = {}
     for name in ("model", "critic"):
         before, after = (
@@ -80,6 +81,24 @@ def test_without_an_adversarial_term_pictures_are_learned_and_the_critic_rests(
     assert same == {"model": False, "critic": True}
     with pytest.raises(ValueError, match="found all 0"):
         Options(lambda_gan=0.0)
+
+
+def test_the_keys_of_a_memory_are_the_captions_and_a_run_from_it_keeps_them(
+    model, drawn, data, tmp_path
+):
+    """Of eight pictures with four captions; after two small steps the keys lie where they did."""
+    arguments = json.loads((model / "config.json").read_text())["network"]["arguments"]
+    assert (arguments["memories"], arguments["key_dim"]) == (len(THINGS), DIM)
+    keys = load_file(model / "model.safetensors")["input.memory.keys"].float()
+    captions = torch.nn.functional.normalize(data.captions.vectors(data.files).unique(dim=0), dim=1)
+    assert torch.allclose(keys, captions, atol=0.01)
+
+    (drawn / "more.csv").write_text((drawn / "words.csv").read_text().replace("cat", "grey cat"))
+    given = ["--data", str(drawn), "--words", str(drawn / "more.csv"), "--runs", str(tmp_path)]
+    stop = ["--batch-size", "4", "--max-steps", "1", "--log-with", "none", "--device", "cpu"]
+    main([*given, *TINY, *stop, "--warm-up", "0", "--init-from", str(model), "--name", "on"])
+    after = load_file(tmp_path / "on" / "export" / "last" / "model.safetensors")
+    assert torch.allclose(after["input.memory.keys"].float(), captions, atol=0.01)
 
 
 def networks(dim: int = 6, size: int = 16) -> tuple:
