@@ -24,6 +24,25 @@ def test_an_empty_variable_leaves_it_to_the_hardware(monkeypatch):
     assert precision.has_bfloat16() == found
 
 
+@pytest.mark.parametrize(("seconds", "faster"), [(0.5, True), (0.9, False), (2.0, False)])
+def test_a_processor_is_measured_and_has_to_be_clearly_faster(monkeypatch, seconds, faster):
+    """A processor may claim bfloat16 and compute it by float32."""
+    measured = {torch.float: 1.0, torch.bfloat16: seconds}
+    monkeypatch.setattr(precision, "seconds_by_precision", lambda: measured)
+    threads = torch.get_num_threads()
+    assert precision.faster_in_bfloat16.__wrapped__() == faster
+    assert torch.get_num_threads() == threads
+
+
+def test_a_measurement_leaves_the_random_draws_of_a_run_as_they_were(monkeypatch):
+    torch.manual_seed(3)
+    before = torch.get_rng_state()
+    seconds = precision.seconds_by_precision()
+    assert torch.equal(torch.get_rng_state(), before)
+    assert set(seconds) == {torch.float, torch.bfloat16}
+    assert all(0 < one < float("inf") for one in seconds.values())
+
+
 def test_another_value_is_an_error_in_words(monkeypatch):
     monkeypatch.setenv(precision.VARIABLE, "yes")
     with pytest.raises(ValueError, match="ATELIER_BFLOAT16 to be 0 or 1, or not set, found 'yes'"):
