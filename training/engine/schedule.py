@@ -28,6 +28,7 @@ class Schedule:
         self.decay = self.options.n_epochs_decay * length
         self.first: tuple[float, int, int] | None = None  # minutes, images, step
         self.measures_small = False  # images of half the size, since that step
+        self.measures_critic = False  # that it learns alone, which is soon done
         if self.options.minutes and self.options.minutes != self.progress.budget:
             self.progress.budget = self.options.minutes
             self.progress.budget_from = self.progress.images_seen
@@ -84,12 +85,15 @@ class Schedule:
             return False
         now = self.progress.minutes, self.progress.images_seen
         small = self.share_done() < getattr(self.options, "small_first", 0.0)
+        kind = small, self.game.critic_only
         # the first step takes longer than all others
-        if self.first is None or small != self.measures_small:
-            self.first, self.measures_small = (*now, self.progress.step), small
+        if self.first is None or kind != (self.measures_small, self.measures_critic):
+            self.first = (*now, self.progress.step)
+            self.measures_small, self.measures_critic = kind
         minutes, images = now[0] - self.first[0], now[1] - self.first[1]
         left = max(0.0, self.options.minutes - now[0])
-        is_due = minutes >= MEASURED * self.options.minutes or left <= minutes
+        is_due = minutes >= MEASURED * self.options.minutes and not self.measures_critic
+        is_due = is_due or left <= minutes
         is_due = is_due and self.progress.step - self.first[2] >= LEAST_STEPS
         if not mean_over_processes(self.game.accelerator, float(is_due)):
             return False

@@ -36,6 +36,18 @@ def rate(play: Game, schedule: Schedule, images: int) -> float:
     return play.optimisers["critic"].param_groups[0]["lr"]
 
 
+def test_the_speed_of_a_critic_that_warms_up_is_not_that_of_the_run():
+    """20 minutes: 2,500 images of the critic alone at 1,000 a minute, then 250 a minute."""
+    play = game(minutes=20)
+    play.progress.warm_up = 2_500
+    schedule = Schedule(play, 100)
+    played(play, schedule, 2.5, 1_000)
+    assert schedule.total == 0
+    played(play, schedule, 2.2, 250)
+    left = 20 - play.progress.minutes
+    assert schedule.total == pytest.approx(play.progress.images_seen + 250 * left, rel=0.04)
+
+
 @pytest.mark.parametrize(
     ("images", "factor"), [(0, 1), (200, 1), (300, 0.75), (400, 0.5), (600, 0), (900, 0)]
 )
