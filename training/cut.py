@@ -181,7 +181,7 @@ def main(arguments: list[str] | None = None, prog: str | None = None) -> None:
     networks, warm_up = start_networks(options, run, architecture)
     networks |= new_heads(options, data.channels)
     game = translators.make_game(options, accelerator, networks, warm_up)
-    unpaired.prepare(game, data.channels)
+    unpaired.prepare(game, data)
 
     preview = UnpairedPreview(game, run, architecture, data, held_out)
     fit(game, iteration, data, run, preview)

@@ -74,7 +74,7 @@ def iteration(game: Game, batches: Iterator[UnpairedBatch]) -> None:
                 critic = unpaired.augmented(game, partial(game.critic, way))
                 terms |= adversarial_terms(game, critic, fake, real, f"_{way}")
                 terms |= feature_terms(game, way, fake)
-                terms |= unpaired.colour_terms(game, given, fake, f"_{way}")
+                terms |= unpaired.colour_terms(game, given, fake, way, f"_{way}")
             cycle_a, cycle_b = F.l1_loss(back_a, a), F.l1_loss(back_b, b)
             terms["cycle_a"] = options.lambda_cycle * cycle_a
             terms["cycle_b"] = options.lambda_cycle * cycle_b
@@ -147,7 +147,7 @@ def main(arguments: list[str] | None = None, prog: str | None = None) -> None:
     networks, warm_up = start_networks(options, run, architecture)
     networks |= frozen_features.new_heads(options.lambda_features, WAYS)
     game = translators.make_game(options, accelerator, networks, warm_up)
-    unpaired.prepare(game, data.channels, WAYS)
+    unpaired.prepare(game, data, WAYS)
     keep_pools(game)
 
     preview = UnpairedPreview(game, run, architecture, data, held_out)

@@ -28,7 +28,7 @@ def game(*arguments: str) -> Game:
     networks |= cut.new_heads(options, data.channels)
     accelerator = Accelerator(cpu=True, mixed_precision="no")
     made = translators.make_game(options, accelerator, networks)
-    unpaired.prepare(made, data.channels)
+    unpaired.prepare(made, data)
     return made
 
 

@@ -73,7 +73,7 @@ def game(*arguments: str) -> Game:
     networks |= frozen_features.new_heads(options.lambda_features, cyclegan.WAYS)
     accelerator = Accelerator(cpu=True, mixed_precision="no")
     made = translators.make_game(options, accelerator, networks)
-    unpaired.prepare(made, data.channels, cyclegan.WAYS)
+    unpaired.prepare(made, data, cyclegan.WAYS)
     cyclegan.keep_pools(made)
     return made
 

@@ -16,6 +16,7 @@ from training.data.unpaired.unpaired_images import UnpairedBatch, UnpairedImages
 from training.data.value_ranges import valued_domains
 from training.engine.game import Game
 from training.engine.setup import Architecture
+from training.losses.colour_transfer import ColourTransfer
 from training.losses.objectives import Terms
 from training.metrics.pixels import luminance
 from training.options import option
@@ -90,6 +91,11 @@ class UnpairedOptions(translators.Options):
         "where light is free to change (0 leaves it out)",
         at_least=0,
     )
+    recolour: bool = option(
+        False,
+        "let the colours that these two hold be the input's brought to the other domain's mean and "
+        "covariance (Pitie 2007), for a look whose colours are part of it",
+    )
     diff_augment: str | None = option(
         None,
         "augmentation of what the critics see, for few images: color, translation, cutout, "
@@ -112,6 +118,11 @@ class UnpairedOptions(translators.Options):
             raise ValueError(
                 f"Expected the same --in-channels and --channels, found {self.in_channels} and "
                 f"{self.channels}."
+            )
+        if self.recolour and not (self.lambda_colour or self.lambda_chroma):
+            raise ValueError(
+                "Expected --lambda-colour or --lambda-chroma above 0 beside --recolour, found "
+                "neither: it says which colours they hold."
             )
         if self.luminance_only and not self.looks_at_features:
             raise ValueError(
@@ -173,12 +184,16 @@ def describe_networks(
     )
 
 
-def prepare(game: Game, channels: int, ways: tuple[str, ...] = ("",)) -> None:
-    """Give a game what its terms need beside the networks: looks to aim at, and what critics see
-    images through."""
+def prepare(game: Game, data: UnpairedImages, ways: tuple[str, ...] = ("",)) -> None:
+    """Give a game what its terms need beside the networks: looks to aim at, colours to hold, and
+    what critics see images through."""
     frozen_features.keep_banks(game, ways)
+    if game.options.recolour:
+        a, b = data.whole(0), data.whole(1)
+        there_and_back = ColourTransfer(a, b), ColourTransfer(b, a)
+        game.colours = dict(zip(ways, there_and_back, strict=False))
     if game.options.diff_augment:
-        game.augment = DifferentiableAugmentation(game.options.diff_augment, channels)
+        game.augment = DifferentiableAugmentation(game.options.diff_augment, data.channels)
 
 
 def drawn(game: Game, batches: Iterator[UnpairedBatch]) -> UnpairedBatch:
@@ -204,20 +219,26 @@ def augmented(game: Game, critic: Critic) -> Critic:
     return lambda images: critic(game.augment(images))
 
 
-def colour_terms(game: Game, given: Tensor, output: Tensor, suffix: str = "") -> Terms:
+def colour_terms(
+    game: Game, given: Tensor, output: Tensor, way: str = "", suffix: str = ""
+) -> Terms:
     """lambda_colour d_16(G(x), x) + lambda_chroma d_16(c(G(x)), c(x)), with d_k(x, y) =
     |mean_k(x) - mean_k(y)|_1 of means over squares of k pixels and c(x) = x - luminance(x): a sky
     stays a sky, while strokes inside are free.
 
     Features of luminance see no colours, so that any of one luminance would do as a stroke: with
-    `--luminance-only` lambda_colour d_4(c(G(x)), c(x)) is added.
+    `--luminance-only` lambda_colour d_4(c(G(x)), c(x)) is added. With `--recolour` T(x), the
+    input with the other domain's colours, takes the place of x.
 
     Args:
         given, output: x and G(x), (N, C, H, W) in [-1, 1].
+        way: of `prepare`.
         suffix: of the terms' names.
     """
     options, terms = game.options, {}
     found, wanted = output.float(), given.float()
+    if options.recolour:
+        wanted = game.colours[way](wanted)
     chroma = found - luminance(found), wanted - luminance(wanted)
     if options.lambda_colour:
         apart = mean_distance(found, wanted, COARSE)

@@ -1,0 +1,49 @@
+"""The colours of one collection of images brought to those of another one."""
+
+from collections.abc import Iterable
+
+import torch
+from torch import Tensor
+
+LEAST_VARIANCE = (
+    1e-4  # of colours in [-1, 1], along a direction in which a collection has one shade
+)
+
+
+class ColourTransfer:
+    """T(x) = M (x - m_a) + m_b, clamped to [-1, 1], with M = A^-1/2 (A^1/2 B A^1/2)^1/2 A^-1/2: of
+    all linear maps that give colours of mean m_a and covariance A those of m_b and B the one that
+    moves them least (Pitié and Kokaram 2007, The linear Monge-Kantorovitch linear colour mapping,
+    equation 10).
+
+    It is one map for a whole collection, so that a dark image stays darker than the others.
+    """
+
+    def __init__(self, of: Iterable[Tensor], to: Iterable[Tensor]):
+        """
+        Args:
+            of, to: images (N, C, H, W) in [-1, 1], which may differ in size.
+        """
+        (self.mean, before), (self.mean_to, after) = statistics(of), statistics(to)
+        root = power(before, 0.5)
+        inverse = power(before, -0.5)
+        self.matrix = inverse @ power(root @ after @ root, 0.5) @ inverse
+
+    def __call__(self, images: Tensor) -> Tensor:
+        """(N, C, H, W) in [-1, 1] -> the same."""
+        matrix, mean, mean_to = (one.to(images) for one in (self.matrix, self.mean, self.mean_to))
+        moved = torch.einsum("dc,nchw->ndhw", matrix, images - mean[:, None, None])
+        return (moved + mean_to[:, None, None]).clamp(-1, 1)
+
+
+def statistics(images: Iterable[Tensor]) -> tuple[Tensor, Tensor]:
+    """Mean (C,) and covariance (C, C) of all pixels, float64."""
+    pixels = torch.cat([one.transpose(0, 1).flatten(1).double() for one in images], 1)
+    covariance = torch.cov(pixels, correction=0).reshape(len(pixels), len(pixels))
+    return pixels.mean(1), covariance
+
+
+def power(symmetric: Tensor, exponent: float) -> Tensor:
+    """A positive matrix (C, C) to a power, by its eigenvalues."""
+    values, vectors = torch.linalg.eigh(symmetric)
+    return vectors @ torch.diag(values.clamp(min=LEAST_VARIANCE) ** exponent) @ vectors.T
