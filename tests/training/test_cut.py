@@ -1,5 +1,7 @@
 """CUT: its terms by formula."""
 
+from types import SimpleNamespace
+
 import pytest
 import torch
 from accelerate import Accelerator
@@ -15,6 +17,7 @@ from training.engine.game import Game
 from training.engine.setup import initial_networks
 from training.features.efficientnet import frozen_backbone
 from training.losses import patch_nce
+from training.losses.colour_transfer import ColourTransfer
 from training.losses.feature_style import channel_statistics
 from training.tasks import frozen_features, translators, unpaired
 
@@ -23,7 +26,8 @@ def game(*arguments: str) -> Game:
     """A game in one direction on RGB images of 32 pixels."""
     options = parse(cut.Options, "", [*SMALL, "--precision", "fp32", *arguments])
     torch.manual_seed(0)
-    data = type("Data", (), {"channels": 3, "size": 32})()
+    some = torch.rand(2, 3, 32, 32)
+    data = SimpleNamespace(channels=3, size=32, whole=lambda side: [some * (1 - side / 2)])
     networks, _ = initial_networks(None, cut.describe_networks(options, data))
     networks |= cut.new_heads(options, data.channels)
     accelerator = Accelerator(cpu=True, mixed_precision="no")
@@ -166,6 +170,19 @@ def test_the_colour_term_compares_means_of_squares():
     assert unpaired.colour_terms(players, given, output)["colour"].item() == pytest.approx(0)
     output[:, :, :16, :16] = 0.5
     assert unpaired.colour_terms(players, given, output)["colour"].item() == pytest.approx(3 / 8)
+
+
+def test_colours_to_hold_are_those_of_the_other_domain_where_that_is_asked_for():
+    players = game("--lambda-colour", "3", "--lambda-chroma", "2", "--recolour", "true")
+    given, output = torch.rand(2, 3, 32, 32) - 0.5, torch.rand(2, 3, 32, 32) / 2
+    looks = {0: [given], 1: [output]}
+    unpaired.prepare(players, SimpleNamespace(channels=3, whole=lambda side: looks[side]))
+    wanted = ColourTransfer([given], [output])(given)
+    terms = unpaired.colour_terms(players, given, wanted)
+    assert {name: term.item() for name, term in terms.items()} == {"colour": 0, "chroma": 0}
+    assert unpaired.colour_terms(players, given, given)["colour"] > 0.1
+    with pytest.raises(ValueError, match="which colours they hold"):
+        cut.Options(recolour=True)
 
 
 def test_the_chroma_term_leaves_light_free():

@@ -5,9 +5,7 @@ from collections.abc import Iterable
 import torch
 from torch import Tensor
 
-LEAST_VARIANCE = (
-    1e-4  # of colours in [-1, 1], along a direction in which a collection has one shade
-)
+SOME_VARIANCE = 1e-4  # along every direction: a collection may have one shade there
 
 
 class ColourTransfer:
@@ -37,13 +35,13 @@ class ColourTransfer:
 
 
 def statistics(images: Iterable[Tensor]) -> tuple[Tensor, Tensor]:
-    """Mean (C,) and covariance (C, C) of all pixels, float64."""
+    """Mean (C,) and covariance (C, C) of all pixels, and `SOME_VARIANCE`, float64."""
     pixels = torch.cat([one.transpose(0, 1).flatten(1).double() for one in images], 1)
     covariance = torch.cov(pixels, correction=0).reshape(len(pixels), len(pixels))
-    return pixels.mean(1), covariance
+    return pixels.mean(1), covariance + SOME_VARIANCE * torch.eye(len(pixels))
 
 
 def power(symmetric: Tensor, exponent: float) -> Tensor:
     """A positive matrix (C, C) to a power, by its eigenvalues."""
     values, vectors = torch.linalg.eigh(symmetric)
-    return vectors @ torch.diag(values.clamp(min=LEAST_VARIANCE) ** exponent) @ vectors.T
+    return vectors @ torch.diag(values**exponent) @ vectors.T
