@@ -78,8 +78,8 @@ class Options(gan.Options):
     )
     lambda_l2: float = option(
         0.0,
-        "weight of the mean squared error of the same; from scratch L1 alone takes the commonest "
-        "colour everywhere, such as white paper, this the mean; 0 leaves it out",
+        "weight of the mean squared error between the two, pixel by pixel; from nothing L1 alone "
+        "ends in the commonest colour, such as white paper, and this does not; 0 leaves it out",
         at_least=0,
     )
     memories: int = option(

@@ -93,8 +93,8 @@ class UnpairedOptions(translators.Options):
     )
     recolour: bool = option(
         False,
-        "let the colours that these two hold be the input's brought to the other domain's mean and "
-        "covariance (Pitie 2007), for a look whose colours are part of it",
+        "--lambda-colour and --lambda-chroma hold the input's colours brought to the mean and "
+        "covariance of the other domain's (Pitie 2007), for a look whose colours are part of it",
     )
     diff_augment: str | None = option(
         None,
