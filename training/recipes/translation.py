@@ -79,7 +79,10 @@ SMALL_UNPAIRED: dict[str, Any] = {
     "ndf": 32,
     "upsample": "resize",
 }
-STYLE: dict[str, Any] = {  # of one painting or a handful, from a model that paints already
+# The look of one painting or a handful, from a model that paints already. Its colours are a target
+# of their own, which the picture's are brought to: left to the critics and the look, dark places
+# became pure blue.
+STYLE: dict[str, Any] = {
     **SMALL_UNPAIRED,
     "init_from": "photo-vangogh",
     "warm_up": 200,  # its critic would take a third of the time
@@ -91,11 +94,12 @@ STYLE: dict[str, Any] = {  # of one painting or a handful, from a model that pai
     "cut_mode": "fastcut",
     "nce_features": "frozen",
     "batch_size": 4,
-    "lr": 4e-4,
-    "lambda_nce": 4.0,
+    "lambda_nce": 2.0,
     "lambda_features": 1.0,
-    "lambda_style": 1.0,
-    "lambda_colour": 5.0,
+    "lambda_style": 4.0,
+    "lambda_gan": 1.0,
+    "recolour": True,
+    "lambda_colour": 30.0,
 }
 UNPAIRED: dict[str, dict[str, Any]] = {"reference": {}, "cpu": SMALL_UNPAIRED}
 ONE_WAY: dict[str, dict[str, Any]] = {**UNPAIRED, "style": STYLE}  # training.cut

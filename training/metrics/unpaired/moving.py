@@ -41,12 +41,12 @@ class KnownClip:
     flow: np.ndarray
 
 
-def pan(photograph: Image.Image, size: tuple[int, int]) -> KnownClip:
-    """A camera that moves over a photograph by whole pixels."""
+def pan(photograph: Image.Image, size: tuple[int, int], count: int = FRAMES) -> KnownClip:
+    """A camera that moves over a photograph by whole pixels, in so many frames."""
     (width, height), (right, down) = size, STEP
     frames = [
         photograph.crop((right * i, down * i, right * i + width, down * i + height))
-        for i in range(FRAMES)
+        for i in range(count)
     ]
     return KnownClip(frames, np.full((height, width, 2), STEP, np.float32))
 
