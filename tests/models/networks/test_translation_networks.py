@@ -12,6 +12,7 @@ from models.networks.layers import (
     ResizeConvolution,
 )
 from models.networks.patchgan import layers_for_whole_image
+from models.networks.resnet import LEAST_SLOPE
 
 
 def size_of(table, name, arguments) -> tuple[int, int]:
@@ -90,6 +91,21 @@ def test_a_skip_gives_the_last_layer_what_the_first_one_makes():
     network(images)[0, 0, 32, 32].backward()
     seen = images.grad.abs().sum((0, 1)).nonzero()
     assert (seen.min().item(), seen.max().item()) == (32 - 6, 32 + 6)
+
+
+def test_what_a_global_skip_saturated_still_learns_to_come_back():
+    """The slope of tanh is 0 there: a blot of pure colour would stay one for good. What is drawn is
+    the same in training and in use."""
+    torch.manual_seed(0)
+    network = build(GENERATORS, "resnet", {"blocks": 1, "width": 4, "global_skip": True})
+    with torch.no_grad():
+        network.decode[-2].bias.fill_(30.0)  # far beyond what tanh tells from 1
+    images = torch.rand(1, 3, 16, 16)
+    output = network.train()(images)
+    assert torch.equal(output, torch.ones_like(output))
+    assert torch.equal(network.eval()(images), output)
+    output.mean().backward()
+    assert network.decode[-2].bias.grad.tolist() == pytest.approx([LEAST_SLOPE / 3] * 3)
 
 
 def test_a_global_skip_changes_nothing_at_first_and_learns_what_is_added():
