@@ -326,7 +326,7 @@ def test_the_style_recipe_takes_the_networks_of_the_model_it_starts_from():
 def test_what_is_given_by_hand_goes_before_the_model_and_that_before_the_recipe(start):
     options = parse(cut.Options, "", ["--recipe", "style", "--init-from", str(start)])
     found = (options.ngf, options.blocks, options.bottleneck, options.skip, options.upsample)
-    assert found == (4, 2, True, False, "resize") and options.lambda_colour == 30
+    assert found == (4, 2, True, False, "resize") and options.lambda_colour == 15
     given = ["--init-from", str(start), "--skip", "true", "--ngf", "8"]
     options = parse(cyclegan.Options, "", given)
     assert (options.ngf, options.blocks, options.skip, options.bottleneck) == (8, 2, True, True)

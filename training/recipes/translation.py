@@ -79,9 +79,9 @@ SMALL_UNPAIRED: dict[str, Any] = {
     "ndf": 32,
     "upsample": "resize",
 }
-# The look of one painting or a handful, from a model that paints already. Its colours are a target
-# of their own, which the picture's are brought to: left to the critics and the look, dark places
-# became pure blue.
+# The look of one painting or a handful, from a model that paints already: strokes from luminance,
+# and colours that are the picture's brought to the painting's. Where the look and the critics chose
+# the colours, dark places became blots of pure blue or red.
 STYLE: dict[str, Any] = {
     **SMALL_UNPAIRED,
     "init_from": "photo-vangogh",
@@ -94,12 +94,13 @@ STYLE: dict[str, Any] = {
     "cut_mode": "fastcut",
     "nce_features": "frozen",
     "batch_size": 4,
-    "lambda_nce": 2.0,
+    "lambda_nce": 1.5,
     "lambda_features": 1.0,
     "lambda_style": 4.0,
+    "luminance_only": True,
     "lambda_gan": 1.0,
     "recolour": True,
-    "lambda_colour": 30.0,
+    "lambda_colour": 15.0,
 }
 UNPAIRED: dict[str, dict[str, Any]] = {"reference": {}, "cpu": SMALL_UNPAIRED}
 ONE_WAY: dict[str, dict[str, Any]] = {**UNPAIRED, "style": STYLE}  # training.cut
