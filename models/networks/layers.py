@@ -63,6 +63,11 @@ class ClassInput(nn.Module):
         key_dim: int = 0,
     ):
         super().__init__()
+        if memories and not 0 < key_dim <= condition_dim:
+            raise ValueError(
+                f"Expected a memory to compare 1 to {condition_dim} numbers of the condition, "
+                f"found {key_dim}."
+            )
         self.classes, self.condition_dim = classes, condition_dim
         self.features = noise_dim + (embedding_dim if classes else condition_dim)
         self.embedding = nn.Embedding(classes, embedding_dim) if classes else None

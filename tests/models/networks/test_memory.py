@@ -57,3 +57,9 @@ def test_an_input_carries_it_beside_noise_and_vector_and_a_generator_takes_keys(
     near = torch.nn.functional.cosine_similarity(keys[:, None], keys[None], dim=2)
     weights = (SHARPNESS * near).softmax(1)
     assert torch.allclose(found, weights @ generator.input.memory.values, atol=1e-5)
+
+
+@pytest.mark.parametrize("key_dim", [0, 7])
+def test_what_it_compares_is_part_of_the_condition(key_dim):
+    with pytest.raises(ValueError, match=f"1 to 6 numbers of the condition, found {key_dim}"):
+        Generator(16, 3, width=4, condition_dim=6, memories=3, key_dim=key_dim)
