@@ -19,6 +19,12 @@ from app.shared.wiring import Changes, spoken
 from models.sampler import Sampler, new_seed
 
 FIRST_COUNT = 4
+NAMES = {  # of hands that ship, as their makers write them
+    "fluent-emoji-flat": "Fluent Emoji",
+    "noto": "Noto Emoji",
+    "openmoji": "OpenMoji",
+    "twemoji": "Twemoji",
+}
 
 
 @dataclass(frozen=True)
@@ -70,9 +76,9 @@ def words_field(label: str, value: str, elem_id: str) -> gr.Dropdown:
     )
 
 
-def hands_of(model: Sampler) -> list[str]:
-    """The choices of a hand."""
-    return [actions.ALL, *model.hands]
+def hands_of(model: Sampler) -> list[tuple[str, str]]:
+    """The choices of a hand: what it is called, and its name."""
+    return [(NAMES.get(hand, hand), hand) for hand in (actions.ALL, *model.hands)]
 
 
 def wire(

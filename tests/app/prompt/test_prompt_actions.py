@@ -92,4 +92,6 @@ def test_the_part_is_hidden_for_models_that_take_no_words(worded, library):
     changes = prompt_tab.begun(library, prompt, "classes")
     assert changes[prompt.tab].visible == "hidden"
     assert changes[prompt.gallery.origins] == []
-    assert prompt_tab.hands_of(library.sampler(worded)) == ["all", *HANDS]
+    hands = prompt_tab.hands_of(library.sampler(worded))
+    assert [name for _, name in hands] == ["all", *HANDS]
+    assert dict(hands) == {"all": "all", "Noto Emoji": "noto", "OpenMoji": "openmoji"}
