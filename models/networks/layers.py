@@ -98,8 +98,10 @@ class Memory(nn.Module):
 
     def __init__(self, memories: int, key_dim: int):
         super().__init__()
-        self.keys = nn.Parameter(torch.randn(memories, key_dim))
-        self.values = nn.Parameter(torch.randn(memories, REMEMBERED))
+        self.keys = nn.Parameter(torch.empty(memories, key_dim))
+        self.values = nn.Parameter(torch.empty(memories, REMEMBERED))
+        nn.init.normal_(self.keys)
+        nn.init.normal_(self.values)
 
     def forward(self, told: torch.Tensor) -> torch.Tensor:
         words = F.normalize(told[:, : self.keys.shape[1]], dim=1)
