@@ -18,8 +18,8 @@ WORTH = 1.15  # times as fast, from which on a coarser precision is worth it
 
 
 def has_bfloat16(device: str = "cpu") -> bool:
-    """Whether a device computes faster in bfloat16 than in float32. Of a processor that is
-    measured, once in a process: some say that they can and do it by float32, at twice the cost.
+    """Whether a device computes faster in bfloat16 than in float32. For a processor this is
+    measured, once in a process: some say that they have bfloat16 and compute it by float32.
 
     The environment variable ATELIER_BFLOAT16 answers in the hardware's place, 0 for no and 1 for
     yes: for a processor that says the wrong thing of itself, and to see what another one would do.
@@ -56,7 +56,8 @@ def faster_in_bfloat16() -> bool:
 
 
 def seconds_by_precision() -> dict[torch.dtype, float]:
-    """The least time that one convolution takes in float32 and in bfloat16, in turn."""
+    """The least time, in seconds, that one convolution takes in float32 and in bfloat16, which are
+    measured in turn."""
     pictures, weight = torch.ones(4, 64, 32, 32), torch.ones(64, 64, 3, 3)
     tensors = {kind: (pictures.to(kind), weight.to(kind)) for kind in (torch.float, torch.bfloat16)}
     seconds = dict.fromkeys(tensors, float("inf"))

@@ -13,7 +13,7 @@ from models.networks.small_convolutions import KERNEL, TransposedConvolution, tr
 
 SMALLEST_BASE, LARGEST_BASE = 4, 7
 REMEMBERED = 256  # numbers that a memory gives
-SHARPNESS = 20.0  # of its choice, in parts of the cosine's: 1 / 0.05
+SHARPNESS = 20.0  # of its choice: what cosines are multiplied by before the softmax
 ROUNDING = 2**-18  # of a sum of products in float32, in parts of its size: 32 times its last bit
 
 
@@ -72,7 +72,7 @@ class ClassInput(nn.Module):
         self.features = noise_dim + (embedding_dim if classes else condition_dim)
         self.embedding = nn.Embedding(classes, embedding_dim) if classes else None
         self.memory = Memory(memories, key_dim) if memories else None
-        if self.memory:
+        if self.memory is not None:
             self.features += REMEMBERED
 
     def forward(self, noise: torch.Tensor, labels: torch.Tensor | None = None) -> torch.Tensor:

@@ -1,6 +1,8 @@
 """A camera that moves over a photograph, and its translation in step, as an animated WebP.
 
-python -m training.benchmark.clip docs/clip.webp --photograph palaisdespapes
+    python -m training.benchmark.clip docs/clip.webp --photograph palaisdespapes
+
+The photograph is one of a test split.
 """
 
 from dataclasses import dataclass

@@ -125,7 +125,7 @@ class Game:
             name: one.param_groups[0]["lr"] for name, one in self.optimisers.items()
         }
         self.augment: Callable[[Tensor], Tensor] = lambda images: images
-        self.colours: dict[str, Callable[[Tensor], Tensor]] = {}  # to hold, by the way there
+        self.colours: dict[str, Callable[[Tensor], Tensor]] = {}  # those to hold, by way
         self.share_done = 0.0
         accelerator.register_for_checkpointing(self.progress, *self.averages.values())
         self.kept: dict[str, Any] = {}
