@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import gradio as gr
 from gradio.blocks import Block
 
 from app.settings import Settings
-from app.shared.wiring import OwnComponent
+from app.shared.name_picker import NamePicker
 from app.train import actions, cards, datasets, options_form
 from app.train.adding import own_data
 from app.train.adding.own_data import OwnData
@@ -22,16 +22,6 @@ LONGEST = 240  # minutes on the slider; a script may ask for more
 KINDS = ("line drawing", "photograph", "painting", "picture", "map", "mask")
 KIND_LABELS = {"A": "What is A?", "B": "What is B?"}
 KIND_HINTS = {"A": "It is given.", "B": "It is what A becomes."}
-
-
-class NamePicker(gr.Dropdown, metaclass=OwnComponent):
-    """A dropdown whose choices change with the task: one that was chosen before them is no fault,
-    for every name is looked up where it is used."""
-
-    is_template = True
-
-    def preprocess(self, payload: Any) -> Any:
-        return payload
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import gradio as gr
 from gradio.blocks import Block
 
+from app.shared.name_picker import NamePicker
 from app.shared.wiring import OwnComponent
 
 MORE_MINUTES = 20
@@ -111,9 +112,7 @@ def details(listing: gr.HTML, column: gr.Column) -> tuple[Watched, gr.Button, Re
         elem_id="run-samples",
     )
     history = HistorySlider(0, 1, 0, step=1, label="Earlier and later", elem_id="run-history")
-    figures = gr.Dropdown(
-        [], multiselect=True, label="Curves", visible=False, elem_id="run-figures"
-    )
+    figures = NamePicker([], multiselect=True, label="Curves", visible=False, elem_id="run-figures")
     plot = gr.LinePlot(
         x="images",
         y="value",

@@ -332,6 +332,19 @@ def test_a_position_beyond_the_slider_that_the_server_knows_is_no_fault():
     assert HistorySlider(0, 1, 0, step=1).preprocess(12) == 12
 
 
+def test_a_curve_of_a_run_that_is_gone_is_no_fault():
+    """A page may still ask for the curves of a run while an answer takes their names away."""
+    import gradio as gr
+
+    from app.shared.name_picker import NamePicker
+    from app.train.watching.layout import details
+
+    with gr.Blocks():
+        watched, *_ = details(gr.HTML(), gr.Column())
+    assert isinstance(watched.figures, NamePicker)
+    assert watched.figures.preprocess(["validation/texture"]) == ["validation/texture"]
+
+
 def test_minutes_to_go_on_for_are_added_to_a_budget(place, settings, monkeypatch):
     asked = {}
     monkeypatch.setattr(
