@@ -35,10 +35,13 @@ from training.engine.setup import open_run, start_networks
 from training.losses.objectives import Objective
 from training.losses.penalties import interpolated, zero_centred
 from training.losses.translation import coarse_difference
-from training.options import option
+from training.options import flag, option
 from training.previews.generator_preview import preview_of
 from training.recipes.adversarial import CONDITIONAL
+from training.tasks import frozen_features
 from training.tasks.generators import describe_networks, load_data, make_game
+
+DISTANCES = ("lambda_l1", "lambda_l2", "lambda_coarse", "lambda_perceptual")  # to a known picture
 
 
 @dataclass
@@ -82,6 +85,12 @@ class Options(gan.Options):
         "ends in the commonest colour, such as white paper, and this does not; 0 leaves it out",
         at_least=0,
     )
+    lambda_perceptual: float = option(
+        0.0,
+        "weight of the distance between the two in the features of EfficientNet-Lite0 (Johnson "
+        "2016): what a thing looks like, where pixels alone blur it; 0 leaves it out",
+        at_least=0,
+    )
     memories: int = option(
         0,
         "captions at most for which the generator learns a vector of its own, found by the nearest "
@@ -117,10 +126,10 @@ class Options(gan.Options):
             raise ValueError(
                 "Expected --condition projection with --words, found concat; leave it out."
             )
-        if not (self.lambda_gan or self.lambda_l1 or self.lambda_l2 or self.lambda_coarse):
+        if not (self.lambda_gan or any(getattr(self, weight) for weight in DISTANCES)):
             raise ValueError(
-                "Expected --lambda-gan, --lambda-l1, --lambda-l2 or --lambda-coarse above 0, found "
-                "all 0."
+                f"Expected --lambda-gan, {', '.join(map(flag, DISTANCES[:-1]))} or "
+                f"{flag(DISTANCES[-1])} above 0, found all 0."
             )
         if self.gan_mode == "mmd" or self.pack > 1:
             raise ValueError(
@@ -164,7 +173,7 @@ def iteration(game: Game, batches: Iterator[LabelledBatch]) -> None:
         loss = partial(gan.critic_loss, game, x, fake_x, labels=y)
         ahead = unrolled(game, loss, options.unroll)
         terms["adversarial"] = options.lambda_gan * gan.adversarial_term(game, ahead, fake_x, x, y)
-        terms |= differences(options, fake_x, x)
+        terms |= differences(game, fake_x, x)
         if options.lambda_reconstruction:
             again = game.generator(game.encoder(x), y)
             weight = options.lambda_reconstruction
@@ -179,19 +188,22 @@ def alike(game: Game, x: Tensor, y: Tensor) -> None:
     anneal(game)
     fake_x = game.generator(gan.noise(game, len(x)), y)
     with game.update("generator") as terms:
-        terms |= differences(game.options, fake_x, x)
+        terms |= differences(game, fake_x, x)
 
 
-def differences(options: Options, fake_x: Tensor, x: Tensor) -> dict[str, Tensor]:
+def differences(game: Game, fake_x: Tensor, x: Tensor) -> dict[str, Tensor]:
     """The weighted distances of generated images to the real ones under the same condition, those
     that are asked for."""
-    terms = {}
+    options, terms = game.options, {}
     if options.lambda_coarse:
         terms["coarse"] = options.lambda_coarse * coarse_difference(fake_x, x)
     if options.lambda_l1:
         terms["l1"] = options.lambda_l1 * F.l1_loss(fake_x, x)
     if options.lambda_l2:
         terms["l2"] = options.lambda_l2 * F.mse_loss(fake_x, x)
+    if options.lambda_perceptual:
+        distance = frozen_features.perceptual(game, fake_x, x)
+        terms["perceptual"] = options.lambda_perceptual * distance
     return terms
 
 

@@ -66,12 +66,13 @@ def test_without_an_adversarial_term_pictures_are_learned_and_the_critic_rests(
     given = ["--data", str(drawn), "--words", str(drawn / "words.csv"), "--runs", str(tmp_path)]
     stop = ["--batch-size", "4", "--max-steps", "3", "--log-with", "none", "--device", "cpu"]
     alone = ["--lambda-gan", "0", "--lambda-coarse", "0", "--lambda-l1", "10", "--lr", "1e-2"]
-    alone += ["--lambda-l2", "5"]
+    alone += ["--lambda-l2", "5", "--lambda-perceptual", "1"]
     main([*given, *TINY, *stop, *alone, "--init-from", str(model), "--name", "alone"])
     run = tmp_path / "alone"
     last = json.loads((run / "metrics.jsonl").read_text().splitlines()[-1])
     terms = {key for key in last if key.startswith(("generator/", "critic/"))}
-    assert terms == {"generator/l1", "generator/l2", "generator/gradient_norm"}
+    given = {"generator/l1", "generator/l2", "generator/perceptual"}
+    assert terms == given | {"generator/gradient_norm"}
     same = {}
     for name in ("model", "critic"):
         before, after = (
@@ -79,7 +80,7 @@ def test_without_an_adversarial_term_pictures_are_learned_and_the_critic_rests(
         )
         same[name] = all(torch.equal(before[part], after[part]) for part in before)
     assert same == {"model": False, "critic": True}
-    with pytest.raises(ValueError, match="found all 0"):
+    with pytest.raises(ValueError, match="or --lambda-perceptual above 0, found all 0"):
         Options(lambda_gan=0.0)
 
 

@@ -1,5 +1,6 @@
-"""The terms of an unpaired translation that look at frozen features: a critic on them, the look
-that they tell, and the places that stay recognisable in them."""
+"""The terms that look at frozen features. Of an unpaired translation: a critic on them, the look
+that they tell, and the places that stay recognisable in them; of a picture that is known: how far
+it is."""
 
 from collections.abc import Callable
 
@@ -15,6 +16,7 @@ from training.losses.feature_critic import FeatureHeads
 from training.losses.feature_style import LookBank
 from training.losses.objectives import Terms
 from training.losses.patch_nce import patch_nce, random_places, sampled
+from training.losses.perceptual import perceptual_distance
 from training.metrics.pixels import luminance
 
 Heads = Callable[[list[Tensor]], list[Tensor]]
@@ -51,8 +53,12 @@ def keep_banks(game: Game, ways: tuple[str, ...] = ("",)) -> None:
 def seen(game: Game, images: Tensor) -> list[Tensor]:
     """The frozen features of images (N, C, H, W) in [-1, 1], or of their luminance with
     `--luminance-only`: (N, C_l, H_l, W_l) at each of `TAPS`."""
-    if game.options.luminance_only:
-        images = luminance(images)
+    return maps(game, luminance(images) if game.options.luminance_only else images)
+
+
+def maps(game: Game, images: Tensor) -> list[Tensor]:
+    """The frozen features of images (N, 1 or 3, H, W) in [-1, 1]: (N, C_l, H_l, W_l) at each of
+    `TAPS`, on the device of the images."""
     network = frozen_backbone(BACKBONE)
     if next(network.parameters()).device != images.device:
         network.to(images.device)
@@ -101,6 +107,17 @@ def generator_terms(
         looks = feature_style.channel_statistics(features)
         terms["style"] = options.lambda_style * feature_style.distance_to_nearest(looks, bank)
     return {f"{name}{suffix}": term for name, term in terms.items()}
+
+
+def perceptual(game: Game, output: Tensor, target: Tensor) -> Tensor:
+    """How far images are from others in frozen features (`perceptual_distance`).
+
+    Args:
+        output, target: (N, 1 or 3, H, W) in [-1, 1].
+    """
+    with torch.no_grad():
+        wanted = maps(game, target)
+    return perceptual_distance(maps(game, output), wanted)
 
 
 def contrast(game: Game, source: list[Tensor], output: list[Tensor], patches: int) -> Tensor:
