@@ -43,6 +43,8 @@ class Options:
         minutes: of training, at which each recipe is judged; the last ends it.
         data: as of the scripts.
         hold_out: pictures of the target domain that no recipe sees and all are judged by.
+        paintings: a folder of other pictures of the target domain, to be judged by in their place:
+            few pictures are of few manners, and of them real ones can be as far as photographs.
         seed: of every run.
         name: of the race.
         runs: the folder that holds the runs.
@@ -52,6 +54,7 @@ class Options:
     minutes: list[float] = field(default_factory=lambda: [1.0, 2.0, 3.0, 5.0, 10.0, 20.0, 30.0])
     data: str | list[str] = "photo-vangogh"
     hold_out: int = 4
+    paintings: Path | None = None
     seed: int = 0
     name: str = "race"
     runs: Path = field(default_factory=locations.runs)
@@ -74,11 +77,13 @@ class Options:
 def main(arguments: list[str] | None = None) -> None:
     options = parse_simple(Options, __doc__, arguments)
     record = opened(options)
-    judge = Judge(options.data, options.hold_out)
+    judge = Judge(options.data, options.hold_out, options.paintings)
+    record["real"] = judge.real
     for name in options.recipes:
         race(name, judge, record, options)
     rows = {name: record["recipes"][name] for name in options.recipes}
     print(f"On {record['processor']}; {bfloat16_in_words()}.\n{table(rows, options.minutes)}")
+    print(f"\nReal ones that were trained on: {ways_in_words(judge.real)}.")
     print(f"\nWritten to {options.runs / options.name}.json and .png")
 
 
@@ -91,13 +96,14 @@ def opened(options: Options) -> dict[str, Any]:
     options.runs.mkdir(parents=True, exist_ok=True)
     path = options.runs / f"{options.name}.json"
     same = {"data": options.data, "hold_out": options.hold_out, "seed": options.seed}
+    same["judged_by"] = options.paintings.name if options.paintings else ""
     began: dict[str, Any] = {**same, "processor": processor_in_words(), "recipes": {}}
     record: dict[str, Any] = (
         json.loads(path.read_text(encoding="utf-8")) if path.is_file() else began
     )
     for name, recipe in options.recipes.items():
         row = record["recipes"].setdefault(name, {"recipe": recipe, "ended": "", "points": []})
-        if row["recipe"] != recipe or {key: record[key] for key in same} != same:
+        if row["recipe"] != recipe or {key: record.get(key) for key in same} != same:
             raise ValueError(
                 f"The race {options.name} in {options.runs} began with other options, its {name} "
                 f"as {row['recipe']!r}; take another --name."
@@ -157,8 +163,15 @@ def write(record: dict[str, Any], options: Options) -> None:
         name: [(0.0, 0.0), *((point["minutes"], point["way"]) for point in row["points"])]
         for name, row in record["recipes"].items()
     }
-    said = "share of the way to the held-out pictures' look, by minutes of training"
+    real, last = record["real"]["way"], options.minutes[-1]
+    lines["real ones, trained on"] = [(0.0, real), (last, real)]
+    said = "share of the way to the look of other pictures, by minutes of training"
     save_png(curves.picture(lines, said), options.runs / f"{options.name}.png")
+
+
+def ways_in_words(shares: dict[str, float]) -> str:
+    """Shares with their names."""
+    return ", ".join(f"{share:.1%} {FIGURES[key]}" for key, share in shares.items())
 
 
 def table(rows: dict[str, Any], minutes: list[float]) -> str:

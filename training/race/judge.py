@@ -7,6 +7,7 @@ import torch
 
 from models.config import DIRECTIONS
 from models.translator import Translator
+from training.data.folders import images_in
 from training.data.reading import readable_images
 from training.data.unpaired.domains import find_domains
 from training.metrics.texture import SAME_LOOK, texture_distance
@@ -21,18 +22,29 @@ FIGURES = {
 
 
 class Judge:
-    """The held-out pictures of both domains, at their natural pixels whatever a recipe trains at.
+    """Held-out pictures, and what they should look like, at their natural pixels whatever a recipe
+    trains at.
 
     The test split stays for `training.evaluate` alone.
+
+    Attributes:
+        real: the shares of the way that the recipes' own pictures of the target domain reach: with
+            few held out, of another size or manner, real ones may be far from them.
     """
 
-    def __init__(self, data: str | list[str], hold_out: int):
+    def __init__(self, data: str | list[str], hold_out: int, paintings: Path | None = None):
         """
         Args:
             hold_out: as of the training scripts.
+            paintings: a folder of others of the target domain, to be judged by in place of those
+                held out.
+
+        Raises:
+            DataError: no picture in the folder.
         """
-        _, held = find_domains(data).held_out(hold_out)
-        pictures, look = readable_images(held.a), readable_images(held.b)
+        kept, held = find_domains(data).held_out(hold_out)
+        pictures = readable_images(held.a)
+        look = readable_images(images_in(paintings) if paintings else held.b)
         every, dark = list(range(len(pictures))), darkest_third(pictures)
         half = scaled(pictures, HALF)
         looks = [torch.cat(looks_of(images)) for images in (look, scaled(look, HALF))]
@@ -45,6 +57,19 @@ class Judge:
             key: texture_distance(torch.cat(looks_of([images[index] for index in chosen])), look)
             for key, (images, chosen, look) in self.parts.items()
         }
+        known = readable_images(kept.b)
+        seen = {"way": looks_of(known), "way_half": looks_of(scaled(known, HALF))}
+        self.real = {key: self.share(key, torch.cat(rows)) for key, rows in seen.items()}
+
+    def share(self, key: str, rows: torch.Tensor) -> float:
+        """1 - d(translated, target) / d(untouched, target).
+
+        Args:
+            key: of `FIGURES`.
+            rows: the looks of all crops of the translated.
+        """
+        distance = texture_distance(rows, self.parts[key][2])
+        return 1 - distance / max(self.untouched[key], SAME_LOOK)
 
     def __call__(self, folder: Path) -> dict[str, float]:
         """The share of the way of an exported model's first direction: of the pictures as they are,
@@ -52,11 +77,9 @@ class Judge:
         translator = Translator(folder)
         seen: dict[int, list[torch.Tensor]] = {}
         found = {}
-        for key, (images, chosen, look) in self.parts.items():
+        for key, (images, chosen, _) in self.parts.items():
             if id(images) not in seen:
                 outputs = [translator.translate(image, DIRECTIONS[0]) for image in images]
                 seen[id(images)] = looks_of(outputs)
-            rows = torch.cat([seen[id(images)][index] for index in chosen])
-            distance = texture_distance(rows, look)
-            found[key] = 1 - distance / max(self.untouched[key], SAME_LOOK)
+            found[key] = self.share(key, torch.cat([seen[id(images)][index] for index in chosen]))
         return found
