@@ -1,7 +1,6 @@
 """Translator: an image of any size to an image of that size."""
 
 import warnings
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -348,10 +347,14 @@ class Translator(Writer, WorkingSizes):
             outline: of a generator that keeps lines, the images at another size, which becomes the
                 output's; not of a clip's frames.
         """
-        once = partial(self.run_once, images, direction, train_mode, condition)
         if self.memory is None:
-            return once(outline)
-        return self.memory.following(images[:, : self.channels(direction)[0]], once)
+            return self.run_once(images, direction, train_mode, condition, outline)
+        own, told = images.tensor_split([self.channels(direction)[0]], dim=1)
+
+        def make(frame: Tensor) -> Tensor:
+            return self.run_once(torch.cat([frame, told], 1), direction, train_mode, condition)
+
+        return self.memory.following(own, make)
 
     def run_once(
         self,

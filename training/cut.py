@@ -3,6 +3,7 @@ together by patches that stay recognisable.
 
     python -m training.cut --data photo-vangogh --recipe cpu --name one-way
     python -m training.cut --data photos paintings --cut-mode fastcut --name faster
+    python -m training.cut --data photo-vangogh --recipe paint --minutes 10 --name my-paint
     python -m training.cut --data photo-vangogh my-painting.jpg --recipe style --name my-style
     python -m training.cut --name one-way --resume
 
@@ -39,8 +40,9 @@ class Options(UnpairedOptions):
 
     recipe: str = option(
         "reference",
-        "reference; cpu, which trains well on two cores; or style, for one painting or a handful, "
-        "which goes on from a model that ships; any part can be overridden",
+        "reference; cpu, which trains well on two cores; paint, for photographs into paintings, "
+        "whose strokes it learns in ten minutes; or style, for one painting or a handful, which "
+        "goes on from a model that ships; any part can be overridden",
         choices=ONE_WAY,
     )
     cut_mode: Literal["cut", "fastcut"] = option(

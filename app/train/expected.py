@@ -25,10 +25,11 @@ SECONDS = {
     ("training.cyclegan", "cpu"): 0.5,
     ("training.cyclegan", "reference"): 1.5,
     ("training.cut", "cpu"): 0.3,
+    ("training.cut", "paint"): 0.3,
     ("training.cut", "style"): 0.3,
 }
 SIZES = {"training.gan": 28, "training.cgan": 28, "training.pix2pix": 256}  # where none is asked
-RECIPE_SIZES = {"cpu": 128, "style": 128, "glyphs": 128, "reference": 256}
+RECIPE_SIZES = {"cpu": 128, "paint": 128, "style": 128, "glyphs": 128, "reference": 256}
 
 
 @dataclass(frozen=True)

@@ -137,15 +137,18 @@ TASKS = (
         ("photo-vangogh",),
         {
             "There and back": {"recipe": "cpu"},
+            "One way, into paint": {"recipe": "paint"},
             "One way, at half the time": {"recipe": "cpu", "cut-mode": "fastcut"},
             "As in the paper": {"recipe": "reference"},
         },
         (64, 128, 256),
-        {"One way, at half the time": "training.cut"},
+        {"One way, into paint": "training.cut", "One way, at half the time": "training.cut"},
         names_sides=True,
         good=(
             "For two looks that you want to go between, both ways.",
-            "For a look to be put on, as paint on a photograph; there is no way back.",
+            "For photographs and paintings: strokes, and colours that follow the paintings', in "
+            "ten minutes; there is no way back.",
+            "For a look to be put on, of whatever kind; there is no way back.",
             "The networks of the paper, four times as wide: for a graphics card.",
         ),
     ),

@@ -6,7 +6,9 @@ The noise on the input is the same in every frame already, for it is drawn from 
 - colours keep, within a scene, the mean change that its first frame got;
 - what was made is moved along the optical flow of the input and blended with what is made now,
   y_t = w M warp(y_(t-1)) + (1 - w M) G(x_t), where M says how far the flow is to be believed
-  (Ruder et al. 2016; Lai et al. 2018).
+  (Ruder et al. 2016; Lai et al. 2018);
+- where the camera stands w is larger, for nothing is blurred by moving it there, and the input is
+  blended with the frame before by the same weights: a network makes more of the camera's noise.
 
 All of it begins anew where a scene does.
 """
@@ -27,7 +29,8 @@ if TYPE_CHECKING:
     from models.translator import Translator
 
 OLD = 0.8  # of a norm's statistics
-WEIGHT = 0.6  # w, of what was made before
+WEIGHT = 0.4  # w, of what was made before, where something moves
+STILL_WEIGHT = 0.85  # and where nothing does
 CUT = 0.4  # of the pixels, fewer of which are found again where a scene begins
 STANDING = 0.5  # pixels that half of a frame moves by at most where the camera stands
 ALIKE = 0.8  # of how much a pixel looks as it did along the flow, from which it stands
@@ -67,45 +70,49 @@ class Memory:
         self.shift: Tensor | None = None
         self.cut = True
 
-    def following(self, images: Tensor, make: Callable[[], Tensor]) -> Tensor:
+    def following(self, images: Tensor, make: Callable[[Tensor], Tensor]) -> Tensor:
         """What is made of a frame, steadied by the one before.
 
         Args:
             images: the frame, (1, C, H, W) in [-1, 1].
-            make: what the network makes of it, (1, C', H, W).
+            make: what the network makes of such a frame, (1, C', H, W).
         """
         now = as_array(images).clip(-1, 1) / 2 + 0.5
-        moved, trust = self.followed(now)
+        moved, weight, still = self.followed(now)
         if self.cut:
             for norm in self.norms:
                 norm.statistics = None
-        output = self.in_the_scenes_colours(images, make())
+        elif self.seen is not None:
+            now += (weight * still)[:, :, None] * (self.seen - now)
+            images = as_images(2 * now - 1)
+        output = self.in_the_scenes_colours(images, make(images))
         if not self.cut and self.made is not None:
-            before = torch.from_numpy(warped(self.made, moved)).permute(2, 0, 1)[None]
-            output = output.lerp(before, torch.from_numpy(WEIGHT * trust))
+            output = output.lerp(as_images(warped(self.made, moved)), torch.from_numpy(weight))
         self.seen, self.made = now, as_array(output)
         return output
 
-    def followed(self, now: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """The flow from this frame to the one before, and M, how far it is to be believed, (H, W)
-        in [0, 1]; notes whether a scene begins.
+    def followed(self, now: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The flow from this frame to the one before (H, W, 2), w M, how much of what was made then
+        is kept (H, W), in [0, 1], and where nothing moves (H, W); notes whether a scene begins.
 
         In plain areas the flow is that of the noise, and not to be believed. Where the camera
         stands, what looks as it did before stands too.
         """
         if self.seen is None or self.seen.shape != now.shape:
             self.cut = True
-            return np.zeros((0, 0, 2), np.float32), np.zeros((0, 0), np.float32)
+            nothing = np.zeros(now.shape[:2], np.float32)
+            return np.zeros((*now.shape[:2], 2), np.float32), nothing, nothing > 0
         one, other = grey(now), grey(self.seen)
         there, back = flow(one, other), flow(other, one)
         along = similar(now, warped(self.seen, there))
-        trust = consistent(there, back) * along
+        trust, still = consistent(there, back) * along, np.zeros(now.shape[:2], bool)
         if np.median(np.hypot(there[:, :, 0], there[:, :, 1])) < STANDING:
             alike = similar(now, self.seen)
             still = alike > ALIKE * along
             there[still], trust[still] = 0, alike[still]
         self.cut = bool((trust > 0.5).mean() < CUT)
-        return there, trust.astype(np.float32)
+        weight = np.where(still, STILL_WEIGHT, WEIGHT) * trust
+        return there, weight.astype(np.float32), still
 
     def in_the_scenes_colours(self, images: Tensor, output: Tensor) -> Tensor:
         """The output with the mean change of colours that the scene began with."""
@@ -136,6 +143,11 @@ def steady(translator: "Translator") -> "Translator":
 def as_array(images: Tensor) -> np.ndarray:
     """One image (1, C, H, W) as (H, W, C), float32."""
     return np.ascontiguousarray(images[0].permute(1, 2, 0).float().numpy())
+
+
+def as_images(array: np.ndarray) -> Tensor:
+    """The inverse of `as_array`."""
+    return torch.from_numpy(array).permute(2, 0, 1)[None]
 
 
 def grey(image: np.ndarray) -> np.ndarray:

@@ -5,7 +5,7 @@ kept, the average included) alternates with a plain float32 step of the same net
 reference implementation's order of calls with PyTorch's default Adam, each in a process of its own;
 with --changes, with our own step without each of these changes in turn. Then models translate
 pictures of several sizes, each in a process of its own for its peak memory, in turn with a plain
-float32 pass; and one writes a line of twenty characters.
+float32 pass; one writes a line of twenty characters, and one follows a camera.
 """
 
 import json
@@ -18,7 +18,14 @@ from pathlib import Path
 from models.precision import bfloat16_in_words
 from training.benchmark.ablations import CHANGES
 from training.benchmark.cases import CASES, PICTURES
-from training.benchmark.inference_speed import LINE, inference_speed, untrained, writing_speed
+from training.benchmark.inference_speed import (
+    CAMERA,
+    LINE,
+    camera_speed,
+    inference_speed,
+    untrained,
+    writing_speed,
+)
 from training.benchmark.training_speed import training_speed
 from training.command_line import parse_simple, run_main
 
@@ -32,6 +39,7 @@ class Options:
     Args:
         model: an exported translator, a name or a folder.
         writer: an exported model that writes, a name or a folder.
+        follower: an exported translator of photographs, a name or a folder, for a camera's frames.
         rounds: pairs of steps to take the median of, fewer where they take long.
         only: cases whose names have this in them; all where it is not given.
         changes: what each change by itself brings to a training step, in place of all else.
@@ -40,6 +48,7 @@ class Options:
 
     model: str = "emoji"
     writer: str = "brush"
+    follower: str = "photo-vangogh"
     rounds: int = 8
     only: str = ""
     changes: bool = False
@@ -60,6 +69,8 @@ def measure(options: Options) -> Iterator[tuple[str, dict[str, float]]]:
             yield name, inference_speed(options.model, size)
     if options.only in (name := f"{options.writer}, {len(LINE)} characters"):
         yield name, writing_speed(options.writer)
+    if options.only in (name := f"{options.follower}, a camera at {max(CAMERA)} pixels"):
+        yield name, camera_speed(options.follower)
     wanted = {f"{RESNET}, {words}": size for words, size in PICTURES.items()}
     wanted = {name: size for name, size in wanted.items() if options.only in name}
     with tempfile.TemporaryDirectory() as folder:
@@ -81,8 +92,8 @@ def main(arguments: list[str] | None = None) -> None:
     if not found:
         raise ValueError(
             f"Expected --only to be in a case's name, found {options.only!r}; the cases are "
-            f"{', '.join(CASES)}, {options.writer}, and {options.model} or {RESNET} at "
-            f"{', '.join(PICTURES)}."
+            f"{', '.join(CASES)}, {options.writer}, {options.follower}, and {options.model} or "
+            f"{RESNET} at {', '.join(PICTURES)}."
         )
     if options.json:
         print(json.dumps({"processor": bfloat16_in_words(), **found}, indent=1))

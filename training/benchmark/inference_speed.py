@@ -1,5 +1,5 @@
-"""Seconds and memory of a translation, and seconds of a line that is written, each in a process of
-its own."""
+"""Seconds and memory of a translation, and seconds of a line that is written and of a camera's
+frame, each in a process of its own."""
 
 import multiprocessing
 import statistics
@@ -13,6 +13,7 @@ import torch
 from PIL import Image
 
 from models import model_folder
+from models.clips.memory import steady
 from models.images import pixels_to_tensor, tensor_to_images
 from models.networks import GENERATORS
 from models.scaling import shrunk
@@ -23,8 +24,10 @@ from training.benchmark.side_by_side import load_translator
 from training.benchmark.timing import compare_in_turn, timed
 from training.engine.dry_run import peak_memory
 from training.export.export_model import translation_config
+from training.metrics.unpaired.moving import pan
 
 LINE = "天地玄黃宇宙洪荒日月盈昃辰宿列張寒來暑往"  # no character twice
+CAMERA = (192, 144)  # pixels, as the page takes them
 WRITTEN = 96  # pixels of a character, as the app shows it
 
 
@@ -101,6 +104,28 @@ def writing(model: str, line: str = LINE, rounds: int = 8) -> dict[str, float]:
         "of processors": statistics.median(spent),  # which other work does not make longer
         "the first time": first,
     }
+
+
+def camera_speed(model: str) -> dict[str, float]:
+    """Seconds of a frame of a camera that pans, steadied as the page does it, and frames a
+    second."""
+    fresh = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, mp_context=fresh, max_tasks_per_child=1) as pool:
+        return pool.submit(following, model).result()
+
+
+def following(model: str, size: tuple[int, int] = CAMERA, count: int = 12) -> dict[str, float]:
+    """The same in this process: the median of so many frames after the first two."""
+    follower = steady(load_translator(model))
+    stream = np.random.default_rng(0)
+    rough = Image.fromarray(stream.integers(0, 256, (12, 16, 3), np.uint8))
+    scene = rough.resize((2 * size[0], 2 * size[1]), Image.Resampling.BICUBIC)
+    seconds = [
+        timed(partial(follower.translate, frame, long_side=max(size)))
+        for frame in pan(scene, size, count + 2).frames
+    ]
+    each = statistics.median(seconds[2:])
+    return {"seconds": each, "frames a second": 1 / each}
 
 
 def line_drawing(size: tuple[int, int]) -> Image.Image:

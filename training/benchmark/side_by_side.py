@@ -1,11 +1,15 @@
 """The same test images through several translators, as one picture.
 
     python -m training.benchmark.side_by_side all.png --models [photo-vangogh,emoji]
+    python -m training.benchmark.side_by_side near.png --models [emoji] --crops [bee.jpg@230x0]
 
 A row for each image: as it is, with the other domain's mean colours (Reinhard 2001), and through
-each model.
+each model. With --crops, parts of images pixel by pixel, for what a reduced picture hides; with
+--looks each model under the picture whose look it learned.
 """
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -19,6 +23,7 @@ from training.data.reading import readable_images
 from training.data.unpaired.domains import find_domains
 from training.metrics.unpaired.pictures import recoloured
 
+CROP = r"(.+)@(\d+)x(\d+)"
 TILE, GAP, HEADING = (256, 192), 4, 24
 
 
@@ -33,6 +38,9 @@ class Options:
         data: whose test split is shown; the first model's own where it is not given.
         direction: of the translation.
         count: images, spread evenly over the split.
+        crops: in their place, parts of images, each as NAME@XxY, its left upper corner.
+        looks: what each model learned the look of, a bundled name, a folder or a picture; the first
+            picture of each stands above, and no colours alone beside.
     """
 
     out: Path
@@ -41,29 +49,89 @@ class Options:
     data: str | None = None
     direction: Literal["A to B", "B to A"] = "A to B"
     count: int = 6
+    crops: list[str] = field(default_factory=list)
+    looks: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        if not self.models or (self.titles and len(self.titles) != len(self.models)):
-            raise ValueError(
-                "Expected --models with at least one, and as many --titles or none, found "
-                f"{len(self.models)} and {len(self.titles)}."
-            )
+        for name in ("titles", "looks"):
+            given = getattr(self, name)
+            if not self.models or (given and len(given) != len(self.models)):
+                raise ValueError(
+                    f"Expected --models with at least one, and as many --{name} or none, found "
+                    f"{len(self.models)} and {len(given)}."
+                )
         if self.count < 1:
             raise ValueError(f"Expected --count of at least 1, found {self.count}.")
+        for crop in self.crops:
+            if not re.fullmatch(CROP, crop):
+                raise ValueError(f"Expected --crops as NAME@XxY, such as a.jpg@0x20, found {crop}.")
 
 
 def main(arguments: list[str] | None = None) -> None:
     options = parse_simple(Options, __doc__, arguments)
     translators = [load_translator(name) for name in options.models]
     data = options.data or translators[0].config["training"]["data"]
-    split, train = find_domains(data, "test"), find_domains(data, "train")
-    given, look = (split.a, train.b) if options.direction == "A to B" else (split.b, train.a)
-    pictures = readable_images(given[:: max(1, len(given) // options.count)][: options.count])
-    columns = {"as it is": pictures, "colours alone": recoloured(pictures, readable_images(look))}
-    for title, model in zip(options.titles or options.models, translators, strict=True):
-        columns[title] = [model.translate(one, options.direction) for one in pictures]
+    columns = translated(options, translators, data)
+    if options.crops:
+        places = [corner(crop)[1] for crop in options.crops]
+        columns = {title: parts(column, places) for title, column in columns.items()}
+    if options.looks:
+        heads = [Image.new("RGB", TILE, "white"), *learned(data, options.looks)]
+        below = zip(heads, columns.items(), strict=True)
+        columns = {title: [head, *column] for head, (title, column) in below}
     sheet(columns).save(options.out, quality=70)  # of photographs; PNG has none
     print(f"Written: {options.out}")
+
+
+def translated(
+    options: Options, translators: list[Translator], data: str
+) -> dict[str, list[Image.Image]]:
+    """Images of the test split as they are, in the mean colours of the other domain unless looks
+    are shown, and through each model, by their titles."""
+    split, train = find_domains(data, "test"), find_domains(data, "train")
+    given, look = (split.a, train.b) if options.direction == "A to B" else (split.b, train.a)
+    if options.crops:
+        given = [named(given, corner(crop)[0]) for crop in options.crops]
+    else:
+        given = given[:: max(1, len(given) // options.count)][: options.count]
+    pictures = readable_images(given)
+    columns = {"as it is": pictures}
+    if not options.looks:
+        columns["colours alone"] = recoloured(pictures, readable_images(look))
+    for title, model in zip(options.titles or options.models, translators, strict=True):
+        columns[title] = [model.translate(one, options.direction) for one in pictures]
+    return columns
+
+
+def learned(data: str, looks: list[str]) -> list[Image.Image]:
+    """The first picture of each look, which was learned beside the images of `data`."""
+    return readable_images([find_domains([data, look]).b[0] for look in looks])
+
+
+def corner(crop: str) -> tuple[str, tuple[int, int]]:
+    """The image's name and the left upper corner of a part of it."""
+    name, x, y = re.fullmatch(CROP, crop).groups()  # type: ignore[union-attr]  # checked
+    return name, (int(x), int(y))
+
+
+def named(files: Sequence[Path], name: str) -> Path:
+    """The file of that name.
+
+    Raises:
+        ValueError: none has it.
+    """
+    for file in files:
+        if file.name == name:
+            return file
+    raise ValueError(f"Expected --crops of {', '.join(one.name for one in files)}; found {name}.")
+
+
+def parts(pictures: list[Image.Image], corners: list[tuple[int, int]]) -> list[Image.Image]:
+    """The part of each picture from its corner on, one tile large or what there is of it."""
+    return [
+        picture.crop((x, y, min(x + TILE[0], picture.width), min(y + TILE[1], picture.height)))
+        for picture, (x, y) in zip(pictures, corners, strict=True)
+    ]
 
 
 def load_translator(model: str) -> Translator:

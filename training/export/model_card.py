@@ -191,15 +191,19 @@ def option_table(options: dict) -> str:
 
 
 def started_from(before: dict | None) -> list[str]:
-    """Where the weights came from that a run began with (--init-from), step by step back."""
-    if not before:
-        return []
-    text = (
-        f"It started from the run {before['name']}: {before['images_seen']:,} images in "
-        f"{before['minutes']:.0f} minutes with these options."
-    )
-    options = option_table(before.get("options") or {})
-    return [text, options, *started_from(before.get("before")), "Then, with these:"]
+    """The runs whose weights a run began with (--init-from), the earliest first."""
+    steps = []
+    while before:
+        steps.append(before)
+        before = before.get("before")
+    found = []
+    for step in reversed(steps):
+        found += [
+            f"{'Then it was' if found else 'It started from'} the run {step['name']}: "
+            f"{step['images_seen']:,} images in {step['minutes']:.0f} minutes with these options.",
+            option_table(step.get("options") or {}),
+        ]
+    return [*found, "Then, with these:"] if found else []
 
 
 def learned_back(back: dict | None) -> list[str]:

@@ -11,7 +11,13 @@ from training.benchmark import ablations
 from training.benchmark.__main__ import main
 from training.benchmark.ablations import CHANGES
 from training.benchmark.cases import CYCLEGAN, PIX2PIX, Case, prepare
-from training.benchmark.inference_speed import LINE, inference_speed, untrained, writing
+from training.benchmark.inference_speed import (
+    LINE,
+    following,
+    inference_speed,
+    untrained,
+    writing,
+)
 from training.benchmark.reference_steps import ReferenceCycleGAN, ReferencePix2pix
 from training.benchmark.training_speed import (
     OurStep,
@@ -132,6 +138,19 @@ def test_a_line_is_written_anew_each_time_it_is_measured(tiny_writer, monkeypatc
     figures = writing(str(tiny_writer), "永和九年", rounds=3)
     assert written == [4] * 4 and figures["seconds"] > 0
     assert len(set(LINE)) == 20
+
+
+def test_a_camera_s_frames_are_steadied_and_each_is_translated_once(tmp_path, monkeypatch):
+    from models.clips.memory import Memory
+
+    followed = []
+    follow = Memory.following
+    monkeypatch.setattr(
+        Memory, "following", lambda *told: followed.append(told[1].shape) or follow(*told)
+    )
+    figures = following(str(untrained(tmp_path / "untrained")), (32, 24), 3)
+    assert [shape[-2:] for shape in followed] == [(24, 32)] * 5
+    assert figures["frames a second"] == pytest.approx(1 / figures["seconds"])
 
 
 def test_the_untrained_model_has_the_references_size(tmp_path):

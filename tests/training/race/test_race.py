@@ -2,6 +2,7 @@
 
 import json
 import shlex
+import shutil
 
 import numpy as np
 import pytest
@@ -42,8 +43,9 @@ def trainings(monkeypatch):
     monkeypatch.setattr(race.subprocess, "run", run)
 
 
-def raced(data, runs, recipes, minutes, **options):
+def raced(data, runs, recipes, minutes, paintings=None, **options):
     command = ["--data", data, "--runs", runs, "--hold-out", "2", "--minutes", str(minutes)]
+    command += ["--paintings", paintings] if paintings else []
     return call_module("training.race", *command, "--recipes", json.dumps(recipes), **options)
 
 
@@ -69,6 +71,24 @@ def test_a_recipe_is_judged_at_each_of_the_minutes_and_goes_on_where_it_was(
         assert picture.size == (curves.WIDTH, curves.HEIGHT)
     other = raced(colours, tmp_path, {"one way": f"cut {TINY}"}, [0.01], check=False)
     assert other.returncode == 2 and "take another --name" in other.stderr
+
+
+def test_other_pictures_judge_where_they_are_given_and_real_ones_are_named(
+    colours, tmp_path, trainings
+):
+    recipes = {"one way": f"cut {TINY} --patches 8"}
+    others = tmp_path / "others"
+    shutil.copytree(colours / "trainB", others)
+    done = raced(colours, tmp_path, recipes, [0.01], paintings=others)
+    record = json.loads((tmp_path / "race.json").read_text())
+    assert record["judged_by"] == "others"
+    # two of the four that judge were trained on: much nearer to them than reddish pictures are
+    assert record["real"]["way"] > 0.5 and f"{record['real']['way']:.1%}" in done.stdout
+    assert raced(colours, tmp_path, recipes, [0.01], check=False).returncode == 2
+    empty = tmp_path / "nothing"
+    empty.mkdir()
+    done = raced(colours, tmp_path / "new", recipes, [0.01], check=False, paintings=empty)
+    assert done.returncode == 2 and "nothing" in done.stderr
 
 
 def test_a_recipe_whose_schedule_is_done_stops_there(colours, tmp_path, trainings):
@@ -130,10 +150,11 @@ def test_recipes_are_given_by_name_in_a_shell_too():
     assert options.recipes == {"a": "cut --lr 0.1"} and options.hold_out == 3
 
 
-def test_the_worked_example_is_read_and_its_recipes_have_options_that_there_are():
-    path = ROOT / "training" / "race" / "recipes.yaml"
+@pytest.mark.parametrize(("name", "last"), [("recipes", 30), ("levers", 10)])
+def test_the_worked_examples_are_read_and_their_recipes_have_options_that_there_are(name, last):
+    path = ROOT / "training" / "race" / f"{name}.yaml"
     options = parse_simple(race.Options, "", ["--config", str(path)])
-    assert options.minutes[-1] == 30
+    assert options.minutes[-1] == last
     for recipe in options.recipes.values():
         script, *given = shlex.split(recipe)
         parse({"cut": cut, "cyclegan": cyclegan}[script].Options, "", given)
