@@ -43,7 +43,7 @@ def with_statistics_of(
     images: Tensor, network: Network, condition: Tensor | None = None
 ) -> Network:
     """A copy of a network, with its weights, whose instance norms have the statistics that they
-    find in these images; the network itself where it has none."""
+    find in these images, or what they make of them; the network itself where it has none."""
     norms = {name: m for name, m in network.named_modules() if isinstance(m, InstanceNorm)}
     if not norms:
         return network
@@ -60,7 +60,7 @@ def with_statistics_of(
         frozen.get_submodule(name).register_forward_pre_hook(noting(name))
     frozen(images, condition)
     for name, norm in norms.items():
-        frozen.set_submodule(name, FrozenNorm(*found[name], norm.eps))
+        frozen.set_submodule(name, FrozenNorm(*norm.settled(found[name]), norm.eps))
     return frozen
 
 

@@ -11,7 +11,6 @@ It learns from generated pairs, where z and the class are known, and from real i
 reconstruction G(Q(x)) it sees through the frozen generator. Labels of real images are not used.
 """
 
-import shutil
 import time
 from dataclasses import dataclass
 
@@ -21,7 +20,6 @@ from torch.nn import functional as F
 from tqdm import tqdm
 
 import models
-from models import locations
 from models.inversion import near
 from models.model_folder import save_encoder
 from models.networks import build
@@ -31,6 +29,7 @@ from models.sampler import MAX_SEED, Sampler
 from training.command_line import parse_simple, run_main
 from training.data.batches import Order
 from training.data.labelled.labelled_images import LabelledImages, images_for
+from training.export.beside import copied_to, place_for
 
 SAY_EVERY = 200  # steps
 
@@ -169,13 +168,9 @@ def main(arguments: list[str] | None = None) -> None:
         )
     data = options.data or sampler.config["training"]["data"]
     real = images_for(sampler, data)
-    folder = locations.weights() / options.name if options.name else sampler.folder
-    if options.name and folder.exists():
-        raise ValueError(f"Expected a new name, found a model in {folder}; take another --name.")
+    folder = place_for(sampler, options.name)
     encoder = fit(sampler, real, options)
-    if options.name:
-        shutil.copytree(sampler.folder, folder)
-    save_encoder(folder, encoder, described(sampler))
+    save_encoder(copied_to(folder, sampler), encoder, described(sampler))
     print(
         f"The encoder stands in {folder}; `python -m training.metrics.reconstruction` measures it."
     )

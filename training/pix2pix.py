@@ -317,13 +317,6 @@ def describe_networks(options: Options, data: PairedImages) -> Architecture:
             f"Expected pictures with --small-first, found masks in {data.name}, whose classes "
             "nothing mixes; leave it out."
         )
-    multiple = 2 * 2 ** architecture.generator["arguments"].get("levels", 2)
-    if options.small_first and data.size % multiple:
-        raise ValueError(
-            f"Expected --size to be a multiple of {multiple} with --small-first, half of which "
-            f"this {options.network} can make, found {data.size}; choose another size or fewer "
-            "--levels."
-        )
     if data.manners and options.lambda_category and architecture.critic:
         architecture.critic["arguments"]["classes"] = len(data.manners)
     if options.palette:

@@ -16,7 +16,6 @@ noise and music are taught to be no class at all.
 """
 
 import math
-import shutil
 import time
 from collections import Counter
 from dataclasses import dataclass
@@ -27,7 +26,6 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from tqdm import tqdm
 
-from models import locations
 from models.conditions.hearing import class_logits, log_mel, loudest
 from models.images import pixels_to_tensor
 from models.model_folder import save_sound_encoder
@@ -38,6 +36,7 @@ from models.sampler import Sampler
 from training.command_line import parse_simple, run_main
 from training.data.sound_augmentation import augmented, no_words
 from training.data.spoken import Recording, powers_of, recordings, voices_apart
+from training.export.beside import copied_to, place_for
 from training.inversion import load_sampler
 
 SAY_EVERY = 500  # steps
@@ -252,19 +251,15 @@ def main(arguments: list[str] | None = None) -> None:
         raise ValueError(
             f"Expected a model with classes, found {sampler.name}, which has none to be spoken."
         )
-    folder = locations.weights() / options.name if options.name else sampler.folder
-    if options.name and folder.exists():
-        raise ValueError(f"Expected a new name, found a model in {folder}; take another --name.")
+    folder, names = place_for(sampler, options.name), sampler.class_names
     words, held_out = load_words(sampler, options.data)
+    unlike = words_of(recordings(options.validation, names), names) if options.validation else None
     encoder = fit(sampler, options, words, held_out)
-    if options.validation:
-        unlike = words_of(recordings(options.validation, sampler.class_names), sampler.class_names)
+    if unlike:
         temperature = calibrate(encoder, sampler.embeddings, unlike)
         right = accuracy(encoder, sampler.embeddings, unlike)
         print(f"Of {options.validation} {right:.2%}; the temperature is {temperature:.2f}.")
-    if options.name:
-        shutil.copytree(sampler.folder, folder)
-    save_sound_encoder(folder, encoder, described(sampler, options.width))
+    save_sound_encoder(copied_to(folder, sampler), encoder, described(sampler, options.width))
     print(
         f"{sampler.name} listens, in {folder}; `python -m training.metrics.listening` measures how "
         "well."

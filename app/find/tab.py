@@ -12,7 +12,7 @@ from app.shared.drawing.canvas import canvas
 from app.shared.library import Library
 from app.shared.upload_components import UploadedPicture
 from app.shared.uploads import Upload
-from app.shared.wiring import Changes, spoken
+from app.shared.wiring import Changes, shown, spoken
 
 PEN = 22  # a digit's stroke is an eighth of its height, and people draw it large
 HINT = "Draw a digit and press Find, or upload a picture of one."
@@ -43,7 +43,7 @@ class Finder:
 
 def build(library: Library, name: str) -> Finder:
     """Lay the part out for a model; hidden where it cannot find digits."""
-    with gr.Tab("Find", id="find", visible=shown(library, name)) as tab:
+    with gr.Tab("Find", id="find", visible=shown(actions.finds(library.sampler(name)))) as tab:
         with gr.Row(equal_height=False):
             with gr.Column(min_width=230):
                 drawing = canvas("own-digit", PEN, starts=False)
@@ -117,15 +117,9 @@ def wire(
     )
 
 
-def shown(library: Library, name: str) -> bool | Literal["hidden"]:
-    """The tab's `visible` for a model: False leaves its label behind when it comes by an update
-    (Gradio 6.31)."""
-    return True if actions.finds(library.sampler(name)) else "hidden"
-
-
 def emptied(library: Library, finder: Finder, name: str) -> Changes:
     """The tab for another model, whose noise means other digits: nothing is found yet."""
-    visible = gr.Tab(visible=shown(library, name))
+    visible = gr.Tab(visible=shown(actions.finds(library.sampler(name))))
     return {finder.tab: visible, **showing(finder, None, HINT, None, None)}
 
 

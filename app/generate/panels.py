@@ -1,7 +1,6 @@
 """The panels of the Generate tab: their controls, the button, and the picture that comes of it."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 import gradio as gr
 from PIL import Image
@@ -10,6 +9,7 @@ from app.generate import actions, pictures
 from app.generate.gallery import Gallery, gallery
 from app.generate.pictures import Origin
 from app.shared.library import Library
+from app.shared.wiring import shown
 from models.sampler import MAX_SEED, Sampler
 
 FIRST_SEED = 2026
@@ -188,11 +188,6 @@ def picture() -> gr.Image:
         buttons=["download", "fullscreen"],
         elem_classes="wordless picture",
     )
-
-
-def shown(possible: bool) -> bool | Literal["hidden"]:
-    """A tab's `visible`: False leaves its label behind when it comes by an update (Gradio 6.31)."""
-    return True if possible else "hidden"
 
 
 def writes_text(classes: list[str]) -> bool:

@@ -21,11 +21,6 @@ LOUDER = 6.0  # dB above the usual level, from which on a word is said to be lou
 EMPTY = "Expected a spoken word, found none; record one, or upload a sound."
 
 
-def listens(model: Sampler) -> bool:
-    """Whether a model draws what is spoken."""
-    return model.can_listen
-
-
 def draw(
     library: Library, name: str, sound: File | None, seed: float, variety: float
 ) -> tuple[Image.Image, str]:

@@ -12,7 +12,7 @@ from app.made.store import Shelf
 from app.shared.library import Library
 from app.shared.upload_components import UploadedSound
 from app.shared.uploads import File
-from app.shared.wiring import Changes, spoken
+from app.shared.wiring import Changes, shown, spoken
 from models.sampler import new_seed
 
 HINT = "Say a digit, in English or Mandarin. Speak louder, and it grows bolder and bigger."
@@ -32,7 +32,7 @@ class SoundPanel:
 
 def build(library: Library, name: str) -> SoundPanel:
     """Lay the part out for a model; hidden where it does not listen."""
-    with gr.Tab("Listen", id="listen", visible=shown(library, name)) as tab:
+    with gr.Tab("Listen", id="listen", visible=shown(library.sampler(name).can_listen)) as tab:
         sound = UploadedSound(
             label="A spoken digit",
             sources=["microphone", "upload"],
@@ -78,15 +78,9 @@ def wire(
     chosen.then(listen, inputs, outputs, **own)
 
 
-def shown(library: Library, name: str) -> Any:
-    """The tab's `visible` for a model: False leaves its label behind when it comes by an update
-    (Gradio 6.31)."""
-    return True if actions.listens(library.sampler(name)) else "hidden"
-
-
 def emptied(library: Library, listener: SoundPanel, name: str) -> Changes:
     """The tab for another model: nothing is drawn yet."""
-    visible = gr.Tab(visible=shown(library, name))
+    visible = gr.Tab(visible=shown(library.sampler(name).can_listen))
     return {listener.tab: visible, listener.words: HINT, listener.pair: None}
 
 

@@ -10,12 +10,12 @@ from PIL import Image
 from app.generate import gallery as galleries
 from app.generate import pictures
 from app.generate.gallery import Gallery, gallery
-from app.generate.panels import FIRST_SEED, shown
+from app.generate.panels import FIRST_SEED
 from app.generate.pictures import Origin
 from app.made.store import Shelf
 from app.prompt import actions
 from app.shared.library import Library
-from app.shared.wiring import Changes, spoken
+from app.shared.wiring import Changes, shown, spoken
 from models.sampler import Sampler, new_seed
 
 FIRST_COUNT = 4

@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial, wraps
 from inspect import signature
-from typing import Any
+from typing import Any, Literal
 
 import gradio as gr
 from gradio.blocks import Block
@@ -42,6 +42,11 @@ class OwnComponent(ComponentMeta):
         cls, name: str, bases: tuple[type, ...], attributes: dict[str, object]
     ) -> "OwnComponent":
         return ABCMeta.__new__(cls, name, bases, attributes)
+
+
+def shown(possible: bool) -> bool | Literal["hidden"]:
+    """A tab's `visible`: False leaves its label behind when it comes by an update (Gradio 6.31)."""
+    return True if possible else "hidden"
 
 
 PRIVATE: dict[str, Any] = {

@@ -45,13 +45,15 @@ class SteadyNorm(InstanceNorm):
 
     statistics: tuple[Tensor, Tensor] | None = None
 
-    def forward(self, x: Tensor) -> Tensor:
-        found = channel_statistics(x)
+    def settled(self, found: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:
         if self.statistics is not None:
             pairs = zip(found, self.statistics, strict=True)
             found = tuple(now.lerp(old, OLD) for now, old in pairs)  # type: ignore[assignment]
         self.statistics = found
-        variance, mean = found
+        return found
+
+    def forward(self, x: Tensor) -> Tensor:
+        variance, mean = self.settled(channel_statistics(x))
         normalised = F.batch_norm(x, mean.flatten(), variance.flatten(), eps=self.eps)
         return normalised.masked_fill_(constant(variance, mean), 0)
 

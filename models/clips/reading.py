@@ -20,6 +20,8 @@ from models.values.numbers import HEAD, UnreadableImage
 ANIMATED = ("GIF", "WEBP", "PNG")
 EXTENSIONS = (".gif", ".webp", ".png", ".apng", ".mp4", ".m4v", ".mov", ".webm", ".mkv")
 MATROSKA, MPEG_4 = b"\x1a\x45\xdf\xa3", b"ftyp"  # at the beginning, and at byte 4
+# what stands at byte 8 of photographs that begin as MPEG-4 does: AVIF and HEIC
+PHOTOGRAPHS = (b"avif", b"avis", b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1")
 MOST_SECONDS = 60
 MOST_FRAMES = 3600
 MOST_PIXELS = 1920 * 1080  # of a frame, whatever its shape
@@ -81,7 +83,8 @@ def is_video(path: Path) -> bool:
     """Whether a file is MP4 or WebM, or of their kinds, by its first bytes."""
     with path.open("rb") as file:
         head = file.read(HEAD)
-    return head.startswith(MATROSKA) or head[4:8] == MPEG_4
+    mpeg_4 = head[4:8] == MPEG_4 and head[8:12] not in PHOTOGRAPHS
+    return mpeg_4 or head.startswith(MATROSKA)
 
 
 def open_clip(path: Path, name: str | None = None, most_seconds: float = MOST_SECONDS) -> Clip:
@@ -215,7 +218,7 @@ def video_frames(path: Path) -> Iterator[tuple[np.ndarray, float]]:
             now = source.get(cv2.CAP_PROP_POS_MSEC)
             if waiting is not None:
                 took = now - began
-                usual = took if 0 < took <= 10_000 else usual
+                usual = took if 0 < took <= 1000 * MOST_SECONDS else usual
                 yield waiting, usual
             waiting, began = frame, now
     finally:

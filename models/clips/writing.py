@@ -1,7 +1,6 @@
 """Clips written: GIF and animated WebP by Pillow, WebM by OpenCV, and MP4, with the sound of the
 source, where the extra `clips` is installed."""
 
-import math
 from collections.abc import Callable, Generator
 from contextlib import suppress
 from pathlib import Path
@@ -10,7 +9,8 @@ from typing import Protocol
 import numpy as np
 from PIL import Image
 
-from models.clips.reading import Clip
+from models.clips.reading import SHORTEST, Clip
+from models.clips.timing import constant_rate, kept_times
 
 ENDINGS = (".gif", ".webp", ".webm", ".mp4")
 MOST_HELD = 250_000_000  # pixels of all frames of a GIF or a WebP, which are written at once
@@ -18,8 +18,7 @@ COLOURS = 256
 LOOKED_AT = 8  # frames of a scene, for its palette
 SMALL = 160  # pixels along the longer side of those
 QUALITY = 90  # of WebP
-JITTER = 0.25  # of the mean time of a frame, which a constant rate may smooth out
-FASTEST = 20  # milliseconds
+CENTISECOND = 10  # milliseconds, in which a GIF counts
 
 
 class Writer(Protocol):
@@ -68,28 +67,41 @@ def check_held(out: Path, clip: Clip, size: tuple[int, int]) -> None:
 
 class Animation:
     """A GIF or an animated WebP, held until it is whole. Where frames are the same one after the
-    other, both formats have one of them, for the time of all."""
+    other, both formats have one of them, for the time of all.
 
-    def __init__(self, target: Path, ending: str, durations: list[float]):
+    Args:
+        durations: of the frames, in milliseconds.
+        shortest: a frame that would be shown for less is left out; none is shown for less than a
+            browser would.
+    """
+
+    def __init__(
+        self, target: Path, ending: str, durations: list[float], shortest: float = SHORTEST
+    ):
         self.target, self.ending = target, ending
-        self.durations = [round(one) for one in durations]
+        unit = CENTISECOND if ending == ".gif" else 1
+        self.times = kept_times(durations, unit, max(SHORTEST, shortest))
+        self.added = 0
         self.scenes: list[list[Image.Image]] = []
 
     def add(self, frame: Image.Image, cut: bool) -> None:
         if cut or not self.scenes:
             self.scenes.append([])
-        self.scenes[-1].append(frame)
+        if self.times[self.added]:
+            self.scenes[-1].append(frame)
+        self.added += 1
 
     def close(self) -> None:
         gif = self.ending == ".gif"
-        scenes = [with_one_palette(scene) for scene in self.scenes] if gif else self.scenes
+        scenes = [scene for scene in self.scenes if scene]
+        scenes = [with_one_palette(scene) for scene in scenes] if gif else scenes
         first, *rest = [frame for scene in scenes for frame in scene]
         first.save(
             self.target,
             format="GIF" if gif else "WEBP",
             save_all=True,
             append_images=rest,
-            duration=self.durations[: 1 + len(rest)],
+            duration=[time for time in self.times if time][: 1 + len(rest)],
             loop=0,
             **({} if gif else {"quality": QUALITY}),
         )
@@ -141,19 +153,6 @@ class Video:
     discard = close
 
 
-def constant_rate(durations: list[float]) -> tuple[float, list[int]]:
-    """Frames a second, and how often each frame is shown at that rate.
-
-    Times that differ by little, as a camera's do, are taken for equal ones; of others it is the
-    longest time that all are multiples of, or `FASTEST`.
-    """
-    mean = sum(durations) / len(durations)
-    if max(abs(one - mean) for one in durations) <= max(2, JITTER * mean):
-        return 1000 / mean, [1] * len(durations)
-    step = max(FASTEST, math.gcd(*(round(one) for one in durations)))
-    return 1000 / step, [max(1, round(one / step)) for one in durations]
-
-
 def webm(target: Path, rate: float, size: tuple[int, int]) -> Callable[[np.ndarray | None], None]:
     """A function that writes a frame (H, W, 3) in VP8, and with None ends the file."""
     import cv2
@@ -181,8 +180,8 @@ def mp4(
         import imageio_ffmpeg
     except ImportError:
         raise ValueError(
-            "Expected the extra `clips` for MP4, found it missing; `pip install atelier[clips]` "
-            "brings it, or write a .webm."
+            "Expected the package `imageio-ffmpeg` for MP4, found it missing; `pip install "
+            "imageio-ffmpeg` brings it, or write a .webm."
         ) from None
     source = str(clip.path.resolve())
     sound = source if clip.video and has_sound(source) else None

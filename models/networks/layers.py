@@ -36,7 +36,7 @@ def base_and_doublings(size: int) -> tuple[int, int]:
 
 
 def nearest_size(size: int, step: int = 1) -> int:
-    """The first size from `size` on, upwards or downwards, that a generator can make (8 to 512)."""
+    """The first size from `size` on, upwards or downwards, that a generator can make (8 to 896)."""
     bases = range(SMALLEST_BASE, LARGEST_BASE + 1)
     sizes = sorted({base * 2**n for base in bases for n in range(1, 8)})
     if step > 0:
@@ -205,6 +205,12 @@ class InstanceNorm(nn.InstanceNorm2d):
 
     Shapes: (N, C, H, W) -> (N, C, H, W).
     """
+
+    def settled(
+        self, found: tuple[torch.Tensor, torch.Tensor]
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """The variance and mean that it normalises by where it finds these, (N, C, 1, 1) each."""
+        return found
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         normalised = super().forward(x)

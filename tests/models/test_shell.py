@@ -109,6 +109,13 @@ def test_pictures_of_phones_and_of_the_web_are_translated(tiny_translator, tmp_p
     assert sizes == dict.fromkeys(("phone.png", "web.png"), (24, 16))
 
 
+@pytest.mark.parametrize("name", ["phone.heic", "web.avif"])
+def test_a_photograph_that_begins_like_a_video_is_none(tiny_translator, tmp_path, name):
+    Image.new("RGB", (24, 16)).save(tmp_path / name)
+    assert run("translate", tiny_translator, tmp_path / name, tmp_path / "out.png") == 0
+    assert Image.open(tmp_path / "out.png").size == (24, 16)
+
+
 def contents(folder: Path) -> dict[str, bytes]:
     """Every file below a folder with what is in it."""
     files = (path for path in folder.rglob("*") if path.is_file())

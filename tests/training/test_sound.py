@@ -100,6 +100,11 @@ def test_a_tenth_of_the_voices_is_held_out_in_every_tongue(tmp_path):
     assert not voices[0] & voices[1]
 
 
+def test_of_few_voices_one_is_held_out(tmp_path):
+    learned, held = voices_apart(recordings(counting(tmp_path / "few", 2), DIGITS))
+    assert len({one.voice for one in learned}) == len({one.voice for one in held}) == 1
+
+
 @pytest.mark.parametrize(
     ("name", "words"), [("three.wav", "CLASS_VOICE_TAKE"), ("x_a_0.wav", "x_a_0.wav")]
 )
@@ -185,6 +190,12 @@ def test_the_command_trains_measures_and_listens(tiny_models, data, tmp_path, mo
     models_main(["listen", "listens", str(data / "0_en+voice3_0.wav"), str(out), "--seed", "7"])
     assert "seed 7; heard" in capsys.readouterr().out
     assert out.is_file()
+
+
+def test_voices_to_set_it_by_are_read_before_it_learns(tiny_models, data, tmp_path, monkeypatch):
+    monkeypatch.setattr("training.sound.fit", lambda *_: pytest.fail("it learned already"))
+    with pytest.raises(ValueError, match="nowhere"):
+        main([str(tiny_models["classes"]), str(data), "--validation", str(tmp_path / "nowhere")])
 
 
 COUNTING = """#!/bin/sh

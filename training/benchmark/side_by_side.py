@@ -62,6 +62,9 @@ class Options:
                 )
         if self.count < 1:
             raise ValueError(f"Expected --count of at least 1, found {self.count}.")
+        titles = ["as it is", "colours alone", *(self.titles or self.models)]
+        if len(set(titles)) < len(titles):
+            raise ValueError(f"Expected titles that differ, found {', '.join(titles[2:])}.")
         for crop in self.crops:
             if not re.fullmatch(CROP, crop):
                 raise ValueError(f"Expected --crops as NAME@XxY, such as a.jpg@0x20, found {crop}.")
@@ -73,8 +76,7 @@ def main(arguments: list[str] | None = None) -> None:
     data = options.data or translators[0].config["training"]["data"]
     columns = translated(options, translators, data)
     if options.crops:
-        places = [corner(crop)[1] for crop in options.crops]
-        columns = {title: parts(column, places) for title, column in columns.items()}
+        columns = {title: parts(column, options.crops) for title, column in columns.items()}
     if options.looks:
         heads = [Image.new("RGB", TILE, "white"), *learned(data, options.looks)]
         below = zip(heads, columns.items(), strict=True)
@@ -126,12 +128,26 @@ def named(files: Sequence[Path], name: str) -> Path:
     raise ValueError(f"Expected --crops of {', '.join(one.name for one in files)}; found {name}.")
 
 
-def parts(pictures: list[Image.Image], corners: list[tuple[int, int]]) -> list[Image.Image]:
-    """The part of each picture from its corner on, one tile large or what there is of it."""
-    return [
-        picture.crop((x, y, min(x + TILE[0], picture.width), min(y + TILE[1], picture.height)))
-        for picture, (x, y) in zip(pictures, corners, strict=True)
-    ]
+def parts(pictures: list[Image.Image], crops: list[str]) -> list[Image.Image]:
+    """The part of each picture from its corner on, one tile large, on white where it ends before.
+
+    Raises:
+        ValueError: a corner outside of its picture.
+    """
+    found = []
+    for picture, crop in zip(pictures, crops, strict=True):
+        _, (x, y) = corner(crop)
+        if x >= picture.width or y >= picture.height:
+            raise ValueError(
+                f"Expected a corner within {picture.width}x{picture.height} pixels, found {crop}."
+            )
+        tile = Image.new("RGB", TILE, "white")
+        tile.paste(picture.convert("RGB").crop((x, y, x + TILE[0], y + TILE[1])))
+        right, below = min(TILE[0], picture.width - x), min(TILE[1], picture.height - y)
+        tile.paste("white", (right, 0, *TILE))
+        tile.paste("white", (0, below, *TILE))
+        found.append(tile)
+    return found
 
 
 def load_translator(model: str) -> Translator:

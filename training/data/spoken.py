@@ -62,10 +62,10 @@ def recording(path: Path, names: Sequence[str]) -> Recording:
 
 
 def voices_apart(found: Sequence[Recording]) -> tuple[list[Recording], list[Recording]]:
-    """Recordings to learn from, and those of voices that are held out: every tenth, by name, in
-    whatever tongue it speaks (what follows a +, as espeak-ng names them)."""
+    """Recordings to learn from, and those of voices that are held out: every tenth, by name, and
+    one of few, in whatever tongue it speaks (what follows a +, as espeak-ng names them)."""
     voices = sorted({one.voice.rpartition("+")[2] for one in found})
-    held = set(voices[HELD_OUT // 2 :: HELD_OUT])
+    held = set(voices[min(HELD_OUT // 2, len(voices) - 1) :: HELD_OUT])
     parts: tuple[list[Recording], list[Recording]] = [], []
     for one in found:
         parts[one.voice.rpartition("+")[2] in held].append(one)

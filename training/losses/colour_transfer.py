@@ -36,9 +36,15 @@ class ColourTransfer:
 
 def statistics(images: Iterable[Tensor]) -> tuple[Tensor, Tensor]:
     """Mean (C,) and covariance (C, C) of all pixels, and `SOME_VARIANCE`, float64."""
-    pixels = torch.cat([one.transpose(0, 1).flatten(1).double() for one in images], 1)
-    covariance = torch.cov(pixels, correction=0).reshape(len(pixels), len(pixels))
-    return pixels.mean(1), covariance + SOME_VARIANCE * torch.eye(len(pixels))
+    count, total, products = 0, torch.zeros(()), torch.zeros(())
+    for one in images:
+        pixels = one.transpose(0, 1).flatten(1).double()
+        count += pixels.shape[1]
+        total = total + pixels.sum(1)
+        products = products + pixels @ pixels.T
+    mean = total / count
+    covariance = products / count - torch.outer(mean, mean)
+    return mean, covariance + SOME_VARIANCE * torch.eye(len(mean))
 
 
 def power(symmetric: Tensor, exponent: float) -> Tensor:

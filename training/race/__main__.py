@@ -62,6 +62,12 @@ class Options:
     def __post_init__(self) -> None:
         if not self.recipes:
             raise ValueError("Expected --recipes with at least one, found none.")
+        folders = {folder_of(self, name) for name in self.recipes}
+        if len(folders) < len(self.recipes):
+            raise ValueError(
+                "Expected recipes whose names differ by letters or digits, found "
+                f"{', '.join(self.recipes)}."
+            )
         for name, recipe in self.recipes.items():
             if not shlex.split(recipe) or shlex.split(recipe)[0] not in SCRIPTS:
                 raise ValueError(
@@ -79,6 +85,7 @@ def main(arguments: list[str] | None = None) -> None:
     record = opened(options)
     judge = Judge(options.data, options.hold_out, options.paintings)
     record["real"] = judge.real
+    write(record, options)
     for name in options.recipes:
         race(name, judge, record, options)
     rows = {name: record["recipes"][name] for name in options.recipes}
@@ -91,7 +98,8 @@ def opened(options: Options) -> dict[str, Any]:
     """What there is of this race already.
 
     Raises:
-        ValueError: a race of that name in which a recipe was another.
+        ValueError: a race of that name in which a recipe was another, or which is past minutes that
+            it was not judged at; a run of that name that is no part of a race.
     """
     options.runs.mkdir(parents=True, exist_ok=True)
     path = options.runs / f"{options.name}.json"
@@ -102,20 +110,33 @@ def opened(options: Options) -> dict[str, Any]:
         json.loads(path.read_text(encoding="utf-8")) if path.is_file() else began
     )
     for name, recipe in options.recipes.items():
+        if name not in record["recipes"] and folder_of(options, name).exists():
+            raise ValueError(
+                f"Expected no run {folder_of(options, name).name} in {options.runs}, found one; "
+                "take another --name, or delete it."
+            )
         row = record["recipes"].setdefault(name, {"recipe": recipe, "ended": "", "points": []})
         if row["recipe"] != recipe or {key: record.get(key) for key in same} != same:
             raise ValueError(
                 f"The race {options.name} in {options.runs} began with other options, its {name} "
                 f"as {row['recipe']!r}; take another --name."
             )
+        judged = [point["at"] for point in row["points"]]
+        if any(mark not in judged and mark < max(judged, default=0) for mark in options.minutes):
+            raise ValueError(
+                f"Expected --minutes among {judged} or above, where {name} was judged, found "
+                f"{options.minutes}; take another --name."
+            )
     return record
 
 
 def race(name: str, judge: Judge, record: dict[str, Any], options: Options) -> None:
     """Train one recipe from each of the minutes to the next, and judge it there, until it ends."""
-    row = record["recipes"][name]
-    folder = options.runs / f"{options.name}-{re.sub(NO_NAME, '-', name)}"
-    for minutes in options.minutes[len(row["points"]) :]:
+    row, folder = record["recipes"][name], folder_of(options, name)
+    judged = [point["at"] for point in row["points"]]
+    for minutes in options.minutes:
+        if minutes in judged:
+            continue
         if row["ended"]:
             return
         state, message = train(folder, row["recipe"], minutes, options)
@@ -133,27 +154,57 @@ def train(folder: Path, recipe: str, minutes: float, options: Options) -> tuple[
     """Train a run until it has had so many minutes; its state then, and what it said.
 
     Raises:
-        ValueError: options that the script does not take.
+        ValueError: options that the script does not take, or a process that was killed.
     """
+    while True:
+        code, words = ran(start(folder, recipe, minutes, options))
+        if code == 2:
+            raise ValueError(words[-1].removeprefix("error: "))
+        status = folder / "status.json"
+        found = json.loads(status.read_text(encoding="utf-8")) if status.is_file() else {}
+        state, said = found.get("state", ""), found.get("message", "")
+        if state not in ("stopped", "finished", "failed"):
+            raise ValueError(
+                f"Expected the run {folder.name} to end by itself, found it gone: {words[-1]} The "
+                "same command goes on."
+            )
+        # one that was killed before goes on from an earlier checkpoint than its log told
+        if state != "stopped" or read_metrics(folder)[-1]["minutes"] >= minutes:
+            return state, said
+
+
+def start(folder: Path, recipe: str, minutes: float, options: Options) -> list[str]:
+    """The command that begins a run, or goes on with it, until it has had so many minutes."""
     script, *given = shlex.split(recipe)
     command = [sys.executable, "-m", f"training.{script}", "--name", folder.name]
     command += ["--runs", str(folder.parent), "--max-minutes"]
-    if logged := read_metrics(folder):  # its last line is that of its checkpoint
-        command += [str(max(LEAST, minutes - logged[-1]["minutes"])), "--resume"]
-    else:
-        data = [options.data] if isinstance(options.data, str) else options.data
-        command += [str(minutes), "--data", *data, "--hold-out", str(options.hold_out)]
-        command += ["--seed", str(options.seed), "--log-with", "none", "--validate-every", "0"]
-        command += ["--sample-every", NEVER, "--checkpoint-every", NEVER, *given]
-    ended = subprocess.run(command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
-    if ended.returncode == 2:
-        raise ValueError(ended.stderr.strip().splitlines()[-1].removeprefix("error: "))
-    status = folder / "status.json"
-    found = json.loads(status.read_text(encoding="utf-8")) if status.is_file() else {}
-    if found.get("state") not in ("stopped", "finished"):
-        words = ended.stderr.strip().splitlines() or ["It ended without a word."]
-        return "failed", found.get("message") or words[-1]
-    return found["state"], found["message"]
+    if folder.exists():
+        logged = read_metrics(folder)
+        spent = logged[-1]["minutes"] if logged else 0.0
+        return [*command, str(max(LEAST, minutes - spent)), "--resume"]
+    data = [options.data] if isinstance(options.data, str) else options.data
+    command += [str(minutes), "--data", *data, "--hold-out", str(options.hold_out)]
+    command += ["--seed", str(options.seed), "--log-with", "none", "--validate-every", "0"]
+    return [*command, "--sample-every", NEVER, "--checkpoint-every", NEVER, *given]
+
+
+def ran(command: list[str]) -> tuple[int, list[str]]:
+    """The exit code of a command that ran to its end, and the lines of its errors. Where this
+    process is interrupted, the command is too, and keeps what it has learned first."""
+    with subprocess.Popen(
+        command, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True
+    ) as process:
+        try:
+            _, said = process.communicate()
+        except KeyboardInterrupt:
+            process.communicate()
+            raise
+    return process.returncode, said.strip().splitlines() or ["It ended without a word."]
+
+
+def folder_of(options: Options, name: str) -> Path:
+    """The run of a recipe."""
+    return options.runs / f"{options.name}-{re.sub(NO_NAME, '-', name)}"
 
 
 def write(record: dict[str, Any], options: Options) -> None:
@@ -177,13 +228,13 @@ def ways_in_words(shares: dict[str, float]) -> str:
 def table(rows: dict[str, Any], minutes: list[float]) -> str:
     """A row for each recipe: the share of the way at each of the minutes, the other figures at its
     last, and from which minute on it is as far as the first recipe at its last."""
-    first = next(iter(rows.values()))["points"]
+    first = [point for point in next(iter(rows.values()))["points"] if point["at"] in minutes]
     goal = first[-1]["way"] if first else float("inf")
     marks = [f"{mark:g} min" for mark in minutes]
     head = ["recipe", *marks, *list(FIGURES.values())[1:], "images", "as far as the first"]
     lines = [f"| {' | '.join(head)} |", "|" + "---|" * len(head)]
     for name, row in rows.items():
-        points = row["points"]
+        points = [point for point in row["points"] if point["at"] in minutes]
         ways = [f"{point['way']:.1%}" for point in points]
         missing = [row["ended"], *[""] * len(marks)][: len(marks) - len(ways)]
         others = [f"{points[-1][key]:.1%}" if points else "" for key in list(FIGURES)[1:]]

@@ -43,8 +43,10 @@ def picture(lines: Mapping[str, Sequence[tuple[float, float]]], title: str) -> I
         colour = COLOURS[index % len(COLOURS)]
         points = [place(*point) for point in line]
         pen.line(points, colour, 2 * FINE, joint="curve")
-        for point in points:
-            pen.circle(point, 3.5 * FINE, fill=colour)
         top = FINE * (TOP + 20 * index)
-        pen.text((FINE * (WIDTH - RIGHT + 16), top), name, colour, font, "lt")
+        left = FINE * (WIDTH - RIGHT + 28)
+        for point in [*points, (left - 12 * FINE, top + 6 * FINE)]:
+            inside = colour if index < len(COLOURS) else PAPER  # hollow, once colours come again
+            pen.circle(point, 3.5 * FINE, fill=inside, outline=colour, width=FINE)
+        pen.text((left, top), name, colour, font, "lt")
     return sheet.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS)

@@ -217,6 +217,11 @@ def describe_networks(
             f"Expected --size to be a multiple of {multiple} for this {chosen.network}, found "
             f"{size}; {max(1, size // multiple) * multiple} works."
         )
+    if vars(chosen).get("small_first") and size % (2 * multiple):
+        raise ValueError(
+            f"Expected --size to be a multiple of {2 * multiple} with --small-first, half of which "
+            f"this {chosen.network} can make, found {size}; choose another size."
+        )
     layers = {"patch": chosen.critic_layers, "pixel": 0}
     critic = {
         "channels": judged,

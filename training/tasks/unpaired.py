@@ -190,8 +190,8 @@ def prepare(game: Game, data: UnpairedImages, ways: tuple[str, ...] = ("",)) -> 
     frozen_features.keep_banks(game, ways)
     if game.options.recolour:
         a, b = data.whole(0), data.whole(1)
-        there_and_back = ColourTransfer(a, b), ColourTransfer(b, a)
-        game.colours = dict(zip(ways, there_and_back, strict=False))
+        sides = zip(ways, ((a, b), (b, a)), strict=False)  # one way has the first of them
+        game.colours = {way: ColourTransfer(*ends) for way, ends in sides}
     if game.options.diff_augment:
         game.augment = DifferentiableAugmentation(game.options.diff_augment, data.channels)
 

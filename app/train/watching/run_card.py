@@ -53,8 +53,8 @@ def state_card(run: RunSummary) -> str:
     said = "" if run.state == "waiting" or run.message == TIME_IS_UP else run.message
     message = f"<p>{html.escape(said)}</p>" if said else ""
     return (
-        f"<div class='card' data-state='{run.state}'><h3>{html.escape(run.name)}</h3>"
-        f"<p><b>{state_words(run)}</b> · {html.escape(task_and_data(run))}</p>"
+        f"<div class='card' data-state='{html.escape(run.state)}'><h3>{html.escape(run.name)}</h3>"
+        f"<p><b>{html.escape(state_words(run))}</b> · {html.escape(task_and_data(run))}</p>"
         f"{progress_bar(run)}<p>{' · '.join(facts)}</p>{message}"
         f"{bullets('Warnings', run.warnings)}</div>"
     )

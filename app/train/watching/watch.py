@@ -1,6 +1,7 @@
 """Runs to watch: the second half of the Train tab."""
 
 import html
+from contextlib import suppress
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
@@ -121,15 +122,18 @@ def afresh(settings: Settings, watched: Watched, name: str | None) -> Changes:
 
 
 def look(settings: Settings, watched: Watched, values: Values) -> Changes:
-    """The changes since the last look of the page."""
-    return watch(
-        settings,
-        watched,
-        name=values[watched.listing],
-        position=values[watched.history],
-        figures=values[watched.figures],
-        shown=values[watched.shown],
-    )
+    """The changes since the last look of the page; none where a run is renamed, deleted or written
+    meanwhile, for the next look is right."""
+    with suppress(ValueError, OSError):
+        return watch(
+            settings,
+            watched,
+            name=values[watched.listing],
+            position=values[watched.history],
+            figures=values[watched.figures],
+            shown=values[watched.shown],
+        )
+    return {}
 
 
 def watch(

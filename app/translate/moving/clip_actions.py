@@ -24,6 +24,7 @@ SHOWN = 360  # pixels along the longer side of each half of what the page shows
 EVERY = 0.3  # seconds between two looks
 SAME = "as it came"
 FORMATS = {"GIF": ".gif", "WebP": ".webp", "WebM": ".webm"}
+MOST_HELD = 100_000_000  # pixels of all that the page shows of a clip, which are held till its end
 KEPT = 4  # clips; the page has its own copies by then
 recent: deque[Path] = deque()
 
@@ -76,7 +77,7 @@ def translate_clip(
     out, both = folder / "whole" / file, folder / "both.webp"
     complete = False
     try:
-        beside = Animation(both, ".webp", clip.durations)
+        beside = Animation(both, ".webp", clip.durations, shortest_look(clip))
         began = told = time.monotonic()
         frames = scenes = 0
         yield ClipProgress(0, len(clip.durations), "The first frame.")
@@ -118,6 +119,12 @@ def side_by_side(before: Image.Image, after: Image.Image) -> Image.Image:
     both.paste(left, (0, 0))
     both.paste(after.convert("RGB").resize(left.size), (left.width, 0))
     return both
+
+
+def shortest_look(clip: Clip) -> float:
+    """Milliseconds that each look has to stay, so that all of them together are not too large."""
+    width, height = shrunk(Image.new("1", clip.size), SHOWN).size
+    return 1000 * clip.seconds * 2 * width * height / MOST_HELD
 
 
 def ahead(total: int, done: int, began: float) -> str:

@@ -144,10 +144,9 @@ def test_impossible_wishes_get_one_sentence(names, library):
 
 
 def test_the_part_is_hidden_for_models_without_encoder(names, library):
-    assert find_tab.shown(library, "found") is True
-    assert find_tab.shown(library, "classes") == "hidden"
     with gr.Blocks():
         finder = find_tab.build(library, "found")
+    assert find_tab.emptied(library, finder, "found")[finder.tab].visible is True
     assert find_tab.emptied(library, finder, "classes")[finder.tab].visible == "hidden"
 
 

@@ -45,6 +45,16 @@ def test_a_clip_becomes_a_clip_beside_both_in_step(library, tmp_path, source, ki
     assert np.abs(left - np.asarray(pan(3)[0], int)).mean() < 15
 
 
+def test_what_the_page_shows_of_a_long_clip_is_bounded(library, tmp_path, monkeypatch):
+    """In step all the same: what is left out stands a little longer."""
+    monkeypatch.setattr(clip_actions, "MOST_HELD", 5 * 128 * 48)
+    path = save_clip(tmp_path / "a.gif", pan(10), [100] * 10)
+    *_, last = translate_clip(library, "paintings", Manner(), SAME, uploaded(path))
+    translated, both = open_clip(last.download), open_clip(last.both)
+    assert (len(translated.durations), len(both.durations)) == (10, 5)
+    assert both.seconds == pytest.approx(1.0)
+
+
 def test_cancelling_leaves_nothing_and_mistakes_are_one_sentence(library, tmp_path):
     before = set(Path(made.name).iterdir())
     path = save_clip(tmp_path / "a.gif", pan(3), [100] * 3)

@@ -5,6 +5,7 @@ import torch
 from clips_made import pan, photograph
 from PIL import Image
 
+from models import tiles
 from models.clips.memory import OLD, STILL_WEIGHT, Memory, SteadyNorm, steady
 from models.networks.layers import InstanceNorm
 
@@ -34,6 +35,21 @@ def test_statistics_are_blended_and_forgotten():
     assert torch.allclose(found, expected, atol=1e-5)
     norm.statistics = None
     assert torch.allclose(norm(other), plain(other), atol=1e-5)
+
+
+def test_statistics_are_blended_in_tiles_too(translator, monkeypatch):
+    """Of a frame too large to be translated at once."""
+    monkeypatch.setattr(tiles, "WHOLE", 40 * 40)
+    first, second = pan(2)
+    found = {}
+    for name, frames in {"first": [first], "second": [second], "both": [first, second]}.items():
+        model = steady(translator)
+        for frame in frames:
+            model.translate(frame, **FAST)
+        norm = next(one for one in model.networks.modules() if isinstance(one, SteadyNorm))
+        found[name] = norm.statistics[1]
+    blended = found["second"].lerp(found["first"], OLD)
+    assert torch.allclose(found["both"], blended, atol=1e-5)
 
 
 def test_a_scene_begins_where_nothing_is_found_again(translator):

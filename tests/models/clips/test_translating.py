@@ -10,7 +10,6 @@ from PIL import Image
 from models.__main__ import main
 from models.clips import writing
 from models.clips.reading import open_clip
-from models.clips.writing import constant_rate
 
 FAST = {"precision": "fp32"}
 
@@ -38,11 +37,13 @@ def test_frames_that_stay_longer_are_repeated_in_a_video(translator, tmp_path):
     assert (len(clip.durations), clip.seconds) == (5, pytest.approx(0.5))
 
 
-def test_a_rate_fits_all_times():
-    assert constant_rate([33, 34, 33]) == (pytest.approx(30), [1, 1, 1])
-    assert constant_rate([30, 38, 33, 40, 26]) == (pytest.approx(1000 / 33.4), [1] * 5)  # a camera
-    assert constant_rate([40, 100, 60]) == (50, [2, 5, 3])
-    assert constant_rate([500, 70]) == (50, [25, 4])
+def test_a_gif_of_a_video_takes_as_long_and_shows_fewer_frames_where_it_must(translator, tmp_path):
+    path = save_clip(tmp_path / "a.webm", pan(12), [1000 / 60] * 12)
+    made = translator.translate_clip(path, tmp_path / "b.gif", **FAST)
+    assert made.frames == 12
+    clip = open_clip(tmp_path / "b.gif")
+    assert len(clip.durations) < 12 and min(clip.durations) >= 20
+    assert clip.seconds == pytest.approx(0.2, abs=0.02)
 
 
 def test_an_odd_side_of_a_video_gets_its_last_row_twice(translator, tmp_path):

@@ -30,6 +30,12 @@ def test_parts_are_shown_pixel_by_pixel(two_way_translator, tmp_path):
         assert shown.tobytes() == whole.convert("RGB").crop((230, 16, 486, 208)).tobytes()
     with pytest.raises(ValueError, match="found nobody.jpg"):
         side_by_side.main([str(out), *given, "--crops", "[nobody.jpg@0x0]"])
+    with pytest.raises(ValueError, match="within 569x320 pixels, found bee.jpg@0x320"):
+        side_by_side.main([str(out), *given, "--crops", "[bee.jpg@0x320]"])
+    (tile,) = side_by_side.parts([Image.new("RGB", (300, 200), "black")], ["a@250x0"])
+    assert tile.getpixel((49, 191)) == (0, 0, 0) and tile.getpixel((50, 0)) == (255, 255, 255)
+    with pytest.raises(ValueError, match="titles that differ"):
+        side_by_side.Options("x.png", ["a", "a"])
     with pytest.raises(ValueError, match="NAME@XxY"):
         side_by_side.Options("x.png", ["a"], crops=["bee.jpg"])
 

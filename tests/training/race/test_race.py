@@ -36,11 +36,12 @@ def colours(tmp_path_factory):
 def trainings(monkeypatch):
     """Trainings in this process: without the seconds in which a new one imports torch."""
 
-    def run(command, **_):
+    def ran(command):
         _, _, module, *arguments = command
-        return call_module(module, *arguments, check=False)
+        done = call_module(module, *arguments, check=False)
+        return done.returncode, done.stderr.strip().splitlines()
 
-    monkeypatch.setattr(race.subprocess, "run", run)
+    monkeypatch.setattr(race, "ran", ran)
 
 
 def raced(data, runs, recipes, minutes, paintings=None, **options):
@@ -69,8 +70,21 @@ def test_a_recipe_is_judged_at_each_of_the_minutes_and_goes_on_where_it_was(
     assert "| one way |" in done.stdout
     with Image.open(tmp_path / "race.png") as picture:
         assert picture.size == (curves.WIDTH, curves.HEIGHT)
-    other = raced(colours, tmp_path, {"one way": f"cut {TINY}"}, [0.01], check=False)
-    assert other.returncode == 2 and "take another --name" in other.stderr
+    for other, minutes in (({"one way": f"cut {TINY}"}, [0.01]), (recipes, [0.005, 0.02])):
+        refused = raced(colours, tmp_path, other, minutes, check=False)
+        assert refused.returncode == 2 and "take another --name" in refused.stderr
+    (tmp_path / "race.json").unlink()
+    refused = raced(colours, tmp_path, recipes, [0.01], check=False)
+    assert refused.returncode == 2 and "Expected no run race-one-way" in refused.stderr
+
+
+def test_a_run_that_was_killed_goes_on_to_the_same_minutes(colours, tmp_path, trainings):
+    """Its log told more minutes than its last checkpoint, here none at all."""
+    recipes = {"one way": f"cut {TINY} --patches 8 --log-every 1"}
+    raced(colours, tmp_path, recipes, [0.01])
+    shutil.rmtree(tmp_path / "race-one-way" / "checkpoints")
+    raced(colours, tmp_path, recipes, [0.01, 0.02])
+    assert read(tmp_path)["one way"]["points"][-1]["minutes"] >= 0.02
 
 
 def test_other_pictures_judge_where_they_are_given_and_real_ones_are_named(
@@ -105,7 +119,8 @@ def test_an_option_that_a_script_does_not_take_is_said_in_its_words(colours, tmp
 
 def test_the_table_counts_the_minutes_to_what_the_first_reached():
     def point(minutes, way):
-        return {"minutes": minutes, "images": 10, "way": way, "way_half": 0.25, "dark": 0.125}
+        shares = {"way": way, "way_half": 0.25, "dark": 0.125}
+        return {"at": minutes, "minutes": minutes, "images": 10, **shares}
 
     rows = {
         "plain": {"ended": "", "points": [point(1, 0.1), point(2, 0.5)]},
@@ -136,6 +151,7 @@ def test_a_line_rises_to_its_share():
     [
         ([], "--recipes with at least one"),
         (["--recipes", '{"a": "gan --lr 1"}'], "the recipe a to begin with cut or cyclegan"),
+        (["--recipes", '{"a b": "cut", "a, b": "cut"}'], "names differ by letters"),
         (["--recipes", '{"a": "cut"}', "--minutes", "[3, 2]"], "each more than the one before"),
         (["--recipes", '{"a": "cut"}', "--minutes", "[0, 2]"], "--minutes above 0"),
     ],
