@@ -84,13 +84,14 @@ def main(arguments: list[str] | None = None) -> None:
     options = parse_simple(Options, __doc__, arguments)
     record = opened(options)
     judge = Judge(options.data, options.hold_out, options.paintings)
-    record["real"] = judge.real
+    record["real"], record["colours_alone"] = judge.real, judge.colours_alone
     write(record, options)
     for name in options.recipes:
         race(name, judge, record, options)
     rows = {name: record["recipes"][name] for name in options.recipes}
     print(f"On {record['processor']}; {bfloat16_in_words()}.\n{table(rows, options.minutes)}")
     print(f"\nReal ones that were trained on: {ways_in_words(judge.real)}.")
+    print(f"Colours alone: {ways_in_words(judge.colours_alone)}.")
     print(f"\nWritten to {options.runs / options.name}.json and .png")
 
 
@@ -214,8 +215,8 @@ def write(record: dict[str, Any], options: Options) -> None:
         name: [(0.0, 0.0), *((point["minutes"], point["way"]) for point in row["points"])]
         for name, row in record["recipes"].items()
     }
-    real, last = record["real"]["way"], options.minutes[-1]
-    lines["real ones, trained on"] = [(0.0, real), (last, real)]
+    for key, title in (("real", "real ones, trained on"), ("colours_alone", "colours alone")):
+        lines[title] = [(at, record[key]["way"]) for at in (0.0, options.minutes[-1])]
     said = "share of the way to the look of other pictures, by minutes of training"
     save_png(curves.picture(lines, said), options.runs / f"{options.name}.png")
 

@@ -11,7 +11,7 @@ from training.data.folders import images_in
 from training.data.reading import readable_images
 from training.data.unpaired.domains import find_domains
 from training.metrics.texture import SAME_LOOK, texture_distance
-from training.metrics.unpaired.pictures import darkest_third, scaled
+from training.metrics.unpaired.pictures import darkest_third, recoloured, scaled
 from training.metrics.unpaired.protocol import HALF, looks_of
 
 FIGURES = {
@@ -30,6 +30,8 @@ class Judge:
     Attributes:
         real: the shares of the way that the recipes' own pictures of the target domain reach: with
             few held out, of another size or manner, real ones may be far from them.
+        colours_alone: the shares of the held-out pictures in those pictures' mean colours (Reinhard
+            2001), which is a look without strokes.
     """
 
     def __init__(self, data: str | list[str], hold_out: int, paintings: Path | None = None):
@@ -60,6 +62,9 @@ class Judge:
         known = readable_images(kept.b)
         seen = {"way": looks_of(known), "way_half": looks_of(scaled(known, HALF))}
         self.real = {key: self.share(key, torch.cat(rows)) for key, rows in seen.items()}
+        coloured = recoloured(pictures, known)
+        seen = {"way": looks_of(coloured), "way_half": looks_of(scaled(coloured, HALF))}
+        self.colours_alone = {key: self.share(key, torch.cat(rows)) for key, rows in seen.items()}
 
     def share(self, key: str, rows: torch.Tensor) -> float:
         """1 - d(translated, target) / d(untouched, target).

@@ -98,6 +98,7 @@ def test_other_pictures_judge_where_they_are_given_and_real_ones_are_named(
     assert record["judged_by"] == "others"
     # two of the four that judge were trained on: much nearer to them than reddish pictures are
     assert record["real"]["way"] > 0.5 and f"{record['real']['way']:.1%}" in done.stdout
+    assert 0 < record["colours_alone"]["way"] <= 1  # reddish pictures in bluish colours
     assert raced(colours, tmp_path, recipes, [0.01], check=False).returncode == 2
     empty = tmp_path / "nothing"
     empty.mkdir()
