@@ -7,6 +7,7 @@ import torch
 
 from models.config import DIRECTIONS
 from models.translator import Translator
+from training.data.errors import DataError
 from training.data.folders import images_in
 from training.data.reading import readable_images
 from training.data.unpaired.domains import find_domains
@@ -42,11 +43,13 @@ class Judge:
                 held out.
 
         Raises:
-            DataError: no picture in the folder.
+            DataError: no picture in the folder that opens.
         """
         kept, held = find_domains(data).held_out(hold_out)
         pictures = readable_images(held.a)
         look = readable_images(images_in(paintings) if paintings else held.b)
+        if not look:
+            raise DataError(f"Expected pictures in {paintings}, found none that opens.")
         every, dark = list(range(len(pictures))), darkest_third(pictures)
         half = scaled(pictures, HALF)
         looks = [torch.cat(looks_of(images)) for images in (look, scaled(look, HALF))]
