@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from models.translator import Translator
 
 OLD = 0.8  # of a norm's statistics
-WEIGHT = 0.4  # w, of what was made before, where something moves
+WEIGHT = 0.3  # w, of what was made before, where something moves
 STILL_WEIGHT = 0.85  # and where nothing does
 CUT = 0.4  # of the pixels, fewer of which are found again where a scene begins
 STANDING = 0.5  # pixels that half of a frame moves by at most where the camera stands

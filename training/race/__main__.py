@@ -215,8 +215,9 @@ def write(record: dict[str, Any], options: Options) -> None:
         name: [(0.0, 0.0), *((point["minutes"], point["way"]) for point in row["points"])]
         for name, row in record["recipes"].items()
     }
+    last = max(minutes for line in lines.values() for minutes, _ in line)
     for key, title in (("real", "real ones, trained on"), ("colours_alone", "colours alone")):
-        lines[title] = [(at, record[key]["way"]) for at in (0.0, options.minutes[-1])]
+        lines[title] = [(at, record[key]["way"]) for at in (0.0, last)]
     said = "share of the way to the look of other pictures, by minutes of training"
     save_png(curves.picture(lines, said), options.runs / f"{options.name}.png")
 
