@@ -24,8 +24,7 @@ def constant_rate(durations: list[float]) -> tuple[float, list[int]]:
     apart = max(abs(one - times * usual) for one, times in zip(durations, repeats, strict=True))
     if apart <= max(2, JITTER * usual):
         return 1000 * sum(repeats) / sum(durations), repeats
-    step = max(FASTEST, math.gcd(*(round(one) for one in durations)))
-    step = min(step, *durations)
+    step = min([max(FASTEST, math.gcd(*(round(one) for one in durations))), *durations])
     ends = [math.floor(end / step + 0.5) for end in accumulate(durations)]
     return 1000 / step, [later - end for end, later in pairwise([0, *ends])]
 

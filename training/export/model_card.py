@@ -196,7 +196,7 @@ def started_from(before: dict | None) -> list[str]:
     while before:
         steps.append(before)
         before = before.get("before")
-    found = []
+    found: list[str] = []
     for step in reversed(steps):
         found += [
             f"{'Then it was' if found else 'It started from'} the run {step['name']}: "
