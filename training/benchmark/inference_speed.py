@@ -4,6 +4,7 @@ frame, each in a process of its own."""
 import multiprocessing
 import statistics
 import time
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -81,9 +82,14 @@ def working_side(translator: Translator) -> int:
 
 def writing_speed(model: str) -> dict[str, float]:
     """Seconds of a line of twenty characters, none of which is remembered, and of the first one."""
+    return by_itself(writing, model)
+
+
+def by_itself(measure: Callable[[str], dict[str, float]], model: str) -> dict[str, float]:
+    """The figures of a model, measured in a process of its own."""
     fresh = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(1, mp_context=fresh, max_tasks_per_child=1) as pool:
-        return pool.submit(writing, model).result()
+        return pool.submit(measure, model).result()
 
 
 def writing(model: str, line: str = LINE, rounds: int = 8) -> dict[str, float]:
@@ -109,9 +115,7 @@ def writing(model: str, line: str = LINE, rounds: int = 8) -> dict[str, float]:
 def camera_speed(model: str) -> dict[str, float]:
     """Seconds of a frame of a camera that pans, steadied as the page does it, and frames a
     second."""
-    fresh = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(1, mp_context=fresh, max_tasks_per_child=1) as pool:
-        return pool.submit(following, model).result()
+    return by_itself(following, model)
 
 
 def following(model: str, size: tuple[int, int] = CAMERA, count: int = 12) -> dict[str, float]:

@@ -26,9 +26,9 @@ class Frozen(EfficientNet):
 
 @cache
 def frozen_backbone(name: str) -> Any:  # its package has no types
-    """EfficientNet-Lite0 or Lite2 with its ImageNet weights, in evaluation mode, on the CPU; no
-    weight takes a gradient, and the global random state stays as it is. One network for all that
-    ask: who moves it to another device moves it for all.
+    """EfficientNet-Lite0 or Lite2 with its ImageNet weights, in evaluation mode, at first on the
+    CPU; no weight takes a gradient, and the global random state stays as it is. One network for all
+    that ask: who moves it to another device moves it for all.
 
     Args:
         name: lite0 or lite2.
