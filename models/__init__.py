@@ -21,7 +21,8 @@ from models.config import read_config
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from models.sampler import PointSampler, Sampler
+    from models.point_sampler import PointSampler
+    from models.sampler import Sampler
     from models.translator import Translator
 
 
@@ -61,7 +62,8 @@ def load(name_or_path: str | Path) -> Sampler | PointSampler | Translator:
         FileNotFoundError: there is no such model.
         InvalidModel: the folder is not a complete exported model (a ValueError).
     """
-    from models.sampler import PointSampler, Sampler  # torch takes a second to import
+    from models.point_sampler import PointSampler  # torch takes a second to import
+    from models.sampler import Sampler
     from models.translator import Translator
 
     folder = find(name_or_path)

@@ -1,7 +1,7 @@
 """Sampler: noise, and a class where there are classes, to images."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO, TypeGuard, cast
@@ -13,6 +13,7 @@ from torch import nn
 
 from models.conditions.hearing import Heard, boldness, hear, louder
 from models.conditions.manners import Manner, manner_weights
+from models.conditions.wording import Wording
 from models.conditions.words import WordTable, table_of
 from models.config import InvalidModel, read_config
 from models.images import pixels_to_images, pixels_to_tensor, tensor_to_images, tensor_to_pixels
@@ -81,7 +82,9 @@ class Sampler:
         Args:
             what: how many, of random classes where there are classes; or the class of each image,
                 an int being a class index and a str a class name. Of a model that takes words, what
-                to draw: a text, or one for each image.
+                to draw: a text, or one for each image; where it may mean several things each image
+                is of one of them, and a colour in front of a thing that it did not learn in that
+                colour is given to it afterwards (`models.conditions.wording`).
             seed: 0 to 2^32 - 1; a new one each time where it is not given.
             truncation: the noise's standard deviation, 0 (all alike) to 2; None for the model's
                 default.
@@ -98,8 +101,10 @@ class Sampler:
                 500 characters.
         """
         seed = new_seed() if seed is None else check_seed(seed)
+        texts: list[str] = []
         if self.takes_words:
-            labels = self.told(what, count, hand)
+            texts = self.texts(what, count)
+            labels = self.told(texts, hand)
         elif count != 1 or hand is not None:
             raise ValueError(
                 f"Expected neither count nor hand for {self.name}, which takes no words; give the "
@@ -107,13 +112,10 @@ class Sampler:
             )
         else:
             labels = self.labels(what, seed)
-        noise = (
-            self.noise(1, seed).expand(len(labels), -1)
-            if one_style
-            else self.noise(len(labels), seed)
-        )
+        noise = self.noise(1 if one_style else len(labels), seed).expand(len(labels), -1)
         given = labels if self.class_names or self.takes_words else None
-        return pixels_to_images(self.draw(noise, given, truncation))
+        images = pixels_to_images(self.draw(noise, given, truncation))
+        return self.wording.coloured(images, texts) if texts else images
 
     @cached_property
     def word_table(self) -> WordTable:
@@ -124,29 +126,43 @@ class Sampler:
         """
         return table_of(self.folder, self.condition["words"])
 
-    def told(
-        self, what: int | str | Iterable[int | str], count: int = 1, hand: Manner | None = None
-    ) -> torch.Tensor:
-        """What words and a hand tell the generator, (N, condition_dim).
+    def texts(self, what: int | str | Iterable[int | str], count: int = 1) -> list[str]:
+        """The words of each image, as `sample` is asked for them; none of them for a count.
 
-        Args:
-            what, count, hand: as in `sample`; a number draws so many images of no words.
+        Raises:
+            ValueError: a count out of range, or what is no text.
         """
         if is_whole(what):
             check_count(int(what))
-            texts = [""] * int(what)
-        elif isinstance(what, str):
+            return [""] * int(what)
+        if isinstance(what, str):
             check_count(count)
-            texts = [what] * count
-        else:
-            texts = list(what)  # type: ignore[arg-type]
-            check_count(len(texts))
+            return [what] * count
+        texts = list(what)  # type: ignore[arg-type]
+        check_count(len(texts))
         if wrong := [one for one in texts if not isinstance(one, str)]:
             raise ValueError(f"Expected words for {self.name}, found {wrong[0]!r}.")
-        known = {text: self.word_table.encode(text) for text in set(texts)}
-        words = torch.stack([known[text] for text in texts])
+        return cast(list[str], texts)
+
+    def told(self, texts: Sequence[str], hand: Manner | None = None) -> torch.Tensor:
+        """What words and a hand, as in `sample`, tell the generator, (N, condition_dim): the things
+        alone, to whose pictures `wording.coloured` gives the colours that the words ask for."""
+        if isinstance(texts, str):
+            raise ValueError(f"Expected a list of texts, found {texts!r}; put it into one.")
+        words = self.wording.vectors(texts)
         weights = manner_weights(self.hands, hand, self.name)
         return torch.cat([words, weights.expand(len(texts), -1)], 1)
+
+    @cached_property
+    def wording(self) -> Wording:
+        """What words mean to it.
+
+        Raises:
+            InvalidModel: as `word_table`.
+        """
+        memory = self.network.input.memory
+        on_white = memory is not None and self.channels == 3 and memory.on_white()
+        return Wording(self.word_table, memory.keys.detach() if memory and on_white else None)
 
     def labels(self, what: int | Iterable[int | str], seed: int = 0) -> torch.Tensor:
         """Class indices (N,), int64: those asked for, or random ones for a count (zeros without
@@ -192,16 +208,27 @@ class Sampler:
     ) -> np.ndarray:
         """Noise (N, noise_dim), before truncation, and labels (N,), or what `told` gives, to uint8
         pixels (N, size, size, channels)."""
-        truncation = self.checked(truncation)
+        noise = noise * self.checked(truncation)
+        return self.pixels(noise, self.settled(noise, labels))
+
+    def pixels(self, noise: torch.Tensor, labels: torch.Tensor | None) -> np.ndarray:
+        """As `draw`, of noise after truncation and of labels that are settled."""
         pixels = []
         with torch.inference_mode():
             for start in range(0, len(noise), BATCH):
                 part = slice(start, start + BATCH)
-                images = self.network(
-                    noise[part] * truncation, None if labels is None else labels[part]
-                )
+                images = self.network(noise[part], None if labels is None else labels[part])
                 pixels.append(tensor_to_pixels(images))
         return np.concatenate(pixels)
+
+    def settled(self, noise: torch.Tensor, labels: torch.Tensor | None) -> torch.Tensor | None:
+        """Labels as they are; where things are remembered by words those of one each, which the
+        noise (N, noise_dim) chooses among those that may be meant."""
+        memory = self.network.input.memory
+        if memory is None or labels is None:
+            return labels
+        with torch.inference_mode():
+            return memory.settled(labels, noise)
 
     def morph(
         self,
@@ -216,9 +243,9 @@ class Sampler:
         handwritings.
 
         Of a model that takes words, start and end are texts. Where the classes are the same, or
-        there are none, the noise goes from row 0 of the seed's
-        stream to row 1, on the sphere (White 2016): halfway points keep the length that the
-        generator knows. Else the class embedding goes from one to the other.
+        there are none, the noise goes from row 0 of the seed's stream to row 1, on the sphere
+        (White 2016): halfway points keep the length that the generator knows. Else the class
+        embedding goes from one to the other.
 
         Raises:
             ValueError: fewer than 2 or more than 240 frames, a class that does not exist.
@@ -226,15 +253,18 @@ class Sampler:
         if not 2 <= frames <= 240:
             raise ValueError(f"Expected 2 to 240 frames, found {frames}.")
         seed = new_seed() if seed is None else check_seed(seed)
-        labels = None
+        labels, same = None, True
+        texts: list[str] = []
         if self.takes_words:
-            labels = self.told([str(start or ""), str(end or "")], hand=hand)
+            texts = [str(start or ""), str(end or "")]
+            labels = self.told(texts, hand)
+            same = len({self.wording.meant(text)[0] for text in texts}) == 1
         elif self.class_names:
             labels = self.labels([start, end], seed)  # type: ignore[list-item]
         noise = self.noise(2, seed)
-        if labels is not None and not torch.equal(labels[0], labels[1]):
+        if labels is not None and not (same and torch.equal(labels[0], labels[1])):
             noise[1] = noise[0]
-        return self.between(noise, labels, frames, truncation)
+        return self.between(noise, labels, frames, truncation, texts)
 
     def between(
         self,
@@ -242,11 +272,14 @@ class Sampler:
         labels: torch.Tensor | None = None,
         frames: int = 24,
         truncation: float | None = None,
+        texts: Sequence[str] = (),
     ) -> list[Image.Image]:
         """Images on the way from one to another, of whose noise (2, noise_dim) and labels `draw`
-        would make both."""
+        would make both; with the texts of both, where there are some, in their colours."""
         noise = noise * self.checked(truncation)
-        return tensor_to_images(way_between(self.network, noise, labels, frames))
+        labels = self.settled(noise, labels)
+        images = way_between(self.network, noise, labels, frames)
+        return tensor_to_images(self.wording.coloured_way(images, *texts) if texts else images)
 
     @property
     def can_find(self) -> bool:
@@ -360,27 +393,6 @@ class Sampler:
         if not 0 <= truncation <= 2:
             raise ValueError(f"Expected a truncation from 0 to 2, found {truncation}.")
         return truncation
-
-
-class PointSampler:
-    """An exported generator of points, which learned a mixture in one or two dimensions; it draws
-    numbers, not pictures.
-
-    Attributes:
-        name: the model's name.
-        folder: where it lies.
-        config: all that config.json says.
-    """
-
-    def __init__(self, folder: str | Path):
-        self.sampler = Sampler(folder)
-        self.name, self.folder = self.sampler.name, self.sampler.folder
-        self.config = self.sampler.config
-
-    def draw_points(self, count: int, seed: int) -> torch.Tensor:
-        """Points (count, D), float32; the same seed gives the same points."""
-        with torch.inference_mode():
-            return self.sampler.network(self.sampler.noise(count, seed)).flatten(1)
 
 
 def is_whole(value: object) -> TypeGuard[int]:

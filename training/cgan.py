@@ -12,6 +12,7 @@ affines in each of the generator's blocks, and by projection (Tao et al. 2022, D
 """
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar, Literal
@@ -27,13 +28,18 @@ from training.collapse.unrolling import unrolled
 from training.command_line import parse, run_main
 from training.data.labelled.labelled_images import LabelledBatch
 from training.data.labelled.sources import require_classes
+from training.data.labelled.worded_images import WordedImages
 from training.engine.devices import make_accelerator
 from training.engine.game import Game
 from training.engine.loop import fit
 from training.engine.optimisers import anneal
 from training.engine.setup import open_run, start_networks
-from training.losses.objectives import Objective
+from training.losses.alignment import aligned
+from training.losses.feature_critic import hinge_generator
+from training.losses.matching import TwoTowers, contrast
+from training.losses.objectives import Objective, Terms
 from training.losses.penalties import interpolated, zero_centred
+from training.losses.perceptual import perceptual_distance
 from training.losses.translation import coarse_difference
 from training.options import flag, option
 from training.previews.generator_preview import preview_of
@@ -41,6 +47,7 @@ from training.recipes.adversarial import CONDITIONAL
 from training.tasks import frozen_features
 from training.tasks.generators import describe_networks, load_data, make_game
 
+LEAST_DESCRIBED = 32  # pixels of an image of which the frozen network's last layer tells something
 DISTANCES = ("lambda_l1", "lambda_l2", "lambda_coarse", "lambda_perceptual")  # to a known picture
 
 
@@ -91,12 +98,43 @@ class Options(gan.Options):
         "2016): what a thing looks like, where pixels alone blur it; 0 leaves it out",
         at_least=0,
     )
+    lambda_features: float = option(
+        0.0,
+        "weight of a critic on the frozen features of EfficientNet-Lite0 (Sauer 2021), which makes "
+        "crisp what the distances leave blurred; 0 leaves it out",
+        at_least=0,
+    )
+    align: float = option(
+        0.0,
+        "share of the side by which parts of the target may stand elsewhere: they are compared "
+        "where they fit best",
+        at_least=0,
+        below=0.25,
+    )
+    lambda_words: float = option(
+        0.0,
+        "weight of how far what is drawn is from being told by its words among those of the batch, "
+        "by two towers on the features of EfficientNet-Lite0 that learn it from the real images "
+        "(Xu 2018); 0 leaves it out",
+        at_least=0,
+        when={"words": True},
+    )
     memories: int = option(
         0,
         "captions at most for which the generator learns a vector of its own, found by the nearest "
         "words (Miller 2016)",
         at_least=0,
         at_most=MAX_ARGUMENT,
+        when={"words": True},
+        scope="data",
+    )
+    thumbnails: int = option(
+        0,
+        "pixels wide of a small picture of each of these captions by each hand that the generator "
+        "keeps: a thing that a hand never drew follows what the others made of it; 0 for none",
+        at_least=0,
+        at_most=MAX_ARGUMENT,
+        when={"words": True, "memories": True},
         scope="data",
     )
     words: str | None = option(
@@ -131,6 +169,11 @@ class Options(gan.Options):
                 f"Expected --lambda-gan, {', '.join(map(flag, DISTANCES[:-1]))} or "
                 f"{flag(DISTANCES[-1])} above 0, found all 0."
             )
+        if self.align and not any(getattr(self, weight) for weight in DISTANCES):
+            raise ValueError(
+                f"Expected {', '.join(map(flag, DISTANCES[:-1]))} or {flag(DISTANCES[-1])} above 0 "
+                "with --align, which moves what they compare with; found all 0."
+            )
         if self.gan_mode == "mmd" or self.pack > 1:
             raise ValueError(
                 "Expected neither --gan-mode mmd nor --pack with classes, found "
@@ -144,7 +187,10 @@ def iteration(game: Game, batches: Iterator[LabelledBatch]) -> None:
     classes y of the real ones."""
     options = game.options
     if not options.lambda_gan:
-        alike(game, *next(batches))
+        x, y = next(batches)
+        anneal(game)
+        with generator_step(game, game.generator(gan.noise(game, len(x)), y), x, y):
+            pass  # by the terms that it begins with alone
         return
     r1, r2, gradient_penalty = gan.penalties(game)
     anneal(game)
@@ -169,11 +215,10 @@ def iteration(game: Game, batches: Iterator[LabelledBatch]) -> None:
 
     if game.critic_only:
         return
-    with game.update("generator", *gan.encoders(game)) as terms:
+    with generator_step(game, fake_x, x, y) as terms:
         loss = partial(gan.critic_loss, game, x, fake_x, labels=y)
         ahead = unrolled(game, loss, options.unroll)
         terms["adversarial"] = options.lambda_gan * gan.adversarial_term(game, ahead, fake_x, x, y)
-        terms |= differences(game, fake_x, x)
         if options.lambda_reconstruction:
             again = game.generator(game.encoder(x), y)
             weight = options.lambda_reconstruction
@@ -183,27 +228,73 @@ def iteration(game: Game, batches: Iterator[LabelledBatch]) -> None:
                 terms["mode"] = options.lambda_mode * mode
 
 
-def alike(game: Game, x: Tensor, y: Tensor) -> None:
-    """A step of the generator towards the real images x under the same condition y alone."""
-    anneal(game)
-    fake_x = game.generator(gan.noise(game, len(x)), y)
-    with game.update("generator") as terms:
-        terms |= differences(game, fake_x, x)
+@contextmanager
+def generator_step(game: Game, fake_x: Tensor, x: Tensor, y: Tensor) -> Iterator[Terms]:
+    """A step of the generator, with the terms that compare generated images with the real ones x
+    under the same condition, after one of the critic on features where there is one."""
+    options = game.options
+    heads, towers = (game.networks.get(name) for name in ("features", "towers"))
+    looked = options.lambda_perceptual or heads is not None or towers is not None
+    seen, known = frozen_features.both_seen(game, fake_x, x) if looked else ([], [])
+    hands = hands_of(game, y) if heads is not None else None
+    if heads is not None:
+        twice = None if hands is None else torch.cat([hands, hands])
+        with game.update("features") as terms:
+            both = [torch.cat([one, two.detach()]) for one, two in zip(known, seen, strict=True)]
+            terms |= frozen_features.told_apart(partial(heads, domains=twice), both)
+    if towers is not None:
+        with game.update("towers") as terms:
+            terms["matching"] = unmatched(game, known, y)
+    there, wanted = x, known
+    if options.align:
+        there = aligned(fake_x, x, options.align)
+        wanted = frozen_features.known(game, there) if options.lambda_perceptual else []
+    with game.update("generator", *gan.encoders(game)) as terms:
+        terms |= differences(game, fake_x, there)
+        if options.lambda_perceptual:
+            terms["perceptual"] = options.lambda_perceptual * perceptual_distance(seen, wanted)
+        if heads is not None:
+            judged = hinge_generator(heads(seen[1:], hands))
+            terms["features"] = options.lambda_features * judged
+        if towers is not None:
+            terms["words"] = options.lambda_words * unmatched(game, seen, y)
+        yield terms
 
 
-def differences(game: Game, fake_x: Tensor, x: Tensor) -> dict[str, Tensor]:
-    """The weighted distances of generated images to the real ones under the same condition, those
-    that are asked for."""
-    options, terms = game.options, {}
+def hands_of(game: Game, y: Tensor) -> Tensor | None:
+    """The hands (N, K) that y (N, D) ends with, where the critic on features judges by them."""
+    domains = game.accelerator.unwrap_model(game.networks["features"]).domains
+    return y[:, -domains:] if domains else None
+
+
+def unmatched(game: Game, features: list[Tensor], y: Tensor) -> Tensor:
+    """How far pictures are from being told by their words among those of the batch, by the towers
+    (Xu et al. 2018, AttnGAN, equations 10 and 11); of which nothing is said do not count.
+
+    Args:
+        features: of the pictures, as `both_seen` gives them.
+        y: (N, D), the words first.
+    """
+    towers = game.networks["towers"]
+    words = y[:, : game.accelerator.unwrap_model(towers).of_words.in_features]
+    said = words.any(1)
+    fits = towers(frozen_features.described(game, features)[said], words[said])
+    if not len(fits):
+        return fits.sum()  # 0
+    return contrast(fits, torch.arange(len(fits), device=fits.device))
+
+
+def differences(game: Game, fake_x: Tensor, x: Tensor) -> Terms:
+    """The weighted distances of generated images to the real ones under the same condition, pixel
+    by pixel, those that are asked for."""
+    options = game.options
+    terms: Terms = {}
     if options.lambda_coarse:
         terms["coarse"] = options.lambda_coarse * coarse_difference(fake_x, x)
     if options.lambda_l1:
         terms["l1"] = options.lambda_l1 * F.l1_loss(fake_x, x)
     if options.lambda_l2:
         terms["l2"] = options.lambda_l2 * F.mse_loss(fake_x, x)
-    if options.lambda_perceptual:
-        distance = frozen_features.perceptual(game, fake_x, x)
-        terms["perceptual"] = options.lambda_perceptual * distance
     return terms
 
 
@@ -245,10 +336,19 @@ def main(arguments: list[str] | None = None, prog: str | None = None) -> None:
     data = load_data(options, accelerator, labelled=True)
     if not options.words:
         require_classes(data.class_names, options.data)
+    if options.lambda_words and data.size < LEAST_DESCRIBED:
+        raise ValueError(
+            f"Expected images of at least {LEAST_DESCRIBED} pixels with --lambda-words, found "
+            f"{data.size}."
+        )
     run = open_run(options, "training.cgan", data.name)
 
     architecture = describe_networks(options, data)
     networks, warm_up = start_networks(options, run, architecture)
+    hands = len(data.manners) if isinstance(data, WordedImages) else 0
+    networks |= frozen_features.new_heads(options.lambda_features, domains=hands)
+    if options.lambda_words and isinstance(data, WordedImages):
+        networks["towers"] = TwoTowers(frozen_features.DESCRIBED, data.captions.table.dim)
     game = make_game(options, accelerator, networks, architecture, data, warm_up)
 
     preview = preview_of(game, run, architecture, data)

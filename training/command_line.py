@@ -86,8 +86,9 @@ def parse_simple(
         if said := about(kind).get(action.dest):
             action.help = help_of(said)
     arguments = normal(kind, sys.argv[1:] if arguments is None else arguments)
-    if recipes := getattr(kind, "RECIPES", None):  # other defaults; what is given goes before
-        recipe = (begun or vars(parser.parse_args(without_print(arguments))))["recipe"]
+    recipes = getattr(kind, "RECIPES", None)
+    if begun is None and recipes:  # other defaults; what is given goes before
+        recipe = vars(parser.parse_args(without_print(arguments)))["recipe"]
         parser.set_defaults(recipes.get(recipe, {}))  # an unknown one is refused by its choices
     if begun is None and "init_from" in {f.name for f in fields(kind)}:
         parser.set_defaults(of_start(kind, vars(parser.parse_args(without_print(arguments)))))

@@ -24,8 +24,9 @@ from typing import Literal
 
 import models
 from models import locations
+from models.point_sampler import PointSampler
 from models.precision import bfloat16_in_words
-from models.sampler import PointSampler, Sampler
+from models.sampler import Sampler
 from models.translator import Translator
 from training.command_line import parse_simple, run_main
 from training.data.errors import DataError

@@ -112,7 +112,6 @@ def wire(
         [results.kept, finder.distance, seed],
         [results.row],
         api_name="vary_digit",
-        trigger_mode="always_last",
         **{**queue, "show_progress": "hidden"},
     )
 

@@ -80,7 +80,8 @@ def drawn(library: Library, wanted: Sequence[Origin]) -> list[Image.Image]:
     """The pictures of one model, in its own size."""
     model = library.sampler(wanted[0].model)
     noise = torch.cat([one.z(model) for one in wanted])
-    return pixels_to_images(model.draw(noise, told(model, wanted), wanted[0].variety))
+    images = pixels_to_images(model.draw(noise, told(model, wanted), wanted[0].variety))
+    return model.wording.coloured(images, texts(wanted)) if model.takes_words else images
 
 
 def shown(
@@ -94,8 +95,13 @@ def shown(
 def told(model: Sampler, wanted: Sequence[Origin]) -> torch.Tensor | None:
     """What tells the generator the classes or the words, None where there are neither."""
     if model.takes_words:
-        return torch.cat([model.told([one.what or ""], hand=one.hand) for one in wanted])
+        return torch.cat([model.told(texts([one]), one.hand) for one in wanted])
     return model.labels([str(one.what) for one in wanted]) if model.class_names else None
+
+
+def texts(wanted: Sequence[Origin]) -> list[str]:
+    """The words of each picture of a model that takes some."""
+    return [one.what or "" for one in wanted]
 
 
 def enlarged(image: Image.Image, about: dict[str, Any]) -> Image.Image:
@@ -120,7 +126,8 @@ def way(library: Library, start: Origin, end: Origin) -> Path:
     if start.model != end.model:
         raise ValueError("Expected two pictures of one model; choose two of those shown.")
     noise = torch.cat([start.z(model), end.z(model)])
-    images = model.between(noise, told(model, [start, end]), actions.FRAMES, start.variety)
+    ends = texts([start, end]) if model.takes_words else []
+    images = model.between(noise, told(model, [start, end]), actions.FRAMES, start.variety, ends)
     about = {"from": start.about(model), "to": end.about(model), "seed": start.noise[0][0]}
     words = f"{start.what or 'picture'}-to-{end.what or 'picture'}"
     return actions.there_and_back(model, images, words, about, start.variety)

@@ -48,6 +48,7 @@ EMPTY = (
 QUEUE: dict[str, Any] = {
     "concurrency_id": "sampler",
     "concurrency_limit": 2,
+    "trigger_mode": "always_last",  # what is asked for while one is drawn is drawn next, not lost
     "show_progress": "minimal",
 }
 
@@ -265,7 +266,9 @@ def draw_pictures(
     about = {"class": which, "count": len(images), "seed": origins[0].noise[0][0]}
     shelf.keep(actions.square(library.sampler(name), images, about, variety), "generate")
     images = pictures.shown(library, images, origins)
-    return {layout.common.seed: seed, **layout.pick.gallery.showing(images, origins)}
+    # a seed that was given stays in its field, where there may be the next one by now
+    told: Changes = {layout.common.seed: seed} if fresh else {}
+    return {**told, **layout.pick.gallery.showing(images, origins)}
 
 
 def open_part(

@@ -21,7 +21,7 @@ SUGGESTIONS = (
     "a sailing boat",
     "a slice of pizza",
     "a purple flower",
-    "rain cloud",
+    "a blue rose",
     "an old castle",
 )
 

@@ -182,7 +182,7 @@ def draw_worded(
     images = pictures.drawn(library, origins)
     shelf.keep(actions.sheet(library, images, origins, hand), "generate")
     return {
-        seed_field: seed,
+        **({seed_field: seed} if fresh else {}),  # as app/generate does
         **prompt.gallery.showing(pictures.shown(library, images, origins), origins),
     }
 

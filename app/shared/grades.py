@@ -7,6 +7,8 @@ VALUE, REAL = re.compile(r"(-?[\d.]+)(\s*%)?"), re.compile(r"real: ([\d.]+)")
 # shares of what the figure's best is, each with what is said from there on
 ASKED = "Of 100 pictures, about {count} show what was asked for."
 TOLD = "A judge knows from its pictures what was asked for {share} % as often as from real ones."
+KNOWN = "A judge knows from its pictures what was asked for as often as from real ones."
+HAND = "Of 100 pictures, about {count} are told as the hand's that was asked for."
 ALIKE = (
     (3, "Its pictures can hardly be told from real ones."),
     (40, "Most of its pictures look real, some do not."),
@@ -53,7 +55,10 @@ def grade(metrics: dict[str, Any]) -> str:
         REAL.search(texts.get("recall_pairs_at_1", "")),
     )
     if drawn is not None and ceiling and float(ceiling[1]) > 0:
-        said.append(TOLD.format(share=round(100 * 100 * drawn / float(ceiling[1]))))
+        share = round(100 * 100 * drawn / float(ceiling[1]))
+        said.append(TOLD.format(share=share) if share < 100 else KNOWN)
+    if (share := values.get("hand_told")) is not None:
+        said.append(HAND.format(count=int(100 * share)))
     distance, real = values.get("fid_cnn"), REAL.search(texts.get("fid_cnn", ""))
     if distance is not None and real and float(real[1]) > 0:
         times = distance / float(real[1])

@@ -137,6 +137,7 @@ TASKS = (
         ("photo-vangogh",),
         {
             "There and back": {"recipe": "cpu"},
+            "Into paint and back": {"recipe": "paint"},
             "One way, into paint": {"recipe": "paint"},
             "One way, at half the time": {"recipe": "cpu", "cut-mode": "fastcut"},
             "As in the paper": {"recipe": "reference"},
@@ -146,6 +147,8 @@ TASKS = (
         names_sides=True,
         good=(
             "For two looks that you want to go between, both ways.",
+            "For photographs and paintings: strokes, and colours that follow the paintings', and "
+            "the way back; it takes twice the time of one way.",
             "For photographs and paintings: strokes, and colours that follow the paintings', in "
             "ten minutes; there is no way back.",
             "For a look to be put on, of whatever kind; there is no way back.",

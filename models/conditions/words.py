@@ -59,7 +59,11 @@ class WordTable:
         Raises:
             ValueError: more than `LONGEST` characters.
         """
-        rows = [self.index[piece] for piece in self.split(text)]
+        return self.vector(self.split(text))
+
+    def vector(self, pieces: list[str]) -> Tensor:
+        """As `encode`, of pieces that the table has."""
+        rows = [self.index[piece] for piece in pieces]
         total = (self.vectors[rows].float() * self.scales[rows, None]).sum(0)
         length = total.norm()
         return total * (self.dim**0.5 / length) if length > 0 else torch.zeros(self.dim)

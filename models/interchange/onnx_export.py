@@ -36,6 +36,10 @@ from models.translator import Translator
 PACKAGES = "onnx==1.23.2 onnxscript==0.7.2 onnxruntime==1.31.1"  # as in requirements.txt
 METADATA = "atelier"  # the key of what the file says about itself
 VOTE = "here closed regions vote on their colour besides (models/flat_art.py); the file does not"
+COLOURED = (
+    "here a colour in front of a thing that no caption calls so is set aside and given to it "
+    "afterwards (models/conditions/wording.py); the file does not"
+)
 SCALED = {  # a translator's own sizes, which the file leaves to whoever runs it
     "working_size": "every picture is scaled here to a short side of {} pixels first (Lanczos), "
     "and the result scaled back with the picture's edges (models/upsampling.py)",
@@ -217,6 +221,8 @@ def of_sampler(model: Sampler, direction: str | None) -> TracedModel:
         "noise": model.config["noise"],
         "inputs": {name: words[name] for name in example},
     }
+    if model.takes_words and model.wording.captions is not None:
+        about["afterwards"] = COLOURED
     batch = Dim("batch")
     return TracedModel(
         model.network, example, {name: {0: batch} for name in example}, checks, about
@@ -240,7 +246,7 @@ def drawn(model: Sampler, count: int) -> dict[str, Tensor]:
     """A sampler's inputs for `count` images, the same ones each time."""
     inputs = {"noise": model.noise(count, seed=0) * model.truncation}
     if model.takes_words:
-        return inputs | {"labels": model.told("a red apple", count)}
+        return inputs | {"labels": model.told(["a red apple"] * count)}
     return inputs | ({"labels": model.labels(count)} if model.class_names else {})
 
 

@@ -2,6 +2,7 @@
 first weights."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import torch
 from torch import nn
@@ -9,11 +10,12 @@ from torch.nn import functional as F
 from torch.nn.utils.parametrizations import spectral_norm
 
 from models.networks.heads import require_condition
+from models.networks.memory import REMEMBERED, Memory
 from models.networks.small_convolutions import KERNEL, TransposedConvolution, transposed_convolution
 
 SMALLEST_BASE, LARGEST_BASE = 4, 7
-REMEMBERED = 256  # numbers that a memory gives
-SHARPNESS = 20.0  # of its choice: what cosines are multiplied by before the softmax
+LEAST_SLOPE = 0.01
+INSIDE = 0.98  # where artanh is still finite
 ROUNDING = 2**-18  # of a sum of products in float32, in parts of its size: 32 times its last bit
 
 
@@ -47,7 +49,8 @@ def nearest_size(size: int, step: int = 1) -> int:
 class ClassInput(nn.Module):
     """Noise beside an embedding of the class: (N, noise_dim), (N,) -> (N, noise_dim +
     embedding_dim); or beside a vector in its place, (N, condition_dim), and what is remembered of
-    its first numbers where there is a memory, `REMEMBERED` more.
+    its first numbers where there is a memory: `REMEMBERED` more; where it keeps thumbnails the hand
+    that is followed as well, one-hot, and after these `features` what they show.
 
     Without either the noise passes through. The embedding is learned (Mirza and Osindero 2014 put
     a one-hot label in its place, which is the same up to the first linear layer).
@@ -61,52 +64,66 @@ class ClassInput(nn.Module):
         condition_dim: int = 0,
         memories: int = 0,
         key_dim: int = 0,
+        thumbnail: tuple[int, ...] = (),
     ):
+        """
+        Args:
+            thumbnail: (C, H, W) of the small pictures that the memory keeps, () for none.
+        """
         super().__init__()
+        if thumbnail and not memories:
+            raise ValueError("Expected memories that keep the thumbnails, found none.")
         if memories and not 0 < key_dim <= condition_dim:
             raise ValueError(
                 f"Expected a memory to compare 1 to {condition_dim} numbers of the condition, "
                 f"found {key_dim}."
             )
+        if thumbnail and noise_dim < (least := 1 + max(1, condition_dim - key_dim)):
+            raise ValueError(
+                f"Expected a noise_dim of at least {least} with thumbnails, 1 and 1 for each hand, "
+                f"found {noise_dim}."
+            )
         self.classes, self.condition_dim = classes, condition_dim
         self.features = noise_dim + (embedding_dim if classes else condition_dim)
         self.embedding = nn.Embedding(classes, embedding_dim) if classes else None
-        self.memory = Memory(memories, key_dim) if memories else None
+        self.memory: Memory | None = None
+        if memories:
+            self.memory = Memory(memories, key_dim, condition_dim - key_dim, thumbnail)
         if self.memory is not None:
-            self.features += REMEMBERED
+            self.features += REMEMBERED + (max(1, condition_dim - key_dim) if thumbnail else 0)
 
     def forward(self, noise: torch.Tensor, labels: torch.Tensor | None = None) -> torch.Tensor:
         require_condition(self.classes, self.condition_dim, labels)
         if labels is None:
             return noise
         if self.memory is not None:
-            return torch.cat([noise, labels, self.memory(labels)], dim=1)
+            return torch.cat([noise, labels, self.memory(labels, noise)], dim=1)
         if self.embedding is None:
             return torch.cat([noise, labels], dim=1)
         return torch.cat([noise, self.embedding(labels)], dim=1)
 
 
-class Memory(nn.Module):
-    """sum_i softmax_i(cos(w, k_i) / t) v_i: what was learned under the keys nearest to a vector w
-    (Miller et al. 2016, Key-Value Memory Networks, equations 1 and 2; t is 1 / `SHARPNESS`).
+class OpenTanh(torch.autograd.Function):
+    """tanh, with a derivative of at least `LEAST_SLOPE` for what shall come back towards 0: where
+    tanh is flat, what was drawn black or white by mistake would else stay so."""
 
-    Words of things are near each other, so that linear layers tell a thousand of them apart only
-    slowly; with a key at each caption every thing has a vector of its own, as a class has.
+    @staticmethod
+    def forward(ctx: Any, x: torch.Tensor) -> torch.Tensor:
+        y = torch.tanh(x)
+        ctx.save_for_backward(y)
+        return y
 
-    Shapes: (N, D), of which the first `key_dim` are w, -> (N, REMEMBERED).
-    """
+    @staticmethod
+    def backward(ctx: Any, gradient: torch.Tensor) -> torch.Tensor:
+        (y,) = ctx.saved_tensors
+        slope = 1 - y**2
+        return gradient * slope.where(gradient * y <= 0, slope.clamp(min=LEAST_SLOPE))
 
-    def __init__(self, memories: int, key_dim: int):
-        super().__init__()
-        self.keys = nn.Parameter(torch.empty(memories, key_dim))
-        self.values = nn.Parameter(torch.empty(memories, REMEMBERED))
-        nn.init.normal_(self.keys)
-        nn.init.normal_(self.values)
 
-    def forward(self, told: torch.Tensor) -> torch.Tensor:
-        words = F.normalize(told[:, : self.keys.shape[1]], dim=1)
-        nearness = words @ F.normalize(self.keys, dim=1).T
-        return (SHARPNESS * nearness).softmax(1).to(self.values.dtype) @ self.values
+def before_tanh(images: torch.Tensor) -> torch.Tensor:
+    """artanh(0.98 x) of images in [-1, 1], beyond which noise may lead: tanh(f + this) shows them
+    where f is 0, and white can still be changed."""
+    return (INSIDE * images.float().clamp(-1, 1)).atanh()
 
 
 class Modulation(nn.Module):

@@ -6,13 +6,21 @@ noise and class, as a gain per channel.
 """
 
 from itertools import pairwise
+from typing import cast
 
 import torch
 from torch import nn
 from torch.nn import functional as F
 
 from models.networks.heads import Conditioned
-from models.networks.layers import ClassInput, base_and_doublings, modulations, with_spectral_norm
+from models.networks.layers import (
+    ClassInput,
+    OpenTanh,
+    base_and_doublings,
+    before_tanh,
+    modulations,
+    with_spectral_norm,
+)
 
 SLOPE = 0.2
 
@@ -59,6 +67,13 @@ class Block(nn.Module):
         return x + self.second(F.leaky_relu(h, SLOPE))
 
 
+def resized(images: torch.Tensor, side: int) -> torch.Tensor:
+    """Square images at another size: means of what lies in a pixel, or bilinear where they grow."""
+    if side > images.shape[-1]:
+        return F.interpolate(images, side, mode="bilinear", align_corners=False)
+    return F.adaptive_avg_pool2d(images, side)
+
+
 class Generator(nn.Module):
     """Noise, and a class where there are classes, to images; or noise and a vector, such as that
     of words.
@@ -78,6 +93,12 @@ class Generator(nn.Module):
         condition_dim: length of a vector in place of the class, 0 for none.
         memories: vectors near which it remembers something of its own, 0 for none.
         key_dim: how many of the condition's first numbers tell which of them are near.
+        thumbnails: pixels wide of the picture of each by each hand that it keeps as well, 0 for
+            none; hands are the rest of the condition, one-hot. It then gives tanh(f(x) +
+            artanh(0.98 t)), t the one that is followed, as `resnet` does with its `global_skip`.
+
+    Raises:
+        ValueError: thumbnails larger than the images; see `ClassInput` for the others.
     """
 
     def __init__(
@@ -94,10 +115,17 @@ class Generator(nn.Module):
         condition_dim: int = 0,
         memories: int = 0,
         key_dim: int = 0,
+        thumbnails: int = 0,
     ):
         super().__init__()
         base, widths = widths_by_resolution(size, width, max_width)
-        self.input = ClassInput(noise_dim, classes, embedding_dim, condition_dim, memories, key_dim)
+        if not 0 <= thumbnails <= size:
+            raise ValueError(f"Expected thumbnails of 1 to {size} pixels, found {thumbnails}.")
+        self.side = thumbnails
+        small = (channels, thumbnails, thumbnails) if thumbnails else ()
+        self.input = ClassInput(
+            noise_dim, classes, embedding_dim, condition_dim, memories, key_dim, small
+        )
         self.style = nn.Sequential(nn.Linear(self.input.features, style_dim), nn.LeakyReLU(SLOPE))
         self.project = nn.Sequential(
             nn.Linear(self.input.features, widths[0] * base**2),
@@ -110,30 +138,54 @@ class Generator(nn.Module):
         self.widen = nn.ModuleList(
             convolution(before, after, 1) for before, after in pairwise(widths)
         )
+        planes = (1 + condition_dim - key_dim) * (channels + 1)
+        self.from_thumbnails = nn.ModuleList()
+        for index, width in enumerate(widths):  # up to the first that shows all of them
+            if thumbnails and base * 2**index < 2 * thumbnails:
+                self.from_thumbnails.append(convolution(planes, width, 1))
         self.to_image = convolution(widths[-1], channels)
         with torch.no_grad():
             self.to_image.weight.mul_(0.1)  # tanh starts where it has a gradient
 
-    def remember(self, vectors: torch.Tensor) -> None:
-        """Let the keys of the memory be these vectors (memories, key_dim)."""
-        assert self.input.memory is not None
+    def remember(
+        self,
+        vectors: torch.Tensor,
+        pictures: torch.Tensor | None = None,
+        there: torch.Tensor | None = None,
+    ) -> None:
+        """Let the keys of the memory be these vectors (memories, key_dim), and the thumbnails these
+        pictures in [-1, 1], (memories, hands, channels, thumbnails, thumbnails), of which some are
+        not there (memories, hands)."""
+        memory = self.input.memory
+        assert memory is not None
         with torch.no_grad():
-            self.input.memory.keys.copy_(F.normalize(vectors, dim=1))
+            memory.keys.copy_(F.normalize(vectors, dim=1))
+        if memory.thumbnails is not None and pictures is not None and there is not None:
+            memory.thumbnails.keep(pictures, there)
 
     def forward(self, noise: torch.Tensor, labels: torch.Tensor | None = None) -> torch.Tensor:
         return self.decode(self.input(noise, labels))
 
     def decode(self, latent: torch.Tensor) -> torch.Tensor:
         """Images from what `input` makes of noise and class; between two of those lies a morph."""
+        latent, shown = latent.tensor_split([self.input.features], 1)
+        if self.side:
+            shown = shown.unflatten(1, (-1, self.side, self.side))
         style = self.style(latent)
         x = self.project(latent)
         for index, stage in enumerate(self.stages):
             if index:
                 x = self.widen[index - 1](x)
                 x = F.interpolate(x, scale_factor=2, mode="bilinear", align_corners=False)
+            if index < len(self.from_thumbnails):
+                x = x + self.from_thumbnails[index](resized(shown, x.shape[-1]))
             for block in stage.children():
                 x = block(x, style)
-        return torch.tanh(self.to_image(F.leaky_relu(x, SLOPE)))
+        x = self.to_image(F.leaky_relu(x, SLOPE))
+        if self.side:
+            x = x + before_tanh(resized(shown[:, : x.shape[1]], x.shape[-1]))
+            return cast(torch.Tensor, OpenTanh.apply(x)) if self.training else torch.tanh(x)
+        return torch.tanh(x)
 
 
 class Critic(Conditioned):

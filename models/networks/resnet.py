@@ -6,6 +6,7 @@ from torch import nn
 from models.networks.layers import (
     BlurredDoubling,
     BlurredHalving,
+    before_tanh,
     modulated,
     modulations,
     normal_weights,
@@ -14,7 +15,6 @@ from models.networks.layers import (
 )
 from models.noise import noisy
 
-INSIDE = 0.98  # where artanh is still finite, and a highlight can be changed
 LEAST_SLOPE = 0.1  # of tanh in training: what is 1 or -1 could not leave it, and stayed a blot
 LAST = -3  # where the last layer begins: padding, convolution, tanh
 
@@ -148,8 +148,7 @@ class Generator(nn.Module):
         x = modulated(self.modulations, len(self.blocks), self.decode[:LAST](x), condition)
         last = self.decode[LAST:-1](torch.cat([x, first], 1) if self.skip else x)
         if self.global_skip:
-            base = given[:, : self.in_channels].float().clamp(-1, 1)  # noise leads beyond
-            last = last + (INSIDE * base).atanh()
+            last = last + before_tanh(given[:, : self.in_channels])
             if self.training:
                 return self.decode[-1](last) + LEAST_SLOPE * (last - last.detach())
         return self.decode[-1](last)

@@ -261,7 +261,7 @@ def export_file(options: argparse.Namespace) -> None:
     """Write an ONNX file, and say what it takes."""
     from models.file_jobs import require_new
     from models.interchange.onnx_export import export
-    from models.sampler import PointSampler
+    from models.point_sampler import PointSampler
 
     model = models.load(options.model)
     if isinstance(model, PointSampler):

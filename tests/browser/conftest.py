@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 from helpers import PATIENCE
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 from translating import SECONDS, choose, says
 
 FLAGS = [
@@ -21,6 +21,9 @@ FLAGS = [
 ]
 # what Gradio's client says of requests that a page had open when it was loaded anew or left
 LEFT = ("AbortError: signal is aborted", "Unexpected error Connection errored out")
+
+
+expect.set_options(timeout=SECONDS)  # a page shows one answer after the other
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ from io import BytesIO
 import pytest
 from helpers import PATIENCE
 from PIL import Image
+from playwright.sync_api import expect
 
 from tests.app.draw.test_photographed import drawing, photographed
 
@@ -85,7 +86,7 @@ def test_the_translation_follows_the_pen_and_is_downloaded_with_its_parameters(
         page.wait_for_function("count => renewed.length >= count", arg=count, timeout=SECONDS)
     page.mouse.up()
     assert len(set(page.evaluate("renewed"))) >= 3
-    assert "Translated in" in page.locator("#words").inner_text()
+    expect(page.locator("#words")).to_contain_text("Translated in")
     with page.expect_download() as download:
         page.locator("#translation a[download]").click()
     download.value.save_as(tmp_path / "picture.png")
@@ -99,10 +100,10 @@ def test_an_empty_canvas_says_what_to_do_until_a_tap_or_a_surprise(open_canvas):
     page = open_canvas()
     with Image.open(BytesIO(base64.b64decode(shown(page).split(",")[1]))) as image:
         assert image.convert("L").getextrema() == (255, 255)
-    assert "Draw something" in page.locator("#words").inner_text()
-    assert page.get_by_text("Draw here").is_visible()
+    expect(page.locator("#words")).to_contain_text("Draw something")
+    expect(page.get_by_text("Draw here")).to_be_visible()
     stroke(page, (0.5, 0.5))
-    assert not page.get_by_text("Draw here").is_visible()
+    expect(page.get_by_text("Draw here")).to_be_hidden()
     width = 7 * 3
     dot = ink(page)
     assert dot == pytest.approx(3.14159 * (width / 2) ** 2, rel=0.1)
@@ -121,7 +122,8 @@ def test_the_tab_opens_with_a_finished_drawing(open_page):
     assert tool(page, "Undo").is_disabled()
     with Image.open(BytesIO(base64.b64decode(shown(page).split(",")[1]))) as image:
         assert image.convert("L").getextrema()[0] < 100
-    assert tool(page, "Dab colours").is_visible() and page.locator("#answers img").count() == 4
+    expect(tool(page, "Dab colours")).to_be_visible()
+    expect(page.locator("#answers img")).to_have_count(4)
 
 
 def test_undo_redo_and_clear_by_button_and_by_key(open_canvas):
@@ -199,17 +201,17 @@ def test_an_uploaded_photograph_gives_its_lines_or_is_traced_and_no_picture_one_
     page.set_input_files(".easel input[type=file]", tmp_path / "house.jpg")
     page.locator(".lines").wait_for(timeout=SECONDS)
     assert ink(page) == 0  # they only lie over the drawing
-    assert page.get_by_label("A drawing", exact=True).is_checked()
+    expect(page.get_by_label("A drawing", exact=True)).to_be_checked()
     before = shown(page)
     tool(page, "Use these lines").click()
     wait_for_new(page, before)
     assert 768**2 * 0.05 < ink(page) < 768**2 * 0.3  # lines, and not the grey paper
-    assert not page.locator(".lines").is_visible()
+    expect(page.locator(".lines")).to_be_hidden()
     page.set_input_files(".easel input[type=file]", tmp_path / "house.jpg")
     tool(page, "Trace it by hand").click()
-    assert page.locator(".traced").is_visible()
+    expect(page.locator(".traced")).to_be_visible()
     tool(page, "Remove it").click()
-    assert not page.locator(".traced").is_visible()
+    expect(page.locator(".traced")).to_be_hidden()
 
 
 def inside(address: str) -> tuple[int, int, int]:

@@ -1,6 +1,7 @@
 """The Find part of the Generate tab in Chromium."""
 
 from helpers import PATIENCE
+from playwright.sync_api import expect
 
 SECONDS = 1000 * PATIENCE
 
@@ -29,14 +30,14 @@ def test_nothing_gets_one_sentence_and_a_drawn_digit_is_found_and_varied(open_pa
     page.locator("#find-digit").click()
     message = page.locator(".toast-body")
     message.wait_for(timeout=SECONDS)
-    assert "empty picture" in message.inner_text()
+    expect(message).to_contain_text("empty picture")
     page.locator(".toast-close").click()  # it lies over the canvas
     message.wait_for(state="detached", timeout=SECONDS)
     draw_a_seven(page)
     page.wait_for_timeout(400)  # the drawing is told at most eight times a second
     page.locator("#find-digit").click()
     page.locator("#twin img").wait_for(timeout=SECONDS)
-    assert "sees 7" in page.locator("#twin-words").inner_text()
+    expect(page.locator("#twin-words")).to_contain_text("sees 7")
     row = page.locator("#variations img")
     row.wait_for(timeout=SECONDS)
     before = row.get_attribute("src")

@@ -1,6 +1,7 @@
 """The front page in Chromium: its ways in, addresses that open a tab, and shortcuts."""
 
 from helpers import PATIENCE
+from playwright.sync_api import expect
 
 SECONDS = 1000 * PATIENCE
 
@@ -19,14 +20,13 @@ def test_the_page_opens_on_ways_in_and_its_address_leads_back(open_at, app_url):
     page.get_by_role("link", name="Repaint a photograph").click()
     opened(page, "Translate")
     assert page.url.endswith("?tab=translate&model=photo-vangogh")
-    assert page.get_by_label("Model", exact=True).locator("visible=true").input_value() == (
-        "photo-vangogh"
-    )
+    model = page.get_by_label("Model", exact=True).locator("visible=true")
+    expect(model).to_have_value("photo-vangogh")
     page.get_by_role("tab", name="Models", exact=True).click()
     page.wait_for_url("**/?tab=models", timeout=SECONDS)
     page.reload()
     opened(page, "Models")
-    assert not page.locator("#front").is_visible()
+    expect(page.locator("#front")).to_be_hidden()
 
 
 def test_an_address_opens_a_tab_and_a_model_and_keys_do_the_rest(open_at, app_url):
@@ -41,7 +41,7 @@ def test_an_address_opens_a_tab_and_a_model_and_keys_do_the_rest(open_at, app_ur
     page.keyboard.press("?")
     page.get_by_text("Show these shortcuts").locator("visible=true").wait_for(timeout=SECONDS)
     page.keyboard.press("Escape")
-    assert not page.locator("#shortcuts").is_visible()
+    expect(page.locator("#shortcuts")).to_be_hidden()
     page.goto(f"{app_url}?tab=draw&model=nobody")
     opened(page, "Draw")
     page.get_by_text("There is no model named nobody").wait_for(timeout=SECONDS)

@@ -7,6 +7,7 @@ from urllib.request import urlopen
 import numpy as np
 from helpers import PATIENCE
 from PIL import Image
+from playwright.sync_api import expect
 
 SECONDS = 1000 * PATIENCE
 
@@ -33,7 +34,7 @@ def test_pictures_are_there_before_anything_is_clicked(open_page):
         image = page.locator(".picture img:visible").first
         image.wait_for(timeout=SECONDS)
         assert image.evaluate("i => i.decode().then(() => i.naturalWidth)") > 100
-    assert "show what was asked for" in page.locator(".card").inner_text()
+    expect(page.locator(".card")).to_contain_text("show what was asked for")
 
 
 def test_opening_the_page_and_its_tabs_leaves_the_queue_alone_and_so_does_enter(open_page):
@@ -51,28 +52,44 @@ def test_opening_the_page_and_its_tabs_leaves_the_queue_alone_and_so_does_enter(
     page.wait_for_timeout(1000)
     assert any("/run/predict" in url for url in asked)
     assert not any("/queue/" in url for url in asked)  # or it could drop the first click
-    assert not page.locator(".toast-body").is_visible()
+    expect(page.locator(".toast-body")).to_be_hidden()
 
 
 def test_a_class_by_its_button_and_by_enter_a_seed_and_a_number_are_drawn(open_page):
     page = open_page()
     before = shown(page)
     page.locator(".classes label", has_text="7").click()
+    chosen = wait_for_new(page, before)
     page.locator("#draw").click()
-    address = wait_for_new(page, before)
-    assert b'"class": "7"' in urlopen(address).read()
+    address = wait_for_new(page, chosen)  # it brings its seed, too
+    assert all(b'"class": "7"' in urlopen(one).read() for one in (chosen, address))
     page.locator("#fresh input").uncheck()
     field = page.locator("#seed input")
     field.fill("77")
     field.press("Enter")
-    while b'"seed": 77' not in urlopen(address).read():  # first what the button still draws
-        address = wait_for_new(page, address)
+    assert b'"seed": 77' in urlopen(wait_for_new(page, address)).read()
     page.get_by_role("tab", name="Number", exact=True).click()
     before = shown(page)
     field = page.locator("#text input, #text textarea").first
     field.fill("1984")
     field.press("Enter")
     assert b'"text": "1984"' in urlopen(wait_for_new(page, before)).read()
+
+
+def test_what_is_asked_for_while_a_picture_is_drawn_is_drawn_next(open_page):
+    page = open_page()
+    page.locator("#fresh input").uncheck()
+    address, held = shown(page), []
+    page.route("**/queue/join*", lambda asked: held.append(asked), times=1)  # under way for long
+    page.locator("#seed input").fill("76")
+    page.locator("#draw").click()
+    page.wait_for_timeout(500)
+    page.locator("#seed input").fill("77")
+    page.locator("#draw").click()
+    page.wait_for_timeout(500)
+    held[0].continue_()
+    while b'"seed": 77' not in urlopen(address).read():
+        address = wait_for_new(page, address)
 
 
 def says(page, words: str) -> None:
@@ -105,7 +122,7 @@ def sent(request, text: str) -> bool:
 
 def test_a_model_without_classes_hides_what_needs_them(open_page):
     page = open_page()
-    assert page.locator(".classes").is_visible()
+    expect(page.locator(".classes")).to_be_visible()
     before = shown(page)
     page.locator(".model-picker input").click()
     page.get_by_role("option", name="digits-gan").click()
@@ -115,20 +132,20 @@ def test_a_model_without_classes_hides_what_needs_them(open_page):
     write, compare = (
         page.get_by_role("tab", name=tab, exact=True) for tab in ("Number", "Compare")
     )
-    assert not write.is_visible()
-    assert not compare.is_visible()
-    assert "digits-gan" in page.locator(".card").inner_text()
+    expect(write).to_be_hidden()
+    expect(compare).to_be_hidden()
+    expect(page.locator(".card")).to_contain_text("digits-gan")
     page.locator(".model-picker input").click()
     page.get_by_role("option", name="digits", exact=True).click()
     write.wait_for(timeout=SECONDS)
-    assert compare.is_visible()
+    expect(compare).to_be_visible()
 
 
 def test_nothing_is_cut_off(open_page, looks):
     page = open_page(390, 844, "system")
     for width in looks(page):
         assert page.evaluate("document.documentElement.scrollWidth") <= width
-        assert page.locator("#draw").is_visible()
+        expect(page.locator("#draw")).to_be_visible()
 
 
 def test_an_address_may_ask_for_the_dark_theme(open_page):
@@ -142,17 +159,17 @@ def test_a_voice_for_people_without_a_microphone_is_drawn(open_page):
     page.get_by_role("tab", name="Listen", exact=True).click()
     page.locator("#try-voice").click()
     page.locator("#heard img").wait_for(timeout=SECONDS)
-    assert "Heard" in page.locator("#heard-words").inner_text()
+    expect(page.locator("#heard-words")).to_contain_text("Heard")
 
 
 def test_words_are_drawn_in_every_hand_where_a_model_takes_them(open_page):
     page = open_page()
     words = page.get_by_role("tab", name="Words", exact=True)
-    assert not words.is_visible()
+    expect(words).to_be_hidden()
     page.locator(".model-picker input").click()
     page.get_by_role("option", name="emoji-words", exact=True).click()
     words.wait_for(timeout=SECONDS)
-    assert not page.get_by_role("tab", name="Pick", exact=True).is_visible()
+    expect(page.get_by_role("tab", name="Pick", exact=True)).to_be_hidden()
     first = page.locator("#worded img").first
     first.wait_for(timeout=SECONDS)
     address = first.get_attribute("src")

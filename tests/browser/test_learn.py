@@ -6,6 +6,7 @@ import time
 import psutil
 import pytest
 from helpers import PATIENCE
+from playwright.sync_api import expect
 
 SECONDS = 1000 * PATIENCE
 LESSONS = 6
@@ -48,7 +49,7 @@ def test_a_stored_run_moves_before_anything_is_clicked_and_can_be_held(open_lear
     page.wait_for_timeout(400)
     assert drawn(page) == held
     page.locator("#animation input[type=range]").fill("0")
-    assert page.locator("#animation output").inner_text() == "step 0"
+    expect(page.locator("#animation output")).to_have_text("step 0")
 
 
 def test_a_lesson_is_trained_while_one_looks(open_learn):
@@ -62,7 +63,7 @@ def test_a_lesson_is_trained_while_one_looks(open_learn):
     page.locator("#lesson-status").get_by_text("Trained in").wait_for(timeout=SECONDS)
     page.locator("#run-lesson").wait_for(timeout=SECONDS)
     page.locator("#animation output").get_by_text("step 60").wait_for(timeout=SECONDS)
-    assert page.locator("[data-panel=gradients] .line").count() == 4  # past and later, of two
+    expect(page.locator("[data-panel=gradients] .line")).to_have_count(4)  # past and later, of two
 
 
 def test_training_can_be_stopped(open_learn):
@@ -75,14 +76,14 @@ def test_training_can_be_stopped(open_learn):
     page.locator("#lesson-status").get_by_text("Stopped.").wait_for(timeout=SECONDS)
     page.locator("#run-lesson").wait_for(timeout=SECONDS)
     page.wait_for_timeout(1000)
-    assert page.locator("#lesson-status").inner_text().strip() == "Stopped."
+    expect(page.locator("#lesson-status")).to_have_text("Stopped.")
     page.locator("#run-lesson").click()
     page.locator("#lesson-status").get_by_text("It trains").wait_for(timeout=SECONDS)
     page.get_by_label("Modes found and lost").click()  # another lesson ends this one
     page.locator("[data-panel=plane] .points").wait_for(timeout=SECONDS)
     page.wait_for_timeout(1000)
-    assert "stored run" in page.locator("#lesson-status").inner_text()
-    assert page.locator("#run-lesson").is_visible()
+    expect(page.locator("#lesson-status")).to_contain_text("stored run")
+    expect(page.locator("#run-lesson")).to_be_visible()
 
 
 def lessons_of(url: str) -> list[dict]:
@@ -120,7 +121,7 @@ def test_what_does_not_go_together_is_one_sentence(open_learn):
     page.locator("#run-lesson").click()
     message = page.locator(".toast-body")
     message.wait_for(timeout=SECONDS)
-    assert "another objective than wasserstein" in message.inner_text()
+    expect(message).to_contain_text("another objective than wasserstein")
     assert "Traceback" not in page.content()
     page.locator("#run-lesson").wait_for(timeout=SECONDS)
 

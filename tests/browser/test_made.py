@@ -4,6 +4,7 @@ import json
 from urllib.request import urlopen
 
 from helpers import PATIENCE
+from playwright.sync_api import expect
 
 SECONDS = 1000 * PATIENCE
 
@@ -28,7 +29,7 @@ def test_a_picture_of_the_gallery_is_chosen_varied_and_becomes_another(open_page
     picture = page.locator("#pictures img").last.get_attribute("src")
     about = urlopen(picture).read()
     assert b'"picture": 1' in about and b'"near"' in about
-    assert page.locator("#front").is_visible()  # nothing was opened yet
+    expect(page.locator("#front")).to_be_visible()  # nothing was opened yet
     page.locator("#pictures-to-translate").click()
     page.locator("[data-tab-id=translate][aria-selected=true]").wait_for(timeout=SECONDS)
     page.locator("#front").wait_for(state="hidden", timeout=SECONDS)
@@ -47,14 +48,14 @@ def test_what_is_made_stays_on_the_shelf_is_used_again_and_goes(open_page):
     results.first.wait_for(timeout=SECONDS)
     page.reload()
     page.locator("#pictures img").first.wait_for(timeout=SECONDS)
-    assert page.locator("#seed input").input_value() == "2026"
+    expect(page.locator("#seed input")).to_have_value("2026")
     page.get_by_role("button", name="Made so far").click()
     results.first.wait_for(timeout=SECONDS)
     file = urlopen(results.first.evaluate("i => new URL(i.dataset.full, location).href")).read()
     assert b'"seed": 77' in file
     results.first.click()
     says(page, "#shelf-about", "Seed 77")
-    assert page.locator("#front").is_visible()
+    expect(page.locator("#front")).to_be_visible()
     page.get_by_role("button", name="Use its settings").click()
     page.locator("#front").wait_for(state="hidden", timeout=SECONDS)
     page.wait_for_function(
@@ -66,4 +67,4 @@ def test_what_is_made_stays_on_the_shelf_is_used_again_and_goes(open_page):
     page.locator("#delete-all-made").click()
     page.locator("#really-delete-all").click()
     says(page, "#shelf-about", "Nothing yet")
-    assert results.count() == 0
+    expect(results).to_have_count(0)

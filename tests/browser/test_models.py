@@ -4,6 +4,7 @@ import zipfile
 
 import pytest
 from helpers import PATIENCE, save_checkpoint
+from playwright.sync_api import expect
 
 SECONDS = 1000 * PATIENCE
 
@@ -62,18 +63,18 @@ def width(image) -> int:
 
 def test_models_are_listed_with_their_cards_and_chosen_by_mouse_and_by_key(open_models):
     page = open_models()
-    assert "Came with Atelier" in row(page, "digits").inner_text()
+    expect(row(page, "digits")).to_contain_text("Came with Atelier")
     assert width(row(page, "digits").locator("img")) == 160
-    assert row(page, "digits").locator("input").is_checked()
-    assert "Trained on" in page.locator("#about-model").inner_text()
+    expect(row(page, "digits").locator("input")).to_be_checked()
+    expect(page.locator("#about-model")).to_contain_text("Trained on")
     assert width(page.locator("#samples img")) > 500
-    assert not button(page, "Delete this model").is_visible()
+    expect(button(page, "Delete this model")).to_be_hidden()
     choose(page, "outlines")
-    assert "turns outline into emoji" in page.locator("#about-model").inner_text()
-    assert "From another folder" in row(page, "outlines").inner_text()
+    expect(page.locator("#about-model")).to_contain_text("turns outline into emoji")
+    expect(row(page, "outlines")).to_contain_text("From another folder")
     row(page, "outlines").locator("input").press("ArrowUp")
     page.locator("#about-model h3", has_text="listener").wait_for(timeout=SECONDS)
-    assert row(page, "listener").locator("input").is_checked()
+    expect(row(page, "listener").locator("input")).to_be_checked()
 
 
 def test_two_checkpoints_become_a_model_that_is_deleted_after_a_question(
@@ -86,11 +87,11 @@ def test_two_checkpoints_become_a_model_that_is_deleted_after_a_question(
     field(page, "Its name").fill("my paintings")
     field(page, "Its name").press("Enter")
     row(page, "my-paintings").wait_for(timeout=SECONDS)
-    assert "open this page again" in page.locator("#added").inner_text()
-    assert row(page, "my-paintings").locator("input").is_checked()
-    assert "Your own" in row(page, "my-paintings").inner_text()
+    expect(page.locator("#added")).to_contain_text("open this page again")
+    expect(row(page, "my-paintings").locator("input")).to_be_checked()
+    expect(row(page, "my-paintings")).to_contain_text("Your own")
     page.get_by_label("painting → photo").wait_for(timeout=SECONDS)
-    assert field(page, "Its name").input_value() == ""
+    expect(field(page, "Its name")).to_have_value("")
     assert (own_models / "my-paintings" / "model.safetensors").is_file()
 
     button(page, "Delete this model").click()
@@ -107,8 +108,8 @@ def test_two_checkpoints_become_a_model_that_is_deleted_after_a_question(
     button(page, "Delete it for good").click()
     row(page, "my-paintings").wait_for(state="detached", timeout=SECONDS)
     assert not (own_models / "my-paintings").exists()
-    assert row(page, "brush").locator("input").is_checked()  # the first one
-    assert page.locator("#added").inner_text().strip() == ""
+    expect(row(page, "brush").locator("input")).to_be_checked()  # the first one
+    expect(page.locator("#added")).to_have_text("")
 
 
 def test_an_imported_model_is_offered_by_other_tabs_when_the_page_is_opened_again(
@@ -163,10 +164,10 @@ def test_a_file_that_is_no_model_gets_one_sentence_and_the_list_can_still_be_use
     add(page, "fake", tmp_path / "fake.zip")
     message = page.locator(".toast-body")
     message.wait_for(timeout=SECONDS)
-    assert "Expected a complete zip file in fake.zip" in message.inner_text()
+    expect(message).to_contain_text("Expected a complete zip file in fake.zip")
     assert "Traceback" not in page.content()
     choose(page, "digits-gan")
-    assert field(page, "Its name").input_value() == "fake"
+    expect(field(page, "Its name")).to_have_value("fake")
 
 
 def test_a_model_that_cannot_be_read_is_listed_and_what_it_says_is_not_run(open_models, own_models):
@@ -178,8 +179,10 @@ def test_a_model_that_cannot_be_read_is_listed_and_what_it_says_is_not_run(open_
     page.locator("#models label", has_text="{{value}}").click()
     page.locator("#about-model h3", has_text="{{value}}").wait_for(timeout=SECONDS)
     assert page.title() == "Atelier"
-    assert name in page.locator("#about-model").inner_text()
-    assert "Cannot be used: Expected JSON in broken/config.json" in row(page, "broken").inner_text()
+    expect(page.locator("#about-model")).to_contain_text(name)
+    expect(row(page, "broken")).to_contain_text(
+        "Cannot be used: Expected JSON in broken/config.json"
+    )
     choose(page, "broken")
     page.locator("#take-along").wait_for(state="hidden", timeout=SECONDS)
     button(page, "Delete this model").click()

@@ -6,6 +6,7 @@ import zipfile
 
 import pytest
 from helpers import PATIENCE, gradient
+from playwright.sync_api import expect
 
 SECONDS = 1000 * PATIENCE
 UNASKED = 3_000  # half as long again as the page waits between two looks at what trains
@@ -76,12 +77,13 @@ def test_a_folder_becomes_a_model_that_translates(open_train, own_models, drawin
     page.set_input_files("#data-drop input[type=file]", drawings)
     name = page.locator("#data-name input, #data-name textarea")
     name.wait_for(timeout=SECONDS)  # made from that of the zip
+    page.locator("#report h3").wait_for(timeout=SECONDS)  # the last that follows it
     name.fill("my drawings")
     name.press("Enter")
     page.locator("#report h3", has_text="my-drawings").wait_for(timeout=SECONDS)
-    assert "24" in page.locator("#report").inner_text()
+    expect(page.locator("#report")).to_contain_text("24")
     run_name = page.locator("#run-name input, #run-name textarea")
-    assert run_name.input_value() == "my-drawings-1"
+    expect(run_name).to_have_value("my-drawings-1")
     run_name.fill("../mine")
     button(page, "Start training").click()
     page.get_by_role("alert").get_by_text("the name of a run").wait_for(timeout=SECONDS)
@@ -93,7 +95,7 @@ def test_a_folder_becomes_a_model_that_translates(open_train, own_models, drawin
     button(page, "Start training").click()
     page.locator("#runs label", has_text="my-run").wait_for(timeout=SECONDS)
     state(page, "stopped")
-    assert "--max-steps 12" in page.locator("#run-state").inner_text()
+    expect(page.locator("#run-state")).to_contain_text("--max-steps 12")
     shown(page, "#run-samples img", 190)
     field(page, "Its name as a model").fill("my model")
     button(page, "Use this model").click()
@@ -151,7 +153,7 @@ def test_a_run_is_watched_stopped_resumed_renamed_and_deleted(
     page.wait_for_selector("#run-history input[type=range]", timeout=SECONDS)
     button(page, "Stop and keep what it has learned").click()
     state(page, "stopped")
-    assert "Stopped by request." in page.locator("#run-state").inner_text()
+    expect(page.locator("#run-state")).to_contain_text("Stopped by request.")
     button(page, "Go on").click()
     state(page, "training")
     button(page, "Stop and keep what it has learned").click()
@@ -174,15 +176,15 @@ def test_a_task_asks_for_its_data_alone_and_explains_what_does_not_fit(open_trai
     page.get_by_text("pictures that have nothing to do with each other").wait_for(timeout=SECONDS)
     page.get_by_label("Pictures of a kind you choose").click()
     page.get_by_text("whichever class you ask for").wait_for(timeout=SECONDS)
-    assert not page.locator("#data-a").is_visible()
+    expect(page.locator("#data-a")).to_be_hidden()
     page.locator("#report h3", has_text="mnist").wait_for(timeout=SECONDS)  # the first that fits
     page.get_by_label("The style of your picture").click()
     page.get_by_text("photographs are here already").wait_for(timeout=SECONDS)
     page.get_by_text("Other ways to add or delete").click()
     page.locator("#data-a").get_by_text("Your painting, or a handful").wait_for(timeout=SECONDS)
-    assert not page.locator("#data-b").is_visible()
+    expect(page.locator("#data-b")).to_be_hidden()
     page.locator("#report").get_by_text("great-wave is one picture").wait_for(timeout=SECONDS)
-    assert page.locator("#minutes input[type=number]").input_value() == "10"
+    expect(page.locator("#minutes input[type=number]")).to_have_value("10")
 
 
 def test_nothing_asks_the_server_while_another_tab_is_open(open_at, app_to_train_in):

@@ -6,6 +6,7 @@ import zipfile
 
 import pytest
 from PIL import Image, ImageChops
+from playwright.sync_api import expect
 from translating import SECONDS, choose, downloaded, says, sides, upload, wait_for_made
 
 COPY = """async () => {
@@ -77,12 +78,12 @@ def test_an_example_is_translated_before_anything_is_clicked(open_at, app_url):
     page.get_by_role("tab", name="Translate", exact=True).click()
     page.locator("#before-after img").first.wait_for(timeout=SECONDS)
     assert len(set(sides(page))) == 2
-    assert "An example" in page.locator("#translated").inner_text()
-    assert not page.locator("#made").is_visible()
-    assert page.locator("#direction").is_visible()
+    expect(page.locator("#translated")).to_contain_text("An example")
+    expect(page.locator("#made")).to_be_hidden()
+    expect(page.locator("#direction")).to_be_visible()
     size = page.locator("#working-size").get_by_label(re.compile(r"^\s*medium in .* (ms|seconds)"))
     size.wait_for(timeout=SECONDS)
-    assert size.is_checked()
+    expect(size).to_be_checked()
 
 
 def test_an_upload_is_translated_at_once_and_downloaded_with_its_parameters(
@@ -115,7 +116,7 @@ def test_the_line_between_before_and_after_moves_and_an_example_is_chosen(open_t
     page.locator("#examples button").nth(2).click()
     wait_for_made(page, 1)
     says(page, "#translated", "256 × 256 pixels")
-    assert page.locator("#source img").first.is_visible()
+    expect(page.locator("#source img").first).to_be_visible()
 
 
 def test_a_picture_is_pasted_and_a_camera_takes_one(open_translate):
@@ -138,7 +139,7 @@ def test_the_other_direction_another_size_and_strength_translate_again(
     open_translate, photo, tmp_path
 ):
     page = open_translate(model="paintings")
-    assert page.locator("#working-size").get_by_label(re.compile(r"^\s*512 ")).is_checked()
+    expect(page.locator("#working-size").get_by_label(re.compile(r"^\s*512 "))).to_be_checked()
     photographs = page.locator("#examples img").first.get_attribute("src")
     upload(page, photo)
     wait_for_made(page, 1)
@@ -180,8 +181,8 @@ def test_a_large_picture_is_seen_at_once_and_the_one_before_never_poses_as_it(
     assert len({tuple(one["sides"]) for one in seen if one["sides"]}) == 1  # the first look
     assert any(one["moves"] for one in seen)  # however few frames a busy machine draws
     assert not any(one["download"] for one in seen)
-    assert page.locator("#download").is_visible()
-    assert not page.locator("#cancel-translation").is_visible()
+    expect(page.locator("#download")).to_be_visible()
+    expect(page.locator("#cancel-translation")).to_be_hidden()
 
 
 def test_a_translation_is_cancelled_and_another_one_works(open_translate, photo, large):
@@ -191,8 +192,8 @@ def test_a_translation_is_cancelled_and_another_one_works(open_translate, photo,
     says(page, "#translated", "Cancelled.")
     assert not page.locator("#before-after img").count()
     page.wait_for_timeout(4000)
-    assert "Cancelled." in page.locator("#translated").inner_text()
-    assert not page.locator("#made").is_visible()
+    expect(page.locator("#translated")).to_contain_text("Cancelled.")
+    expect(page.locator("#made")).to_be_hidden()
     page.locator("#working-size").get_by_label("bold").click()
     wait_for_made(page, 1)
     upload(page, photo)
@@ -204,12 +205,12 @@ def test_another_model_translates_the_same_picture_and_shows_its_way_back(open_t
     page = open_translate()
     upload(page, photo)
     wait_for_made(page, 1)
-    assert page.locator("#examples").is_visible()
-    assert not page.locator("#way-back").is_visible()
+    expect(page.locator("#examples")).to_be_visible()
+    expect(page.locator("#way-back")).to_be_hidden()
     choose(page, "paintings")
     wait_for_made(page, 2)
-    assert page.locator("#direction").is_visible()
-    assert not page.locator("#cycle").is_visible()
+    expect(page.locator("#direction")).to_be_visible()
+    expect(page.locator("#cycle")).to_be_hidden()
     page.get_by_label("Show the way back too").check()
     says(page, "#cycle", "difference × 2")
     page.wait_for_function(
@@ -219,7 +220,7 @@ def test_another_model_translates_the_same_picture_and_shows_its_way_back(open_t
     choose(page, "outlines")
     wait_for_made(page, 4)
     page.locator("#direction").wait_for(state="hidden", timeout=SECONDS)
-    assert page.locator("#examples button").count() == 8
+    expect(page.locator("#examples button")).to_have_count(8)
 
 
 def test_another_model_is_chosen_by_key_and_translates_once(open_translate, photo):
@@ -279,7 +280,7 @@ def test_many_files_become_a_zip_and_the_others_are_named(open_many, album, tmp_
     page.locator("#translate-files").wait_for(timeout=SECONDS)
     page.set_input_files("#many-pictures input[type=file]", album[:3])
     page.locator("#many-pictures .file-preview").wait_for(timeout=SECONDS)
-    assert not page.locator("#zip-of-files").is_visible()
+    expect(page.locator("#zip-of-files")).to_be_hidden()
     page.locator("#translate-files").click()
     says(page, "#progress", "2 of 3 pictures are in the zip")
     says(page, "#progress li", "in notes.png, found a file that does not open")
@@ -303,8 +304,8 @@ def test_many_files_show_their_progress_and_are_stopped(open_many, album):
     says(page, "#progress", "Stopped. Nothing was kept.")
     page.locator("#translate-files").wait_for(timeout=SECONDS)
     page.wait_for_timeout(1000)
-    assert "Stopped" in page.locator("#progress").inner_text()
-    assert not page.locator("#zip-of-files").is_visible()
+    expect(page.locator("#progress")).to_contain_text("Stopped")
+    expect(page.locator("#zip-of-files")).to_be_hidden()
 
 
 def test_nothing_is_cut_off(open_translate, photo, looks):

@@ -6,6 +6,7 @@ import shutil
 import pytest
 from helpers import PATIENCE
 from PIL import Image
+from playwright.sync_api import expect
 
 SECONDS = 1000 * PATIENCE
 PICTURE = "#sheet img"
@@ -57,7 +58,7 @@ def test_a_line_that_is_typed_can_be_read(open_at, app_url):
     page.get_by_label("Rows").check()
     before = wait_for_new(page, before)
     manner = page.get_by_label("Manner", exact=True).locator("visible=true").first
-    assert manner.input_value() == "Regular (kaisho)"
+    expect(manner).to_have_value("Regular (kaisho)")
     for chosen in ("Running (gyosho)", "Regular (kaisho)"):
         manner.click()
         options = page.get_by_role("option").locator("visible=true").all_inner_texts()
@@ -78,7 +79,7 @@ def test_an_address_chooses_who_writes(open_at, app_url, own_models, tiny_writer
     page.goto(f"{app_url}?tab=write&model=my-hand")
     page.locator(PICTURE).wait_for(timeout=SECONDS)
     model = page.get_by_label("Model", exact=True).locator("visible=true")
-    assert model.input_value() == "my-hand"
+    expect(model).to_have_value("my-hand")
     # the font of that model has these and no others
     page.get_by_text("font has no 山 水 有 清 音").wait_for(timeout=SECONDS)
 

@@ -14,7 +14,8 @@ import pytest
 from PIL import Image
 
 import models
-from models.sampler import PointSampler, Sampler
+from models.point_sampler import PointSampler
+from models.sampler import Sampler
 from models.translator import Translator
 
 FOLDER = Path(__file__).parent / "written_by_version_1"

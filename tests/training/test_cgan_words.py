@@ -1,6 +1,8 @@
 """Words in place of a class: networks, what is learned from, an exported model that takes them."""
 
 import json
+import math
+from contextlib import nullcontext
 from types import SimpleNamespace
 
 import numpy as np
@@ -14,7 +16,7 @@ from models.__main__ import main as shell
 from models.config import InvalidModel
 from models.networks import CRITICS, GENERATORS, build
 from training import evaluate
-from training.cgan import Options, main, wrong_labels
+from training.cgan import DISTANCES, Options, generator_step, main, unmatched, wrong_labels
 from training.data.errors import DataError
 from training.data.labelled.named import load
 from training.data.labelled.sources import find_source
@@ -22,12 +24,25 @@ from training.data.labelled.worded_images import WordedImages
 from training.data.paired.captions import read_captions
 from training.evaluate import check
 from training.export.release import release
+from training.losses.matching import TwoTowers
 from training.metrics import wording
+from training.tasks.generators import known_words
 
 THINGS = {"1F34E": "red apple", "1F34F": "green apple", "1F697": "car", "1F408": "cat"}
 HANDS = ("noto", "openmoji")
 DIM = 96  # of the bundled table
-TINY = ["--recipe", "words", "--size", "16", "--width", "4", "--critic-width", "4"]
+TINY = [
+    "--recipe",
+    "words",
+    "--size",
+    "16",
+    "--width",
+    "4",
+    "--critic-width",
+    "4",
+    "--thumbnails",
+    "4",
+]
 
 
 @pytest.fixture(scope="module")
@@ -66,12 +81,17 @@ def test_without_an_adversarial_term_pictures_are_learned_and_the_critic_rests(
     given = ["--data", str(drawn), "--words", str(drawn / "words.csv"), "--runs", str(tmp_path)]
     stop = ["--batch-size", "4", "--max-steps", "3", "--log-with", "none", "--device", "cpu"]
     alone = ["--lambda-gan", "0", "--lambda-coarse", "0", "--lambda-l1", "10", "--lr", "1e-2"]
-    alone += ["--lambda-l2", "5", "--lambda-perceptual", "1"]
+    alone += ["--lambda-l2", "5", "--lambda-perceptual", "1", "--lambda-features", "2"]
     main([*given, *TINY, *stop, *alone, "--init-from", str(model), "--name", "alone"])
     run = tmp_path / "alone"
     last = json.loads((run / "metrics.jsonl").read_text().splitlines()[-1])
     terms = {key for key in last if key.startswith(("generator/", "critic/"))}
-    given = {"generator/l1", "generator/l2", "generator/perceptual"}
+    given = {f"generator/{name}" for name in ("l1", "l2", "perceptual", "features")}
+    assert {key for key in last if key.startswith("features/")} == {
+        "features/features_real",
+        "features/features_fake",
+        "features/gradient_norm",
+    }
     assert terms == given | {"generator/gradient_norm"}
     same = {}
     for name in ("model", "critic"):
@@ -90,9 +110,21 @@ def test_the_keys_of_a_memory_are_the_captions_and_a_run_from_it_keeps_them(
     """Of eight pictures with four captions; after two small steps the keys lie where they did."""
     arguments = json.loads((model / "config.json").read_text())["network"]["arguments"]
     assert (arguments["memories"], arguments["key_dim"]) == (len(THINGS), DIM)
-    keys = load_file(model / "model.safetensors")["input.memory.keys"].float()
+    assert arguments["thumbnails"] == 4
+    learned = load_file(model / "model.safetensors")
+    keys = learned["input.memory.keys"].float()
     captions = torch.nn.functional.normalize(data.captions.vectors(data.files).unique(dim=0), dim=1)
     assert torch.allclose(keys, captions, atol=0.01)
+    kept = learned["input.memory.thumbnails.pictures"]
+    assert kept.shape == (len(THINGS), len(HANDS), 3, 4, 4) and kept.dtype == torch.uint8
+    for index, file in enumerate(data.files):  # by each hand a picture of one colour
+        told = data.told(np.array([index]))[:, :DIM]
+        own = torch.nn.functional.cosine_similarity(captions, told).argmax()
+        colour = kept[own, HANDS.index(file.parent.name)].float().mean((1, 2))
+        wanted = 127.5 * (data.plain(np.array([index])).images.mean((0, 2, 3)) + 1)
+        assert torch.allclose(colour, wanted, atol=1)
+    assert learned["input.memory.thumbnails.there"].all()
+    assert "keeps a picture of 4 x 4 pixels of each thing" in (model / "README.md").read_text()
 
     (drawn / "more.csv").write_text((drawn / "words.csv").read_text().replace("cat", "grey cat"))
     given = ["--data", str(drawn), "--words", str(drawn / "more.csv"), "--runs", str(tmp_path)]
@@ -100,6 +132,44 @@ def test_the_keys_of_a_memory_are_the_captions_and_a_run_from_it_keeps_them(
     main([*given, *TINY, *stop, "--warm-up", "0", "--init-from", str(model), "--name", "on"])
     after = load_file(tmp_path / "on" / "export" / "last" / "model.safetensors")
     assert torch.allclose(after["input.memory.keys"].float(), captions, atol=0.01)
+
+
+def test_thumbnails_are_of_the_data_that_a_run_learns_from_where_a_hand_drew_something(
+    model, drawn, tmp_path
+):
+    """A run from a model, with other data: "cat" is half black, half white by one hand alone; a
+    picture of which nothing is said, and one with no word that the table knows, are no thing's."""
+    black_and_white = np.zeros((16, 16, 3), np.uint8)
+    black_and_white[:, 8:] = 255
+    for hand in HANDS:
+        (tmp_path / "mine" / hand).mkdir(parents=True)
+        for code in ("1F697", "unsaid", "odd"):
+            Image.new("RGB", (16, 16), "red").save(tmp_path / "mine" / hand / f"{code}.png")
+    Image.fromarray(black_and_white).save(tmp_path / "mine" / "openmoji" / "1F408.png")
+    rows = "name,caption,tags\n1F697,car,\n1F408,cat,\nodd,zzqqxxyy,\n"
+    (tmp_path / "mine.csv").write_text(rows)
+    given = ["--data", str(tmp_path / "mine"), "--words", str(tmp_path / "mine.csv")]
+    stop = ["--batch-size", "4", "--max-steps", "1", "--log-with", "none", "--device", "cpu"]
+    places = ["--runs", str(tmp_path), "--warm-up", "0", "--init-from", str(model)]
+    main([*given, *TINY, *stop, *places, "--name", "mine"])
+    learned = load_file(tmp_path / "mine" / "export" / "last" / "model.safetensors")
+    kept, there = (learned[f"input.memory.thumbnails.{part}"] for part in ("pictures", "there"))
+    table = read_captions(str(drawn / "words.csv")).table
+    row = {
+        name: (learned["input.memory.keys"].float() @ table.encode(name)).argmax()
+        for name in ("cat", "car")
+    }
+    assert there[row["cat"]].tolist() == [0, 1] and there[row["car"]].tolist() == [1, 1]
+    assert there.sum() == 3
+    assert kept[row["cat"], 1].float().mean((0, 1)).tolist() == [0, 0, 255, 255]
+    assert kept[row["car"], 0].float().mean((1, 2)).tolist() == [255, 0, 0]
+
+
+def test_keys_are_of_what_something_is_said_of(drawn, tmp_path):
+    (tmp_path / "words.csv").write_text("name,caption,tags\n1F34E,red apple,\n1F697,zzqqxxyy,\n")
+    captions = read_captions(str(tmp_path / "words.csv"))
+    data = WordedImages(find_source(str(drawn)), 16, 3, None, captions=captions)
+    assert torch.equal(known_words(data, 9), captions.table.encode("red apple")[None])
 
 
 def networks(dim: int = 6, size: int = 16) -> tuple:
@@ -137,6 +207,61 @@ def test_the_projection_of_a_one_hot_vector_is_that_of_its_class():
     images, labels = torch.randn(4, 3, 16, 16), torch.tensor([2, 0, 3, 1])
     hot = torch.nn.functional.one_hot(labels, 4).float()
     assert torch.allclose(told(images, hot), classes(images, labels), atol=1e-5)
+
+
+def test_what_is_drawn_a_little_beside_its_place_is_right_with_align():
+    """A square 2 pixels of 16 further right than the real one."""
+    real, fake = -torch.ones(1, 3, 16, 16), -torch.ones(1, 3, 16, 16)
+    real[..., 6:10, 5:9], fake[..., 6:10, 7:11] = 1, 1
+    weights = dict.fromkeys(DISTANCES, 0.0) | {"lambda_l1": 1.0}
+    found = {}
+    for align in (0.0, 0.15):
+        game = SimpleNamespace(
+            options=SimpleNamespace(**weights, align=align),
+            networks={},
+            encoder=None,
+            update=lambda *names: nullcontext({}),
+        )
+        with generator_step(game, fake, real, torch.zeros(1, 3)) as terms:
+            found[align] = terms["l1"].item()
+    assert found[0.0] == pytest.approx(2 * 16 / 256)
+    assert found[0.15] < 0.02
+    with pytest.raises(ValueError, match="above 0 with --align, which moves what they compare"):
+        Options(align=0.1)
+
+
+def test_towers_learn_from_the_pictures_what_the_generator_is_told_by(drawn, tmp_path):
+    given = ["--data", str(drawn), "--words", str(drawn / "words.csv"), "--runs", str(tmp_path)]
+    stop = ["--batch-size", "4", "--max-steps", "2", "--log-with", "none", "--device", "cpu"]
+    alone = ["--lambda-gan", "0", "--lambda-words", "3", "--name", "towers"]
+    main([*given, *TINY, *stop, *alone, "--size", "32"])
+    last = json.loads((tmp_path / "towers" / "metrics.jsonl").read_text().splitlines()[-1])
+    assert 0 < last["towers/matching"] < 2 * math.log(4) and last["generator/words"] > 0
+    with pytest.raises(ValueError, match="at least 32 pixels with --lambda-words, found 16"):
+        main([*given, *TINY, *stop, *alone, "--size", "16", "--name", "small"])
+    assert not (tmp_path / "small").exists()
+
+
+def test_pictures_are_to_be_told_by_their_words_where_something_is_said():
+    """Towers that know nothing: log 2 for two pictures of which something is said, whatever the
+    third is; the gradient reaches what was drawn."""
+    towers = TwoTowers(1280, 4)
+    for layer in (towers.of_words, towers.of_pictures):
+        torch.nn.init.zeros_(layer.weight)
+    unwrap = SimpleNamespace(unwrap_model=lambda network: network, autocast=nullcontext)
+    game = SimpleNamespace(networks={"towers": towers}, accelerator=unwrap)
+    features = [torch.rand(3, 112, 4, 4, requires_grad=True)]
+    told = torch.cat([torch.randn(3, 4), torch.eye(3)], 1)
+    told[2, :4] = 0
+    found = unmatched(game, features, told)
+    assert found.item() == pytest.approx(math.log(2), abs=1e-4)
+    for layer in (towers.of_words, towers.of_pictures):
+        torch.nn.init.normal_(layer.weight)
+    unmatched(game, features, told).backward()
+    moved = features[0].grad.abs().sum((1, 2, 3))
+    assert (moved[:2] > 0).all() and moved[2] == 0
+    told[:, :4] = 0
+    assert unmatched(game, features, told).item() == 0  # and no nan
 
 
 @pytest.mark.parametrize("given", [None, torch.tensor([1]), torch.zeros(1, 5)])
@@ -179,7 +304,7 @@ def test_an_exported_model_draws_words_in_a_hand(model):
     assert len(one) == 3 and one[0].size == (16, 16) and one[0].mode == "RGB"
     again = emoji.sample("a red apple", count=2, hand="noto", seed=7)
     assert all(np.array_equal(a, b) for a, b in zip(one, again, strict=False))
-    blend = emoji.told("cat", hand={"noto": 1, "openmoji": 3})
+    blend = emoji.told(["cat"], hand={"noto": 1, "openmoji": 3})
     assert blend[0, DIM:].tolist() == [0.25, 0.75]
     assert len(emoji.sample(["a cat", "红苹果"], seed=7)) == 2
     assert len(emoji.sample(4, seed=7)) == 4

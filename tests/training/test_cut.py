@@ -1,5 +1,6 @@
 """CUT: its terms by formula."""
 
+import json
 from types import SimpleNamespace
 
 import pytest
@@ -19,6 +20,7 @@ from training.features.efficientnet import frozen_backbone
 from training.losses import patch_nce
 from training.losses.colour_transfer import ColourTransfer
 from training.losses.feature_style import channel_statistics
+from training.runs.folder import read_metrics
 from training.tasks import frozen_features, translators, unpaired
 
 
@@ -303,12 +305,16 @@ def test_a_run_with_two_critics_and_looks_goes_on_bit_for_bit(domains, tmp_path)
 
 @pytest.fixture(scope="module")
 def start(domains, tmp_path_factory):  # noqa: F811
-    """The export of a tiny run with bottleneck blocks and resize convolutions."""
+    """The export of a tiny run with bottleneck blocks and resize convolutions, which is to
+    translate at a working size."""
     folder = tmp_path_factory.mktemp("start")
     kinds = ["--bottleneck", "true", "--upsample", "resize", "--patches", "8"]
     once = ["--max-steps", "1", "--log-with", "none", "--name", "start", "--runs", folder]
     call_module("training.cut", "--data", domains, *SMALL, *kinds, *once)
-    return folder / "start" / "export" / "last"
+    exported = folder / "start" / "export" / "last"
+    config = json.loads((exported / "config.json").read_text())
+    (exported / "config.json").write_text(json.dumps({**config, "working_size": 48}))
+    return exported
 
 
 def test_the_style_recipe_takes_the_networks_of_the_model_it_starts_from():
@@ -355,6 +361,32 @@ def test_one_picture_is_learned_from_a_model_or_from_scratch(script, domains, st
     if script == "training.cut":
         assert "generator/style" in learned
         assert model.config["training"]["before"]["name"] == "start"
+        assert model.working_size == 48  # strokes of the size that its start has
+    else:
+        assert model.working_size == 0
+
+
+@pytest.mark.parametrize(
+    ("script", "ways", "terms"),
+    [
+        ("training.cut", ["A to B"], {"nce", "features", "colour"}),
+        (
+            "training.cyclegan",
+            ["A to B", "B to A"],
+            {f"{name}_{way}" for name in ("features", "colour") for way in ("a_to_b", "b_to_a")},
+        ),
+    ],
+)
+def test_the_recipe_for_paint_learns_one_way_or_both(script, ways, terms, domains, tmp_path):  # noqa: F811
+    small = ["--size", "32", "--load-size", "40", "--ngf", "4", "--ndf", "4", "--blocks", "1"]
+    once = ["--max-steps", "2", "--log-with", "none", "--log-every", "1", "--device", "cpu"]
+    place = ["--runs", tmp_path, "--name", "paint"]
+    call_module(script, "--data", domains, "--recipe", "paint", *small, *once, *place)
+    model = models.load(tmp_path / "paint" / "export" / "last")
+    assert model.directions == ways
+    assert model.config["network"]["arguments"]["bottleneck"] is True
+    logged = {key for line in read_metrics(tmp_path / "paint") for key in line}
+    assert {f"generator/{term}" for term in terms} <= logged
 
 
 def test_one_picture_that_is_too_small_is_one_sentence_and_no_run(domains, tmp_path):  # noqa: F811

@@ -66,6 +66,16 @@ def test_what_a_run_began_with_cannot_change_on_resume(tmp_path):
         parse(gan.Options, "", [*common, "--lr", "0.1"])
 
 
+def test_a_run_goes_on_without_what_its_recipe_has_had_since(tmp_path):
+    """Its config.yaml has all that it began with: an option that it lacks is at its default."""
+    (tmp_path / "a").mkdir()
+    began = {"recipe": "r3gan", "critic_width": 24, "name": "a"}
+    (tmp_path / "a" / "config.yaml").write_text(yaml.safe_dump(began))
+    options = parse(gan.Options, "", ["--resume", "--name", "a", "--runs", str(tmp_path)])
+    assert (options.recipe, options.critic_width) == ("r3gan", 24)
+    assert options.width == gan.Options().width != gan.Options.RECIPES["r3gan"]["width"]
+
+
 @pytest.mark.parametrize(
     "arguments",
     [

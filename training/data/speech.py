@@ -28,7 +28,7 @@ def write_speech(
     """Let each voice count `takes` times from zero to nine, into a new folder.
 
     Args:
-        voices: at most so many of the program's; espeak-ng puts each of them on in nine tongues.
+        voices: at most so many of the program's; espeak-ng puts each of them on in every tongue.
         processes: that speak at the same time.
         program: a key of `SYNTHESISERS`.
 

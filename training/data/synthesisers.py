@@ -7,7 +7,7 @@ programs are called, or imported where they are Python packages, and are no part
 
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -25,7 +25,7 @@ from training.data.errors import DataError
 
 ENGLISH = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 MANDARIN = tuple("零一二三四五六七八九")
-TONGUES = {
+TONGUES: dict[str, Sequence[str]] = {
     "en-gb": ENGLISH,
     "en-us": ENGLISH,
     "en-us-nyc": ENGLISH,
@@ -35,6 +35,15 @@ TONGUES = {
     "en-gb-x-gbcwmd": ENGLISH,
     "en-gb-x-rp": ENGLISH,
     "cmn": MANDARIN,
+    # English as it is said by people who grew up with another tongue, by that tongue's spelling
+    "fr": ["ziro", "ouane", "tou", "sri", "for", "faïve", "sixe", "sévène", "éïte", "naïne"],
+    "de": ["siro", "wann", "tu", "sri", "for", "faif", "ßiks", "sewen", "eet", "nein"],
+    "nl": ["ziero", "wan", "toe", "tri", "for", "faiv", "siks", "seven", "eet", "nain"],
+    "es": ["siro", "uan", "tu", "tri", "for", "faiv", "six", "seven", "eit", "nain"],
+    "it": ["ziro", "uan", "tu", "tri", "for", "faiv", "six", "seven", "eit", "nain"],
+    "pl": ["ziro", "łan", "tu", "tri", "for", "fajw", "siks", "sewen", "ejt", "najn"],
+    "ru": ["зиро", "уан", "ту", "сри", "фор", "файв", "сикс", "сэвэн", "эйт", "найн"],
+    "hi": ["ज़ीरो", "वन", "टू", "थ्री", "फ़ोर", "फ़ाइव", "सिक्स", "सेवन", "एट", "नाइन"],
 }
 SPEEDS = (100, 240)  # words a minute, of espeak-ng
 PITCHES = (20, 85)  # of 0 to 99, of espeak-ng

@@ -32,7 +32,7 @@ def chosen_optimisers(options: "Options", networks: dict[str, nn.Module]) -> dic
     """The optimiser that the options of `training.gan` name, for each network, by name."""
     made: dict[str, Optimizer] = {}
     for name, network in networks.items():
-        own = options.critic_lr if name == "critic" else None
+        own = options.critic_lr if name in ("critic", "features") else None
         lr = options.lr if own is None else own
         if options.optimiser == "adam":
             made |= adam({name: network}, lr, (options.beta1, options.beta2))

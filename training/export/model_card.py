@@ -51,10 +51,22 @@ LISTENS = (
 )
 
 TOLD = (
-    "It draws things like those that it learned from, in any of their hands and colours. What none "
-    "of them is like it guesses, mostly as a blot of the right colour; of several things in one "
-    "picture it draws one."
+    "It draws things like those that it learned from, in any of their hands. What none of them is "
+    "like it draws as the nearest one; of several things in one picture it draws one."
 )
+
+
+def keeps(config: dict) -> str:
+    """What a generator with thumbnails holds of its data, in words."""
+    side = config["network"]["arguments"]["thumbnails"]
+    return (
+        f"It keeps a picture of {side} x {side} pixels of each thing by each hand that it learned "
+        f"from, under the licences of the data ({config['training']['data_licence']}): what a hand "
+        "has drawn is drawn after that, what it has not after what the others made of it. Where "
+        "these stand on white ground, a colour in front of a thing that no caption calls so ('a "
+        "blue apple') is set aside, and given to the thing after it is drawn, by a rule and not "
+        "learned."
+    )
 
 
 def about_sampler(config: dict) -> dict:
@@ -77,6 +89,7 @@ def about_sampler(config: dict) -> dict:
             *([f"Classes: {', '.join(classes)}."] if classes else []),
             *([f"Hands: {', '.join(hands)}."] if hands else []),
             *([TOLD] if told else []),
+            *([keeps(config)] if config["network"]["arguments"].get("thumbnails") else []),
             *([LISTENS] if "sound" in config else []),
         ],
         "use": f"import models\n\nimages = models.load({config['name']!r}).{call}",

@@ -6,6 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
+import torch
 from PIL import Image
 from torch import nn
 
@@ -117,13 +118,14 @@ def same_in_float16(model: Sampler | Translator, network: nn.Module) -> bool:
     than 8 bits are not to be rounded."""
     if isinstance(model, Translator) and not model.usual:
         return False
-    before = trial_pixels(model)
+    labels = trial_labels(model) if isinstance(model, Sampler) else None
+    before = trial_pixels(model, labels)
     state = {name: tensor.clone() for name, tensor in network.state_dict().items()}
     rounded = {
         name: t.half().to(t.dtype) if t.is_floating_point() else t for name, t in state.items()
     }
     network.load_state_dict(rounded)
-    after = trial_pixels(model)
+    after = trial_pixels(model, labels)
     network.load_state_dict(state)
     return same_but_for_rounding(before, after)
 
@@ -137,15 +139,22 @@ def same_but_for_rounding(before: np.ndarray, after: np.ndarray) -> bool:
     return bool((apart > 1).mean() <= EXCEPTIONS and apart.max() <= FARTHEST)
 
 
-def trial_pixels(model: Sampler | Translator) -> np.ndarray:
-    """Pixels of some pictures, as int: samples from seed 0, or translations of the inputs that
-    stand in samples.png."""
+def trial_labels(model: Sampler) -> torch.Tensor | None:
+    """What a model that draws is tried with: classes, or words that are settled on one thing each,
+    for which of two it is may hang on the last bit."""
+    if not model.takes_words:
+        return model.labels(SAMPLES, seed=0) if model.class_names else None
+    rows = np.linspace(0, len(model.word_table.pieces) - 1, SAMPLES).astype(int)
+    told = model.told([model.word_table.pieces[row] for row in rows])
+    return model.settled(model.noise(SAMPLES, seed=0), told)
+
+
+def trial_pixels(model: Sampler | Translator, labels: torch.Tensor | None = None) -> np.ndarray:
+    """Pixels of some pictures, as int: samples from seed 0 of these labels, or translations of the
+    inputs that stand in samples.png."""
     if isinstance(model, Sampler):
-        labels = model.labels(SAMPLES, seed=0) if model.class_names else None
-        if model.takes_words:
-            rows = np.linspace(0, len(model.word_table.pieces) - 1, SAMPLES).astype(int)
-            labels = model.told([model.word_table.pieces[row] for row in rows])
-        return model.draw(model.noise(SAMPLES, seed=0), labels).astype(int)
+        noise = model.noise(SAMPLES, seed=0) * model.truncation
+        return model.pixels(noise, labels).astype(int)
     inputs = sheet_inputs(model.folder / "samples.png", model.size)
     ways = [model.directions[index % len(model.directions)] for index in range(len(inputs))]
     outputs = [

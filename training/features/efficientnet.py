@@ -70,6 +70,13 @@ def pooled_features(network: Any, images: Tensor) -> Tensor:
     return network.extract_features(normalised(images)).mean(dim=(2, 3))
 
 
+def pooled_from(network: Any, features: Tensor, block: int) -> Tensor:
+    """The same from what a block put out, (N, C_l, H_l, W_l) as `feature_maps` gives it."""
+    for later in network._blocks[block + 1 :]:
+        features = later(features)
+    return network._swish(network._bn1(network._conv_head(features))).mean(dim=(2, 3))
+
+
 def normalised(images: Tensor) -> Tensor:
     """Grey or RGB images in [-1, 1] as the ImageNet weights expect them, RGB."""
     mean, std = (torch.tensor(values).to(images)[:, None, None] for values in (MEAN, STD))

@@ -17,32 +17,42 @@ class FeatureHeads(nn.Module):
     Each layer's channels are mixed by fixed random weights, so that none of them can be picked out
     (Sauer 2021, section 3.2), and judged by three convolutions whose spectral norm is bounded.
 
-    Shapes: a list of (N, C_l, H_l, W_l) -> a list of (N, 1, h_l, w_l).
+    Where there are several domains each has a logit of its own, which sees what is real and what is
+    fake of that domain alone, and so learns its manner (Liu 2019, FUNIT, section 3.2; Choi 2020,
+    StarGAN v2, section 2.1).
+
+    Shapes: a list of (N, C_l, H_l, W_l), and (N, domains), one-hot or a blend -> a list of (N, 1,
+    h_l, w_l).
 
     Args:
         channels: C_l of each layer.
+        domains: 0 for one that is not told.
     """
 
-    def __init__(self, channels: tuple[int, ...] = CHANNELS):
+    def __init__(self, channels: tuple[int, ...] = CHANNELS, domains: int = 0):
         super().__init__()
-        self.heads = nn.ModuleList(head() for _ in channels)
+        self.domains = domains
+        self.heads = nn.ModuleList(head(max(1, domains)) for _ in channels)
         for index, count in enumerate(channels):
             mix = torch.randn(MIXED, count, 1, 1) / MIXED**0.5
             self.register_buffer(f"mix{index}", mix)
 
-    def forward(self, features: list[Tensor]) -> list[Tensor]:
+    def forward(self, features: list[Tensor], domains: Tensor | None = None) -> list[Tensor]:
         found = []
         for index, (judge, layer) in enumerate(zip(self.heads, features, strict=True)):
-            found.append(judge(F.conv2d(layer, self.get_buffer(f"mix{index}"))))
+            logits = judge(F.conv2d(layer, self.get_buffer(f"mix{index}")))
+            if domains is not None:
+                logits = (logits * domains[:, :, None, None]).sum(1, keepdim=True)
+            found.append(logits)
         return found
 
 
-def head() -> nn.Sequential:
-    """Three convolutions to one logit for each patch."""
+def head(outputs: int) -> nn.Sequential:
+    """Three convolutions to so many logits for each patch."""
     bounded = nn.utils.parametrizations.spectral_norm
     layers = [nn.Conv2d(MIXED, MIXED, 3, padding=1), nn.Conv2d(MIXED, MIXED, 3, padding=1)]
     body = [part for layer in layers for part in (bounded(layer), nn.LeakyReLU(0.2))]
-    return nn.Sequential(*body, bounded(nn.Conv2d(MIXED, 1, 1)))
+    return nn.Sequential(*body, bounded(nn.Conv2d(MIXED, outputs, 1)))
 
 
 def hinge_critic(real: list[Tensor], fake: list[Tensor]) -> Terms:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
-from models.sampler import PointSampler
+from models.point_sampler import PointSampler
 from training.data.errors import DataError
 from training.data.labelled.mixtures import MIXTURES, Mixture
 from training.metrics.figure import Figure

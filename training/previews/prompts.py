@@ -5,7 +5,7 @@ from pathlib import Path
 
 import torch
 
-from models.images import pixels_to_tensor
+from models.images import pixels_to_images, pixels_to_tensor
 from models.sampler import Sampler
 from training.data.labelled.labelled_images import images_for
 from training.export.sample_sheet import sample_sheet
@@ -33,9 +33,10 @@ def write(sampler: Sampler, data: str, seed: int = 0) -> list[Path]:
     train = images_for(sampler, data)
     texts = [*KNOWN, *UNSEEN]
     hands = [sampler.hands[row % len(sampler.hands)] for row in range(len(texts))]
-    told = [sampler.told(text, hand=hand) for text, hand in zip(texts, hands, strict=True)]
-    pixels = sampler.draw(sampler.noise(len(texts), seed), torch.cat(told))
-    drawn = pixels_to_tensor(pixels)
+    told = [sampler.told([text], hand) for text, hand in zip(texts, hands, strict=True)]
+    images = pixels_to_images(sampler.draw(sampler.noise(len(texts), seed), torch.cat(told)))
+    images = sampler.wording.coloured(images, texts)
+    drawn = torch.cat([pixels_to_tensor(image) for image in images])
     indices, _ = neighbours(drawn, train, 1)
     near = train.plain(indices[:, 0].numpy()).images
     path = sampler.folder / "prompts.png"

@@ -106,6 +106,7 @@ CONDITIONAL: dict[str, dict] = {
         "lambda_l1": 20.0,  # critic, which makes them crisp
         "noise_dim": 64,
         "memories": 4096,
+        "thumbnails": 32,
         "batch_size": 16,
         "lr": 3e-4,
         "diff_augment": "color,translation,cutout",

@@ -82,7 +82,7 @@ SMALL_UNPAIRED: dict[str, Any] = {
 # Paint from nothing in minutes: strokes from luminance, told by what knows pictures already
 # (EfficientNet-Lite0), and colours that are the picture's brought to the paintings'. Where the look
 # and the critics chose the colours, dark places became blots of pure blue or red.
-PAINT: dict[str, Any] = {
+STROKES: dict[str, Any] = {
     **SMALL_UNPAIRED,
     "batch_size": 4,
     "zoom": 0.25,
@@ -91,15 +91,19 @@ PAINT: dict[str, Any] = {
     "global_skip": True,
     "input_noise": 0.03,
     "light": 1.0,
-    "cut_mode": "fastcut",
-    "nce_features": "frozen",
     "luminance_only": True,
-    "lambda_nce": 1.5,
     "lambda_features": 2.0,
     "lambda_style": 4.0,
     "lambda_gan": 1.0,
     "recolour": True,
     "lambda_colour": 15.0,
+}
+# One way, for which what a place shows has to stay the same in those features.
+PAINT: dict[str, Any] = {
+    **STROKES,
+    "cut_mode": "fastcut",
+    "nce_features": "frozen",
+    "lambda_nce": 1.5,
 }
 # The look of one painting or a handful, from a model that paints already.
 STYLE: dict[str, Any] = {
@@ -111,5 +115,9 @@ STYLE: dict[str, Any] = {
     "input_noise": 0.06,
     "lambda_features": 1.0,
 }
-UNPAIRED: dict[str, dict[str, Any]] = {"reference": {}, "cpu": SMALL_UNPAIRED}
+UNPAIRED: dict[str, dict[str, Any]] = {
+    "reference": {},
+    "cpu": SMALL_UNPAIRED,
+    "paint": {**STROKES, "identity_every": 4},
+}
 ONE_WAY: dict[str, dict[str, Any]] = {**UNPAIRED, "paint": PAINT, "style": STYLE}  # training.cut

@@ -10,13 +10,12 @@ from torch.nn import functional as F
 
 from models.networks.bidirectional import Bidirectional
 from training.engine.game import Game
-from training.features.efficientnet import STAGES, feature_maps, frozen_backbone
+from training.features.efficientnet import STAGES, feature_maps, frozen_backbone, pooled_from
 from training.losses import feature_critic, feature_style
 from training.losses.feature_critic import FeatureHeads
 from training.losses.feature_style import LookBank
 from training.losses.objectives import Terms
 from training.losses.patch_nce import patch_nce, random_places, sampled
-from training.losses.perceptual import perceptual_distance
 from training.metrics.pixels import luminance
 
 Heads = Callable[[list[Tensor]], list[Tensor]]
@@ -25,6 +24,7 @@ Heads = Callable[[list[Tensor]], list[Tensor]]
 # compared, from the second on, for strokes are free
 BACKBONE = "lite0"
 TAPS = (0, *STAGES[BACKBONE])
+DESCRIBED = 1280  # numbers of its last layer
 LEAST = 32  # looks from which their deviation says something
 
 
@@ -33,13 +33,15 @@ def players(game: Game) -> tuple[str, ...]:
     return ("features",) if "features" in game.networks else ()
 
 
-def new_heads(lambda_features: float, ways: tuple[str, ...] = ()) -> dict[str, nn.Module]:
-    """The feature critic of a game by name, for each of these directions where there are two;
-    nothing where its weight is 0."""
+def new_heads(
+    lambda_features: float, ways: tuple[str, ...] = (), domains: int = 0
+) -> dict[str, nn.Module]:
+    """The feature critic of a game by name, for each of these directions where there are two, or
+    of these domains; nothing where its weight is 0."""
     if not lambda_features:
         return {}
     if not ways:
-        return {"features": FeatureHeads()}
+        return {"features": FeatureHeads(domains=domains)}
     return {"features": Bidirectional({way: FeatureHeads() for way in ways})}
 
 
@@ -85,9 +87,15 @@ def critic_terms(
             game.kept[f"looks_{way}"].add(feature_style.channel_statistics(looks))
     if heads is None:
         return {}
-    logits = [layer.chunk(2) for layer in heads(judged[1:])]
-    terms = feature_critic.hinge_critic([one for one, _ in logits], [two for _, two in logits])
+    terms = told_apart(heads, judged)
     return {f"{name}{suffix}": term for name, term in terms.items()}
+
+
+def told_apart(heads: Heads, features: list[Tensor]) -> Terms:
+    """The feature critic's terms from features (2 N, C_l, H_l, W_l) of real images and of as many
+    fake ones after them."""
+    logits = [layer.chunk(2) for layer in heads(features[1:])]
+    return feature_critic.hinge_critic([one for one, _ in logits], [two for _, two in logits])
 
 
 def generator_terms(
@@ -109,15 +117,22 @@ def generator_terms(
     return {f"{name}{suffix}": term for name, term in terms.items()}
 
 
-def perceptual(game: Game, output: Tensor, target: Tensor) -> Tensor:
-    """How far images are from others in frozen features (`perceptual_distance`).
+def both_seen(game: Game, output: Tensor, target: Tensor) -> tuple[list[Tensor], list[Tensor]]:
+    """The frozen features of images (N, 1 or 3, H, W) in [-1, 1] and of what they should be; the
+    gradient reaches the first alone."""
+    return maps(game, output), known(game, target)
 
-    Args:
-        output, target: (N, 1 or 3, H, W) in [-1, 1].
-    """
-    with torch.no_grad():
-        wanted = maps(game, target)
-    return perceptual_distance(maps(game, output), wanted)
+
+@torch.no_grad()
+def known(game: Game, images: Tensor) -> list[Tensor]:
+    """The frozen features of what things should be, which no gradient reaches."""
+    return maps(game, images)
+
+
+def described(game: Game, features: list[Tensor]) -> Tensor:
+    """What the backbone's last layer makes of features that `both_seen` gave: (N, 1280)."""
+    with game.accelerator.autocast():
+        return pooled_from(frozen_backbone(BACKBONE), features[-1], TAPS[-1]).float()
 
 
 def contrast(game: Game, source: list[Tensor], output: list[Tensor], patches: int) -> Tensor:

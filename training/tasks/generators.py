@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from accelerate import Accelerator
 from torch import Tensor, nn
+from torch.nn import functional as F
 from torch.optim.swa_utils import update_bn
 
 from models.networks import CRITICS, build
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from training.gan import Options
 
 SOME = 10_000  # images that a mean is taken of
+CHUNK = 500  # images at a time
 UNIFORM_BOUND = 3**0.5  # of variance 1 (Goodfellow 2014)
 TOLD_STYLE = 256  # length of the style where a memory says more than a class
 OF_2014 = ("goodfellow2014", "mirza2014")
@@ -74,6 +76,8 @@ def describe_networks(options: "Options", data: LabelledImages | PointSet) -> Ar
     most = vars(options).get("memories", 0)
     if most and isinstance(data, WordedImages):
         generator |= memory_arguments(most, data, new=not options.init_from)
+        if thumbnails := vars(options)["thumbnails"]:
+            generator["thumbnails"] = min(thumbnails, data.size)
     network = "mlp" if points else options.network
     if options.hidden and network == "dcgan":
         generator["hidden"] = options.hidden
@@ -100,10 +104,33 @@ def memory_arguments(most: int, data: WordedImages, new: bool) -> dict[str, int]
 
 def known_words(data: WordedImages, most: int) -> Tensor:
     """The vectors (M, dim) of the different captions of the data, or so many at most, evenly
-    chosen."""
+    chosen; without that of nothing said, where anything is."""
     vectors = data.captions.vectors(data.files).unique(dim=0)
+    said = vectors[vectors.any(1)]
+    vectors = said if len(said) else vectors
     chosen = torch.linspace(0, len(vectors) - 1, min(len(vectors), most))
     return vectors[chosen.round().long()]
+
+
+def pictures_by_hand(data: WordedImages, keys: Tensor, side: int) -> tuple[Tensor, Tensor]:
+    """The mean (M, hands, C, side, side) of the pictures whose caption is nearest to each
+    of the keys (M, dim), by each hand, and which of these there are, (M, hands). Pictures of which
+    nothing is said are no key's."""
+    hands = max(1, len(data.manners))
+    shape = (data.channels, side, side)
+    total, count = torch.zeros(len(keys) * hands, *shape), torch.zeros(len(keys) * hands)
+    for some in np.array_split(np.arange(len(data)), -(-len(data) // CHUNK)):
+        words, hand = data.told(some).tensor_split([keys.shape[1]], 1)
+        said = words.any(1)
+        if not said.any():
+            continue
+        some, words, hand = some[said.numpy()], words[said], hand[said]
+        nearest = (F.normalize(words, dim=1) @ F.normalize(keys, dim=1).T).argmax(1)
+        place = nearest * hands + (hand.argmax(1) if data.manners else 0)
+        total.index_add_(0, place, F.adaptive_avg_pool2d(data.plain(some).images, side))
+        count.index_add_(0, place, torch.ones(len(some)))
+    mean = total / count.clamp(min=1)[:, None, None, None]
+    return mean.unflatten(0, (-1, hands)), (count > 0).unflatten(0, (-1, hands))
 
 
 def describe_critic(options: "Options", common: dict[str, Any], points: bool) -> dict[str, Any]:
@@ -154,24 +181,27 @@ def make_game(
     )
     if options.diff_augment:
         game.augment = DifferentiableAugmentation(options.diff_augment, data.channels)
-    if not options.init_from:
+    if not options.resume:
         begin(game, architecture, data)
     return game
 
 
 def begin(game: Game, architecture: Architecture, data: LabelledImages | PointSet) -> None:
-    """First weights that come from the data: of 2014 the mean image, of a memory its keys."""
+    """What comes from the data: of 2014 the mean image, and the keys of a memory, where a run does
+    not start from a model; thumbnails in any case, for the model's are of its own data."""
     both: list[Any] = [game.generator, game.averages["generator"].module]
-    device = game.accelerator.device
-    if game.options.recipe in OF_2014 and data.size > 1:
+    device, new = game.accelerator.device, not game.options.init_from
+    if new and game.options.recipe in OF_2014 and data.size > 1:
         some = data.plain(np.arange(min(len(data), SOME)))
         for network in both:
             network.begin_at(some.images.mean(0).to(device))
-    memories = architecture.generator["arguments"].get("memories", 0)
-    if memories and isinstance(data, WordedImages):
-        keys = known_words(data, memories).to(device)
+    arguments = architecture.generator["arguments"]
+    memories, kept = arguments.get("memories", 0), arguments.get("thumbnails", 0)
+    if memories and (new or kept) and isinstance(data, WordedImages):
+        keys = known_words(data, memories) if new else both[0].input.memory.keys.detach().cpu()
+        pictures = pictures_by_hand(data, keys, kept) if kept else ()
         for network in both:
-            network.remember(keys)
+            network.remember(*(tensor.to(device) for tensor in (keys, *pictures)))
 
 
 def new_encoder(options: "Options", architecture: Architecture, channels: int) -> nn.Module:

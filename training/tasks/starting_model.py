@@ -1,10 +1,13 @@
 """The options that make the networks of the model that --init-from names."""
 
 from dataclasses import fields
+from pathlib import Path
 from typing import Any
 
 import models
 from models.config import read_config
+
+SIDES = ("short_side", "working_size")
 
 
 def network_options(name: str, kind: type[Any]) -> dict[str, Any]:
@@ -27,6 +30,19 @@ def network_options(name: str, kind: type[Any]) -> dict[str, Any]:
     else:
         return {}
     return {key: value for key, value in found.items() if key in known and value is not None}
+
+
+def sizes_of(*names: str | Path | None) -> dict[str, int]:
+    """The sides at which the first of these models that is there translates pictures, as they stand
+    in config.json; none where it has none, or none is there."""
+    for name in names:
+        try:
+            config = read_config(models.find(name)) if name else None
+        except (ValueError, OSError):
+            continue
+        if config is not None:
+            return {key: config[key] for key in SIDES if key in config}
+    return {}
 
 
 def of_translator(network: dict[str, Any]) -> dict[str, Any]:
@@ -63,6 +79,7 @@ def of_generator(config: dict[str, Any]) -> dict[str, Any]:
         "noise_dim": generator["noise_dim"],
         "hidden": generator.get("hidden", 0),
         "memories": generator.get("memories", 0),
+        "thumbnails": generator.get("thumbnails", 0),
         "spectral_norm": critic.get("spectral"),
         "critic_norm": critic.get("norm", "none"),
     }

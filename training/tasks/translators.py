@@ -23,6 +23,7 @@ from training.export.export_model import translation_config
 from training.losses.objectives import OBJECTIVES
 from training.options import option
 from training.runs.folder import Run
+from training.tasks import starting_model
 
 OF_RESNET = ("input_noise", "bottleneck", "antialias", "skip", "global_skip")
 LONGEST_DOMAIN = 40  # characters of the name of one
@@ -270,7 +271,7 @@ def run_config(
         "directions": list(DIRECTIONS if architecture.bidirectional else DIRECTIONS[:1]),
     }
     assert architecture.critic is not None  # a translation always has one
-    return translation_config(
+    config = translation_config(
         run.folder.name,
         run.status.script,
         architecture.generator,
@@ -278,3 +279,6 @@ def run_config(
         about,
         training_record(game),
     )
+    # a run that is resumed keeps what it exported, also where the model that it began with is gone
+    before = run.exports / "last" if game.options.resume else None
+    return {**config, **starting_model.sizes_of(before, game.options.init_from)}

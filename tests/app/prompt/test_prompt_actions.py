@@ -4,9 +4,12 @@ import json
 
 import gradio as gr
 import pytest
+from helpers import ROOT
 from PIL import ExifTags, Image
 from worded import HANDS, worded_model
 
+from app.generate import actions as generate_actions
+from app.generate import pictures
 from app.generate import tab as generate_tab
 from app.made.store import Shelf
 from app.prompt import actions as prompt_actions
@@ -33,6 +36,24 @@ def test_a_morph_goes_from_one_text_to_another(worded, library):
         assert image.n_frames > 20
         about = json.loads(image.getexif()[ExifTags.Base.ImageDescription])
     assert about["to"] == "car"
+
+
+def test_pictures_and_the_way_between_them_have_the_colours_that_were_typed(library, offered):
+    """Of the model that ships: the body of an apple, beside its middle."""
+    (offered / "emoji-words").symlink_to(ROOT / "weights" / "emoji-words")
+    start, end = (
+        prompt_actions.origins(library, "emoji-words", text, "noto", 1, 7, 1.0)[0]
+        for text in ("a blue apple", "a purple apple")
+    )
+    (image,) = pictures.drawn(library, [start])
+    (alone,) = library.sampler("emoji-words").sample("a blue apple", 7, 1.0, hand="noto")
+    assert image.tobytes() == alone.tobytes()
+    with Image.open(pictures.way(library, start, end)) as way:
+        red, green, blue = way.convert("RGB").resize((8, 8)).getpixel((4, 5))
+        assert blue > green > red
+        way.seek(generate_actions.FRAMES - 1)
+        red, green, blue = way.convert("RGB").resize((8, 8)).getpixel((4, 5))
+        assert blue > red > green
 
 
 def test_impossible_wishes_get_one_sentence(worded, library):

@@ -162,14 +162,17 @@ def test_a_sampler_without_classes_takes_noise_alone(tiny_models, tmp_path, name
     assert run(tmp_path / "plain.onnx", noise=plain.noise(3, seed=0)).shape == (3, 1, 28, 28)
 
 
-def test_a_sampler_that_takes_words_gets_their_vectors(tmp_path):
-    emoji = models.load(worded_model(tmp_path / "worded"))
+@pytest.mark.parametrize("things", [0, 3])
+def test_a_sampler_that_takes_words_gets_their_vectors(tmp_path, things):
+    emoji = models.load(worded_model(tmp_path / "worded", things))
     about = export(emoji, tmp_path / "worded.onnx")
     assert "96 of words and 2 of manner" in about["inputs"]["labels"]
-    noise, told = emoji.noise(2, seed=3), emoji.told(["cat", "dog"], hand="openmoji")
-    with torch.inference_mode():
-        ours = emoji.network(noise, told)
-    assert same(ours, run(tmp_path / "worded.onnx", noise=noise, labels=told))
+    assert ("colour in front of a thing" in about.get("afterwards", "")) == bool(things)
+    for texts in (["cat"], ["cat", "dog", "owl"]):
+        noise, told = emoji.noise(len(texts), seed=3), emoji.told(texts, hand="openmoji")
+        with torch.inference_mode():
+            ours = emoji.network(noise, told)
+        assert same(ours, run(tmp_path / "worded.onnx", noise=noise, labels=told))
 
 
 def test_a_model_of_several_manners_writes_one_in_batches_of_any_size(tiny_writer, tmp_path):

@@ -11,6 +11,7 @@ from training.features.efficientnet import (
     frozen_backbone,
     normalised,
     pooled_features,
+    pooled_from,
 )
 
 
@@ -89,7 +90,12 @@ def test_images_are_normalised_as_imagenet_is():
 
 
 def test_pooled_features_are_those_of_whole_images(name):
-    assert pooled_features(frozen_backbone(name), torch.zeros(2, 3, 64, 64)).shape == (2, 1280)
+    network, images = frozen_backbone(name), torch.rand(2, 3, 64, 64) * 2 - 1
+    pooled = pooled_features(network, images)
+    assert pooled.shape == (2, 1280)
+    last = STAGES[name][-1]
+    later = pooled_from(network, feature_maps(network, images, [last])[0], last)
+    assert torch.allclose(later, pooled, atol=1e-5)
 
 
 def test_an_unknown_backbone_is_refused_with_the_names_there_are():

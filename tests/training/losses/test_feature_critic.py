@@ -46,3 +46,19 @@ def test_every_layer_of_a_head_has_a_spectral_norm_of_one():
         if isinstance(weight, torch.nn.Conv2d):
             largest = torch.linalg.matrix_norm(weight.weight.flatten(1), 2).item()
             assert largest == pytest.approx(1, abs=0.05), name
+
+
+def test_each_domain_has_a_logit_of_its_own_and_a_blend_a_mean():
+    heads, given, domains = FeatureHeads(domains=3).eval(), features(), torch.eye(3)[:, None]
+    before = heads(given, domains[0].expand(2, -1))
+    with torch.no_grad():
+        for judge in heads.heads:
+            judge[-1].bias[1] += 1
+    first, second, both = (
+        heads(given, told.expand(2, -1))
+        for told in (domains[0], domains[1], (domains[0] + domains[1]) / 2)
+    )
+    for one, same, other, mean in zip(before, first, second, both, strict=True):
+        assert torch.equal(one, same) and mean.shape == one.shape and mean.shape[1] == 1
+        assert torch.allclose(mean, (one + other) / 2, atol=1e-5)
+        assert (other - one).mean() > 0.5

@@ -1,7 +1,6 @@
 """The judge of words and pictures."""
 
 import json
-import math
 from functools import partial
 
 import pytest
@@ -11,7 +10,7 @@ from worded import HANDS, worded_model
 
 from training import evaluate
 from training.metrics import wording
-from training.metrics.wording import CANDIDATES, TwoTowers, contrast, fit_judge, recall
+from training.metrics.wording import CANDIDATES, fit_judge, fit_linear, manner, recall
 
 
 def test_recall_counts_how_many_candidates_fit_better():
@@ -32,21 +31,6 @@ def test_recall_of_chance_is_one_and_five_in_a_hundred():
     assert found.at_5 == pytest.approx(5 / CANDIDATES, abs=0.012)
 
 
-def test_contrast_is_log_n_where_nothing_is_told_apart_and_pairs_of_a_thing_are_all_right():
-    things = torch.arange(4)
-    assert contrast(torch.zeros(4, 4), things).item() == pytest.approx(math.log(4))
-    fits = torch.tensor([[9.0, 9.0, 0.0], [9.0, 9.0, 0.0], [0.0, 0.0, 9.0]])
-    same = contrast(fits, torch.tensor([0, 0, 1]))  # two drawings of a thing, each by half
-    assert same.item() == pytest.approx((2 * math.log(2) + 0) / 3, abs=1e-3)
-
-
-def test_a_fit_is_a_cosine_by_the_temperature():
-    judge = TwoTowers(5, 3)
-    features, words = torch.randn(2, 5), torch.randn(4, 3)
-    assert judge(features, words).shape == (2, 4)
-    assert judge(features, words).abs().max() <= 1 / 0.07 + 1e-4
-
-
 def test_a_judge_knows_drawings_that_it_never_saw():
     """Features that are a linear function of the words, and some noise."""
     stream = torch.Generator().manual_seed(0)
@@ -56,6 +40,22 @@ def test_a_judge_knows_drawings_that_it_never_saw():
     things = torch.arange(60)
     judge = fit_judge(features[:40], words[:40], things[:40], steps=300)
     assert recall(judge(features[40:], words[40:]), torch.arange(20)).at_1 > 0.8
+
+
+def test_hands_are_told_by_what_differs_and_counted_by_their_pictures():
+    """Two clouds of features far apart; of 10 and 30 pictures 5 and 30 are told: 35 of 40."""
+    features = torch.randn(200, 5, generator=torch.Generator().manual_seed(0))
+    labels = (torch.arange(200) % 2).long()
+    features[:, 0] += 8 * (labels - 0.5)
+    judge = fit_linear(features[:100], labels[:100], steps=300)
+    assert (judge(features[100:]).argmax(1) == labels[100:]).float().mean() > 0.98
+    hands = {
+        "noto": {"n": 10, "told": 0.5, "told_real": 1.0},
+        "openmoji": {"n": 30, "told": 1.0, "told_real": 0.8},
+    }
+    found = manner(hands)
+    assert (found.value, found.n) == (pytest.approx(35 / 40), 40)
+    assert found.text == "87.5% (real: 85.0%)"
 
 
 def test_held_out_pairs_and_things_are_measured_apart_and_prompts_are_shown(tmp_path, monkeypatch):
@@ -85,6 +85,7 @@ def test_held_out_pairs_and_things_are_measured_apart_and_prompts_are_shown(tmp_
     figures = measured["figures"]
     parts = [found[hand]["things"] for hand in HANDS]
     mean = sum(one["n"] * one["drawn"]["at_1"] for one in parts) / 3
+    assert 0 <= figures["hand_told"]["value"] <= 1 and figures["hand_told"]["n"] == 4
     assert figures["recall_things_at_1"] == {"value": pytest.approx(mean), "n": 3}
     assert "recall at 1 of 100, held-out things" in (model / "README.md").read_text()
     with Image.open(model / "prompts.png") as sheet:

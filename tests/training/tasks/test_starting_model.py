@@ -6,7 +6,7 @@ import models
 from training import cgan, cut, cyclegan, gan, pix2pix
 from training.command_line import parse
 from training.tasks import generators, unpaired
-from training.tasks.starting_model import network_options, of_translator
+from training.tasks.starting_model import network_options, of_translator, sizes_of
 
 RESNET = ["--network", "resnet", "--ngf", "8", "--blocks", "3", "--norm", "batch", "--dropout", "0"]
 MORE = ["--bottleneck", "true", "--skip", "true", "--global-skip", "true", "--input-noise", "0.1"]
@@ -65,3 +65,10 @@ def test_a_model_that_is_not_there_is_refused_when_its_networks_are_wanted():
     assert parse(cut.Options, "", ["--init-from", "nothing"]).init_from == "nothing"
     with pytest.raises(FileNotFoundError, match="found 'nothing'"):
         network_options("nothing", cut.Options)
+
+
+def test_the_sides_at_which_it_translates_come_along_as_long_as_it_is_there():
+    shipped = models.load("photo-vangogh")
+    assert sizes_of("photo-vangogh") == {"working_size": shipped.working_size}
+    assert sizes_of(None) == sizes_of("emoji-words") == sizes_of("nothing") == {}
+    assert sizes_of("nothing", "photo-vangogh") == sizes_of("photo-vangogh", "emoji-words") != {}
