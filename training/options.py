@@ -160,7 +160,9 @@ class Options:
     )
     precision: Literal["auto", "fp32", "bf16"] = option(
         "auto",
-        "bf16 computes in bfloat16 under autocast; auto does so where the hardware can",
+        "bf16 computes in bfloat16 under autocast; auto does so where that is faster, and a run "
+        "that is resumed goes on as it began",
+        scope="schedule",
     )
     log_with: Literal["tensorboard", "wandb", "none"] = option(
         "tensorboard",

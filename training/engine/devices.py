@@ -30,6 +30,11 @@ def make_accelerator(options: Options) -> Accelerator:
     )
 
 
+def precision_of(accelerator: Accelerator) -> str:
+    """The precision in which a run computes, as --precision names it."""
+    return "fp32" if accelerator.mixed_precision == "no" else accelerator.mixed_precision
+
+
 def keep_memory() -> None:
     """Let glibc keep what is freed instead of returning it to the system.
 

@@ -16,7 +16,7 @@ from tqdm import tqdm
 from models.model_folder import replace_folder
 from training.data.batches import Order, TrainingData, batches
 from training.engine import checkpoints
-from training.engine.devices import mean_over_processes
+from training.engine.devices import mean_over_processes, precision_of
 from training.engine.dry_run import plan
 from training.engine.game import Diverged, Game, Iteration
 from training.engine.reporting import Reporter
@@ -56,6 +56,7 @@ def fit(
         return
     if accelerator.is_main_process:
         kept = of_scope(options, "model", "schedule", "data", "machine")
+        kept["precision"] = precision_of(accelerator)  # auto's may be another when it is resumed
         run.begin(yaml.safe_dump(kept, sort_keys=False), options.resume)
     accelerator.wait_for_everyone()
     for warning in dataset.warnings:

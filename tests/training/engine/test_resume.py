@@ -9,6 +9,7 @@ import torch
 from helpers import PATIENCE, ROOT, TINY, call_module, environment, run_module
 from kill_and_resume import compare, read, same
 
+from models.precision import VARIABLE
 from training.runs.folder import read_metrics
 from training.runs.states import read_status
 
@@ -101,6 +102,24 @@ def test_20_steps_equal_10_and_a_kill_while_writing_and_the_rest(digit_folders, 
         for place in ("straight", "killed")
     ]
     assert samples[0] == samples[1]
+
+
+def test_a_run_goes_on_in_the_precision_that_it_began_with(digit_folders, tmp_path, monkeypatch):
+    """Where auto's measurement says something else when it is resumed, as on a busy machine."""
+    common = ["--data", str(digit_folders), "--name", "run", *OPTIONS, "--workers", "0"]
+    monkeypatch.setenv(VARIABLE, "1")
+    call_module("training.cgan", *common, "--max-steps", "6", "--runs", tmp_path / "straight")
+    call_module("training.cgan", *common, "--max-steps", "3", "--runs", tmp_path / "resumed")
+    monkeypatch.setenv(VARIABLE, "0")
+    again = ["--resume", "--name", "run", "--max-steps", "6", "--runs", tmp_path / "resumed"]
+    call_module("training.cgan", *again)
+    one, other = (
+        tmp_path / place / "run" / "checkpoints" / "00000006" / "model.safetensors"
+        for place in ("straight", "resumed")
+    )
+    assert same(read(one), read(other))
+    config = tmp_path / "resumed" / "run" / "config.yaml"
+    assert "precision: bf16" in config.read_text(encoding="utf-8")
 
 
 @pytest.fixture
