@@ -1,6 +1,8 @@
 """Translator: an image of any size to an image of that size."""
 
 import warnings
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -25,7 +27,7 @@ from models.images import (
 )
 from models.model_folder import load_network, part
 from models.networks import ImageToImage
-from models.noise import expected_noise, noisy
+from models.noise import as_expected
 from models.passes import drawing_from, in_train_mode, pad_to
 from models.precision import computing_in
 from models.scaling import enlarged, scaled_to, shrunk
@@ -366,19 +368,19 @@ class Translator(Writer, WorkingSizes):
     ) -> Tensor:
         """`run` of images that follow no others."""
         network = cast(ImageToImage, self.networks[part(direction)])
-        noise = expected_noise(network)
+        noisy: Callable[[Tensor], Tensor] = partial(as_expected, network)
         if train_mode:
-            network, noise = in_train_mode(network), 0.0  # which draws noise of its own
+            network, noisy = in_train_mode(network), nn.Identity()  # it draws noise of its own
         padded = pad_to(images, network.multiple, network.smallest)
         if tiles.large(padded) and not train_mode:
-            small = noisy(tiles.looked_at(padded, network.multiple, network.smallest), noise)
+            small = noisy(tiles.looked_at(padded, network.multiple, network.smallest))
             frozen = tiles.with_statistics_of(small, network, condition)
-            output = tiles.translated(frozen, noisy(padded, noise), condition)
+            output = tiles.translated(frozen, noisy(padded), condition)
         elif outline is not None:
             size = images.shape[2], images.shape[3]
-            return flat_art.coloured(network, noisy(padded, noise), condition, size, outline)
+            return flat_art.coloured(network, noisy(padded), condition, size, outline)
         else:
-            output = flat_art.translated(network, noisy(padded, noise), condition)
+            output = flat_art.translated(network, noisy(padded), condition)
         return output[:, :, : images.shape[2], : images.shape[3]].float()
 
     def outline(self, image: Image.Image, direction: str) -> Tensor | None:

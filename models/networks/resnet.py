@@ -13,7 +13,7 @@ from models.networks.layers import (
     normalisation,
     upsampling,
 )
-from models.noise import noisy
+from models.noise import as_expected
 
 LEAST_SLOPE = 0.1  # of tanh in training: what is 1 or -1 could not leave it, and stayed a blot
 LAST = -3  # where the last layer begins: padding, convolution, tanh
@@ -35,6 +35,8 @@ class Generator(nn.Module):
         input_noise: standard deviation, on the scale from 0 to 1, of noise on the input, of which
             plain areas can be given strokes (after Karras 2019, section 3.2). In training mode the
             network draws it; otherwise whoever calls it does, once for a whole picture.
+        stroke_length: pixels over which that noise is drawn out along the input's edges (see
+            `models.strokes`); 0 leaves it without a direction.
         bottleneck: residual blocks of 1x1, 3x3 and 1x1 convolutions with half the channels inside
             (He 2016, section 4.1), a fifth of the multiplications.
         skip: lay what the first layer makes of the input beside what the last one gets, as a U-Net
@@ -67,6 +69,7 @@ class Generator(nn.Module):
         dropout: float = 0.0,
         upsample: str = "transposed",
         input_noise: float = 0.0,
+        stroke_length: float = 0.0,
         skip: bool = False,
         global_skip: bool = False,
         bottleneck: bool = False,
@@ -87,7 +90,8 @@ class Generator(nn.Module):
             )
         self.in_channels = in_channels
         self.given_channels = in_channels + (out_channels + 1 if hints else 0)
-        self.input_noise, self.skip, self.global_skip = input_noise, skip, global_skip
+        self.input_noise, self.stroke_length = input_noise, stroke_length
+        self.skip, self.global_skip = skip, global_skip
         # 7x7 at both ends, two halvings, two doublings; one or two 3x3 a block, at a quarter of the
         # size
         self.reach = 3 + (1 + 2) + (4 if bottleneck else 8) * blocks + (4 + 2) + 3 + 4
@@ -140,7 +144,7 @@ class Generator(nn.Module):
         Args:
             condition: (N, condition_dim); None says nothing, as zeros do.
         """
-        given = noisy(images, self.input_noise) if self.training else images
+        given = as_expected(self, images) if self.training else images
         first = self.encode[: self.before_halving](given)
         x = self.encode[self.before_halving :](first)
         for index, block in enumerate(self.blocks):

@@ -19,6 +19,8 @@ from training.engine.game import Game
 from training.options import Options, of_scope
 from training.runs.folder import Run
 
+WITHOUT_WEIGHTS = ("input_noise", "stroke_length", "close_gaps", "keep_lines")
+
 
 @dataclass(frozen=True)
 class Architecture:
@@ -115,7 +117,7 @@ def leads_to(found: dict, wanted: dict) -> bool:
         return False
     given, asked = (with_defaults(one) for one in (found, wanted))
     for arguments in (given, asked):
-        for name in ("input_noise", "close_gaps", "keep_lines"):  # which no weights hang on
+        for name in WITHOUT_WEIGHTS:
             arguments.pop(name, None)
     for name, lost in (("skip", False), ("hints", True), ("condition_dim", True)):
         if name in given and (not given[name] or (lost and not asked[name])):

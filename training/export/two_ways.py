@@ -11,7 +11,7 @@ from models import model_folder
 from models.config import DIRECTIONS
 from models.images import pixels_to_tensor
 from models.model_folder import part
-from models.noise import expected_noise, noisy
+from models.noise import as_expected
 from models.passes import drawing_from
 from models.translator import Translator
 from training.export.model_card import write_card
@@ -84,5 +84,5 @@ def there_and_back(image: Image.Image, networks: list[nn.Module]) -> torch.Tenso
     shown = [pixels_to_tensor(image)]
     with drawing_from(0):
         for network in networks:
-            shown.append(network(noisy(shown[-1], expected_noise(network))))
+            shown.append(network(as_expected(network, shown[-1])))
     return torch.cat([one.expand(-1, 3, -1, -1) for one in shown])

@@ -13,7 +13,7 @@ from models.conditions.words import WordTable
 from models.config import DIRECTIONS, check_config
 from models.model_folder import part
 from models.networks.bidirectional import Bidirectional
-from models.noise import expected_noise, noisy
+from models.noise import as_expected
 from models.passes import drawing_from
 from models.values.tensors import to_shown
 from models.values.value_range import ValueRange
@@ -147,9 +147,8 @@ class TranslationPreview:
             condition: of a generator that takes one, (N, condition_dim).
         """
         generator, device = self.averaged()[way], self.game.accelerator.device
-        noise = expected_noise(generator)
         with torch.no_grad(), self.game.accelerator.autocast(), drawing_from(0):
-            batches = (noisy(some, noise).to(device) for some in given.split(BATCH))
+            batches = (as_expected(generator, some).to(device) for some in given.split(BATCH))
             said = [None] * len(given) if condition is None else condition.to(device).split(BATCH)
             parts = [
                 flat_art.translated(generator, batch, told).float().cpu()

@@ -58,6 +58,7 @@ def of_translator(network: dict[str, Any]) -> dict[str, Any]:
         "upsample": arguments.get("upsample", "transposed"),
         "antialias": arguments.get("antialias", False),
         "input_noise": arguments.get("input_noise", 0.0),
+        "stroke_length": arguments.get("stroke_length", 0.0),
         "bottleneck": arguments.get("bottleneck", False),
         "skip": arguments.get("skip", False),
         "global_skip": arguments.get("global_skip", False),

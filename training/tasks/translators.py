@@ -25,7 +25,7 @@ from training.options import option
 from training.runs.folder import Run
 from training.tasks import starting_model
 
-OF_RESNET = ("input_noise", "bottleneck", "antialias", "skip", "global_skip")
+OF_RESNET = ("input_noise", "stroke_length", "bottleneck", "antialias", "skip", "global_skip")
 LONGEST_DOMAIN = 40  # characters of the name of one
 Named = TypeVar("Named", Pairs, Domains)
 
@@ -69,6 +69,13 @@ class Options(options.Options):
         0.0,
         "standard deviation, on the scale from 0 to 1, of noise on what a generator is given, in "
         "training and in use, of which plain areas can be given strokes",
+        at_least=0,
+        when={"network": ("resnet",)},
+    )
+    stroke_length: float = option(
+        0.0,
+        "pixels over which that noise is drawn out along what a picture shows, so that strokes "
+        "follow it; 0 leaves it without a direction",
         at_least=0,
         when={"network": ("resnet",)},
     )
