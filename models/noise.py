@@ -5,8 +5,6 @@ from torch import Tensor, nn
 
 from models.strokes import drawn_out
 
-OWN = 0.5  # of a channel's noise beside what all share, so that strokes differ in colour a little
-
 
 def noisy(images: Tensor, deviation: float, stroke_length: float = 0) -> Tensor:
     """Images (N, C, H, W) in [-1, 1] with Gaussian noise, whose standard deviation is given on the
@@ -17,11 +15,10 @@ def noisy(images: Tensor, deviation: float, stroke_length: float = 0) -> Tensor:
     """
     if not deviation:
         return images
-    if not stroke_length:
-        return torch.randn_like(images).mul_(2 * deviation).add_(images)
-    shared = torch.randn_like(images[:, :1])
-    noise = torch.randn_like(images).mul_(OWN).add_(shared)
-    return images + 2 * deviation * drawn_out(noise, images, stroke_length)
+    noise = torch.randn_like(images)
+    if stroke_length:
+        noise = drawn_out(noise, images, stroke_length)
+    return noise.mul_(2 * deviation).add_(images)
 
 
 def as_expected(network: nn.Module, images: Tensor) -> Tensor:

@@ -12,16 +12,20 @@ from torch import Tensor
 COLOURS = {  # sRGB, and the pieces of words that say so
     (215, 38, 61): "red 红 红色 紅 紅色",
     (244, 144, 12): "orange 橙 橙色 橘色",
-    (252, 201, 52): "yellow golden 黄 黄色 黃色",
+    (252, 201, 52): "yellow gold golden 黄 黄色 黃色 金",
     (76, 158, 63): "green 绿 绿色 綠色",
     (59, 125, 216): "blue 蓝 蓝色 浅蓝 藍色 淺藍",
+    (28, 58, 128): "navy",
+    (22, 148, 152): "teal",
     (142, 91, 192): "purple violet 紫 紫色",
     (242, 145, 178): "pink 粉红 粉紅",
     (141, 90, 59): "brown 棕 棕色 褐 褐色 咖啡色",
     (51, 54, 59): "black 黑 黑色",
     (244, 246, 248): "white 白 白色",
-    (154, 164, 174): "grey gray 灰 灰色",
+    (154, 164, 174): "grey gray silver 灰 灰色",
 }
+# what the table does not have, in words that it has
+SPELT = {"粉色": "粉红", "turquoise": "teal", "magenta": "pink"}
 BY_WORD = {word: target for target, words in COLOURS.items() for word in words.split()}
 WHITE, COLOURLESS = 97.0, 4.0  # lightness of the ground from there on, and chroma below which
 STRONG = 15.0  # chroma of what counts for the foremost hue

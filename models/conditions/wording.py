@@ -2,14 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 
 import torch
 from PIL import Image
 from torch import Tensor
 from torch.nn import functional as F
 
-from models.conditions.colours import BY_WORD, Colour, on_the_way, recoloured
-from models.conditions.words import INSIDE, WordTable
+from models.conditions.colours import BY_WORD, SPELT, Colour, on_the_way, recoloured
+from models.conditions.words import INSIDE, WordTable, folded
 from models.images import pixels_to_tensor, tensor_to_images
 
 CALLED_SO = 0.955  # cosine, from which on a caption is what was said, with or without "a"
@@ -42,6 +43,7 @@ class Wording:
         Raises:
             ValueError: a text that is too long.
         """
+        text = reduce(lambda said, word: said.replace(word, SPELT[word]), SPELT, folded(text))
         whole = self.table.encode(text)
         if self.captions is None:
             return None, whole

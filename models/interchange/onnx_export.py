@@ -31,6 +31,7 @@ from models.model_folder import part
 from models.networks import ImageToImage
 from models.noise import expected_noise
 from models.sampler import Sampler
+from models.strokes import drawn_out
 from models.translator import Translator
 
 PACKAGES = "onnx==1.23.2 onnxscript==0.7.2 onnxruntime==1.31.1"  # as in requirements.txt
@@ -165,15 +166,37 @@ def of_translator(model: Translator, direction: str) -> TracedModel:
         about["told"] = ALONE
     if getattr(network, "palette", None):
         about["afterwards"] = VOTE
-    if deviation := expected_noise(network):
-        about["inputs"]["image"] += f"; add normal noise with a deviation of {2 * deviation:g}"
     if model.manners:
         about["manner"] = f"the file works in one manner, {model.manner}"
     manner = model.conditioned("", None) if model.manners else None
     untold = Untold(network, manner) if model.takes_hints or model.manners else network
-    return TracedModel(
-        untold, example, {"image": {0: Dim("batch"), 2: height, 3: width}}, checks, about
-    )
+    draws = expected_noise(network) > 0 and getattr(network, "stroke_length", 0) > 0
+    if draws:
+        for inputs in (example, *checks):
+            inputs["noise"] = noise(*inputs["image"].shape)
+        about["inputs"]["noise"] = "float32, of image's shape, standard normal: strokes come of it"
+    elif deviation := expected_noise(network):
+        about["inputs"]["image"] += f"; add normal noise with a deviation of {2 * deviation:g}"
+    shape = {0: Dim("batch"), 2: height, 3: width}
+    file = Drawing(untold, network) if draws else untold
+    return TracedModel(file, example, dict.fromkeys(example, shape), checks, about)
+
+
+class Drawing(nn.Module):
+    """A generator with the strokes that are made of noise for it.
+
+    Args:
+        untold: what takes the image.
+        network: the generator, which says how strong and how long they are.
+    """
+
+    def __init__(self, untold: nn.Module, network: ImageToImage):
+        super().__init__()
+        self.untold, self.deviation = untold, expected_noise(network)
+        self.length = cast(float, network.stroke_length)
+
+    def forward(self, image: Tensor, noise: Tensor) -> Tensor:
+        return self.untold(image + 2 * self.deviation * drawn_out(noise, image, self.length))
 
 
 class Untold(nn.Module):

@@ -63,6 +63,15 @@ def test_every_word_for_a_colour_is_in_the_table_that_comes_along():
     assert set(BY_WORD) <= set(load_words(bundled_table()).pieces)
 
 
+@pytest.mark.parametrize(
+    ("text", "same"), [("粉色的猫", "粉红的猫"), ("Turquoise owl", "teal owl")]
+)
+def test_colours_that_the_table_does_not_have_are_said_in_words_that_it_has(text, same):
+    wording = models.load("emoji-words").wording
+    (colour, thing), (wanted, other) = wording.meant(text), wording.meant(same)
+    assert colour == wanted is not None and torch.equal(thing, other)
+
+
 def test_what_is_no_thing_on_white_ground_keeps_its_colours(table):
     found, vector = Wording(table).meant("a blue apple")
     assert found is None and torch.equal(vector, table.encode("a blue apple"))

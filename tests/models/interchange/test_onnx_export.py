@@ -40,6 +40,7 @@ NETWORKS = [
     },
     {"name": "resnet", "blocks": 1, "antialias": True},
 ]
+STROKES = {"name": "resnet", "in_channels": 3, "input_noise": 0.1, "stroke_length": 8.0}
 
 
 def make(folder, name="unet", directions=("A to B",), **arguments) -> Translator:
@@ -134,6 +135,21 @@ def test_a_translator_gives_the_same_picture_at_every_size(tmp_path, network):
         with torch.inference_mode():
             ours = model.networks["a_to_b"](model.with_hints(images, None))
         assert same(ours, run(tmp_path / "mine.onnx", image=images)), shape
+
+
+def test_strokes_are_made_in_the_file_of_the_noise_that_it_is_given(tmp_path):
+    model = make(tmp_path, **STROKES)
+    about = export(model, tmp_path / "mine.onnx")
+    assert set(about["inputs"]) == {"image", "noise"}
+    for count, *shape in ((1, 16, 16), (2, 96, 48)):
+        torch.manual_seed(0)
+        images = torch.rand(count, 3, *shape) * 2 - 1
+        state = torch.get_rng_state()
+        noise = torch.randn_like(images)
+        torch.set_rng_state(state)
+        with torch.inference_mode():
+            ours = model.run(images, "A to B")
+        assert same(ours, run(tmp_path / "mine.onnx", image=images, noise=noise)), shape
 
 
 def test_both_directions_have_their_own_network(translator, written):
