@@ -15,15 +15,21 @@ def noisy(images: Tensor, deviation: float, stroke_length: float = 0) -> Tensor:
     """
     if not deviation:
         return images
-    noise = torch.randn_like(images)
-    if stroke_length:
-        noise = drawn_out(noise, images, stroke_length)
+    if stroke_length:  # the white noise is not kept: it is as large as the images
+        noise = drawn_out(torch.randn_like(images), images, stroke_length)
+    else:
+        noise = torch.randn_like(images)
     return noise.mul_(2 * deviation).add_(images)
 
 
 def as_expected(network: nn.Module, images: Tensor) -> Tensor:
-    """Images with the noise that a generator was trained to be given, if any."""
-    return noisy(images, expected_noise(network), getattr(network, "stroke_length", 0))
+    """Images with the noise that a generator was trained to be given, if any; hints, which come
+    after them, have none."""
+    if not (deviation := expected_noise(network)):
+        return images
+    own = getattr(network, "in_channels", images.shape[1])
+    given = noisy(images[:, :own], deviation, getattr(network, "stroke_length", 0))
+    return given if own == images.shape[1] else torch.cat([given, images[:, own:]], 1)
 
 
 def expected_noise(network: nn.Module) -> float:

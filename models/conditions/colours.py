@@ -12,7 +12,7 @@ from torch import Tensor
 COLOURS = {  # sRGB, and the pieces of words that say so
     (215, 38, 61): "red 红 红色 紅 紅色",
     (244, 144, 12): "orange 橙 橙色 橘色",
-    (252, 201, 52): "yellow gold golden 黄 黄色 黃色 金",
+    (252, 201, 52): "yellow gold golden 黄 黄色 黃色",
     (76, 158, 63): "green 绿 绿色 綠色",
     (59, 125, 216): "blue 蓝 蓝色 浅蓝 藍色 淺藍",
     (28, 58, 128): "navy",
@@ -25,7 +25,7 @@ COLOURS = {  # sRGB, and the pieces of words that say so
     (154, 164, 174): "grey gray silver 灰 灰色",
 }
 # what the table does not have, in words that it has
-SPELT = {"粉色": "粉红", "turquoise": "teal", "magenta": "pink"}
+SPELT = {"粉色": "粉红", "金色": "黄色", "turquoise": "teal", "magenta": "pink"}
 BY_WORD = {word: target for target, words in COLOURS.items() for word in words.split()}
 WHITE, COLOURLESS = 97.0, 4.0  # lightness of the ground from there on, and chroma below which
 STRONG = 15.0  # chroma of what counts for the foremost hue

@@ -10,7 +10,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from models.conditions.colours import BY_WORD, SPELT, Colour, on_the_way, recoloured
-from models.conditions.words import INSIDE, WordTable, folded
+from models.conditions.words import INSIDE, WordTable, check_length, folded
 from models.images import pixels_to_tensor, tensor_to_images
 
 CALLED_SO = 0.955  # cosine, from which on a caption is what was said, with or without "a"
@@ -43,6 +43,7 @@ class Wording:
         Raises:
             ValueError: a text that is too long.
         """
+        check_length(text)
         text = reduce(lambda said, word: said.replace(word, SPELT[word]), SPELT, folded(text))
         whole = self.table.encode(text)
         if self.captions is None:

@@ -65,6 +65,18 @@ def test_what_is_drawn_out_keeps_its_sum_and_stays_in_its_line():
     assert variance == pytest.approx(2 / 3 * (1 + 4 + 16 + 64), rel=1e-3)
 
 
+def test_half_the_length_is_halved_down_to_a_pixel():
+    assert list(strokes.reaches(20)) == [10, 5, 2.5, 1.25]
+
+
+def test_rows_are_made_in_bands(monkeypatch):
+    torch.manual_seed(0)
+    values, directions = torch.randn(2, 3, 50, 40), strokes.tangents(torch.randn(2, 1, 50, 40))
+    whole = strokes.along(values, directions, 16)
+    monkeypatch.setattr(strokes, "BAND", 16)
+    torch.testing.assert_close(strokes.along(values, directions, 16), whole, atol=1e-5, rtol=0)
+
+
 def test_a_length_of_less_than_two_pixels_leaves_it_as_it_is():
     given = torch.randn(1, 2, 20, 20)
     assert strokes.along(given, strokes.tangents(stripes(0, 20)), length=1) is given
@@ -102,12 +114,9 @@ def test_channels_share_most_of_it():
 
 
 def test_it_is_computed_in_float32():
-    images = stripes(30)
-    torch.manual_seed(0)
-    plain = noise.noisy(images, 0.1, 16)
-    torch.manual_seed(0)
-    with torch.autocast("cpu", torch.bfloat16):
-        assert torch.equal(noise.noisy(images, 0.1, 16), plain)
+    images, white = stripes(30).bfloat16(), torch.randn(1, 3, 96, 96).bfloat16()
+    found = strokes.drawn_out(white, images, 16)
+    assert torch.equal(found, strokes.drawn_out(white.float(), images.float(), 16))
 
 
 def test_a_generator_expects_what_it_was_trained_with():
@@ -119,6 +128,14 @@ def test_a_generator_expects_what_it_was_trained_with():
     assert torch.equal(expected, noise.noisy(images, 0.1, 16))
     without = build(GENERATORS, "unet", {"levels": 4, "width": 4})
     assert noise.as_expected(without, images) is images
+
+
+def test_hints_have_no_noise():
+    arguments = {"input_noise": 0.1, "stroke_length": 16.0, "width": 4, "hints": True}
+    network = build(GENERATORS, "resnet", arguments)
+    given = torch.cat([stripes(30), torch.rand(1, 4, 96, 96)], 1)
+    found = noise.as_expected(network, given)
+    assert torch.equal(found[:, 3:], given[:, 3:]) and not torch.equal(found[:, :3], given[:, :3])
 
 
 def test_a_picture_is_translated_with_it(tmp_path):

@@ -14,6 +14,7 @@ from accelerate.utils import set_seed
 from tqdm import tqdm
 
 from models.model_folder import replace_folder
+from models.precision import has_bfloat16
 from training.data.batches import Order, TrainingData, batches
 from training.engine import checkpoints
 from training.engine.devices import mean_over_processes, precision_of
@@ -30,6 +31,10 @@ from training.runs.states import TIME_IS_UP
 COLLAPSED = 0.1  # share of the real images' diversity below which samples count as all alike
 DIVERSE = 0.3
 PATIENCE = 3  # checks in a row before a collapsed run stops
+SLOW = (
+    "It goes on in bfloat16, as it began, which is slow here; with --precision fp32 it goes on in "
+    "float32."
+)
 VALIDATION_SHARE = 0.05  # of the time of a start
 
 
@@ -48,6 +53,7 @@ def fit(
         ValueError: the run is there already, or began with another number of processes.
     """
     options, accelerator = game.options, game.accelerator
+    kind = accelerator.device.type
     # the processes began with the same weights, and what they draw from now on differs
     set_seed(options.seed, device_specific=True)
     if options.dry_run:
@@ -65,6 +71,8 @@ def fit(
             run.warn(warning)
     if options.resume and checkpoints.load_last(accelerator, run.checkpoints) is None:
         say(accelerator, "No complete checkpoint to resume from: starting from the beginning.")
+    if options.resume and precision_of(accelerator) == "bf16" and not has_bfloat16(kind):
+        say(accelerator, SLOW)
     if game.progress.processes != accelerator.num_processes:
         raise ValueError(
             f"Expected {game.progress.processes} processes, with which the run began, found "

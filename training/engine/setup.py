@@ -15,6 +15,7 @@ from models.model_folder import load_network, part
 from models.networks import CRITICS, GENERATORS, build
 from models.networks.bidirectional import Bidirectional
 from training.engine import checkpoints
+from training.engine.devices import precision_of
 from training.engine.game import Game
 from training.options import Options, of_scope
 from training.runs.folder import Run
@@ -154,6 +155,7 @@ def training_record(game: Game) -> dict[str, Any]:
     options = of_scope(game.options, "model", "schedule")
     if options.get("init_from"):  # who the model is given to has no use for the folders on the way
         options["init_from"] = Path(options["init_from"]).name
+    options["precision"] = precision_of(game.accelerator)
     return {
         "images_seen": game.progress.images_seen,
         "minutes": round(game.progress.minutes, 1),

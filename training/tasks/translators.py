@@ -77,7 +77,8 @@ class Options(options.Options):
         "pixels over which that noise is drawn out along what a picture shows, so that strokes "
         "follow it; 0 leaves it without a direction",
         at_least=0,
-        when={"network": ("resnet",)},
+        at_most=512,
+        when={"network": ("resnet",), "input_noise": True},
     )
     bottleneck: bool = option(
         False,

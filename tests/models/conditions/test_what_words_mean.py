@@ -64,12 +64,22 @@ def test_every_word_for_a_colour_is_in_the_table_that_comes_along():
 
 
 @pytest.mark.parametrize(
-    ("text", "same"), [("粉色的猫", "粉红的猫"), ("Turquoise owl", "teal owl")]
+    ("text", "same"),
+    [("粉色的猫", "粉红的猫"), ("金色的狗", "黄色的狗"), ("Turquoise owl", "teal owl")],
 )
 def test_colours_that_the_table_does_not_have_are_said_in_words_that_it_has(text, same):
     wording = models.load("emoji-words").wording
     (colour, thing), (wanted, other) = wording.meant(text), wording.meant(same)
     assert colour == wanted is not None and torch.equal(thing, other)
+
+
+def test_a_word_that_begins_with_a_colour_is_no_colour():
+    assert models.load("emoji-words").wording.meant("金鱼")[0] is None
+
+
+def test_what_is_too_long_is_refused_before_anything_is_made_of_it(wording):
+    with pytest.raises(ValueError, match="at most"):
+        wording.meant("turquoise " * 60)  # of which less would be left
 
 
 def test_what_is_no_thing_on_white_ground_keeps_its_colours(table):

@@ -9,6 +9,7 @@ import torch
 from helpers import PATIENCE, ROOT, TINY, call_module, environment, run_module
 from kill_and_resume import compare, read, same
 
+import models
 from models.precision import VARIABLE
 from training.runs.folder import read_metrics
 from training.runs.states import read_status
@@ -112,14 +113,16 @@ def test_a_run_goes_on_in_the_precision_that_it_began_with(digit_folders, tmp_pa
     call_module("training.cgan", *common, "--max-steps", "3", "--runs", tmp_path / "resumed")
     monkeypatch.setenv(VARIABLE, "0")
     again = ["--resume", "--name", "run", "--max-steps", "6", "--runs", tmp_path / "resumed"]
-    call_module("training.cgan", *again)
+    assert "--precision fp32" in call_module("training.cgan", *again).stdout
     one, other = (
         tmp_path / place / "run" / "checkpoints" / "00000006" / "model.safetensors"
         for place in ("straight", "resumed")
     )
     assert same(read(one), read(other))
-    config = tmp_path / "resumed" / "run" / "config.yaml"
-    assert "precision: bf16" in config.read_text(encoding="utf-8")
+    run = tmp_path / "resumed" / "run"
+    assert "precision: bf16" in (run / "config.yaml").read_text(encoding="utf-8")
+    config = models.load(run / "export" / "last").config
+    assert config["training"]["options"]["precision"] == "bf16"
 
 
 @pytest.fixture
