@@ -353,8 +353,9 @@ class Translator(Writer, WorkingSizes):
             return self.run_once(images, direction, train_mode, condition, outline)
         own, told = images.tensor_split([self.channels(direction)[0]], dim=1)
 
-        def make(frame: Tensor) -> Tensor:
-            return self.run_once(torch.cat([frame, told], 1), direction, train_mode, condition)
+        def make(frame: Tensor, edges: Tensor) -> Tensor:
+            given = torch.cat([frame, told], 1)
+            return self.run_once(given, direction, train_mode, condition, edges=edges)
 
         return self.memory.following(own, make)
 
@@ -365,22 +366,26 @@ class Translator(Writer, WorkingSizes):
         train_mode: bool,
         condition: Tensor | None,
         outline: Tensor | None = None,
+        edges: Tensor | None = None,
     ) -> Tensor:
-        """`run` of images that follow no others."""
+        """`run` of images that follow no others, with strokes along the edges of some, or theirs."""
         network = cast(ImageToImage, self.networks[part(direction)])
-        noisy: Callable[[Tensor], Tensor] = partial(as_expected, network)
+        noisy: Callable[..., Tensor] = partial(as_expected, network)
         if train_mode:
-            network, noisy = in_train_mode(network), nn.Identity()  # it draws noise of its own
+            network = in_train_mode(network)
+            noisy = lambda given, *_: given  # noqa: E731, it draws noise of its own
         padded = pad_to(images, network.multiple, network.smallest)
+        if edges is not None:
+            edges = pad_to(edges, network.multiple, network.smallest)
         if tiles.large(padded) and not train_mode:
             small = noisy(tiles.looked_at(padded, network.multiple, network.smallest))
             frozen = tiles.with_statistics_of(small, network, condition)
-            output = tiles.translated(frozen, noisy(padded), condition)
+            output = tiles.translated(frozen, noisy(padded, edges), condition)
         elif outline is not None:
             size = images.shape[2], images.shape[3]
             return flat_art.coloured(network, noisy(padded), condition, size, outline)
         else:
-            output = flat_art.translated(network, noisy(padded), condition)
+            output = flat_art.translated(network, noisy(padded, edges), condition)
         return output[:, :, : images.shape[2], : images.shape[3]].float()
 
     def outline(self, image: Image.Image, direction: str) -> Tensor | None:

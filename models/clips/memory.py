@@ -2,6 +2,7 @@
 
 The noise on the input is the same in every frame already, for it is drawn from the seed. Beside it
 
+- strokes keep their direction where the camera stands, whose noise would turn them in plain areas;
 - instance norms blend their statistics over time, s_t = 0.8 s_(t-1) + 0.2 s(x_t);
 - colours keep, within a scene, the mean change that its first frame got;
 - what was made is moved along the optical flow of the input and blended with what is made now,
@@ -69,15 +70,17 @@ class Memory:
         self.norms = [one for one in networks.modules() if isinstance(one, SteadyNorm)]
         self.seen: np.ndarray | None = None
         self.made: np.ndarray | None = None
+        self.edges: Tensor | None = None
         self.shift: Tensor | None = None
         self.cut = True
 
-    def following(self, images: Tensor, make: Callable[[Tensor], Tensor]) -> Tensor:
+    def following(self, images: Tensor, make: Callable[[Tensor, Tensor], Tensor]) -> Tensor:
         """What is made of a frame, steadied by the one before.
 
         Args:
             images: the frame, (1, C, H, W) in [-1, 1].
-            make: what the network makes of such a frame, (1, C', H, W).
+            make: what the network makes of such a frame, and of one with the edges that strokes
+                follow: (1, C', H, W).
         """
         now = as_array(images).clip(-1, 1) / 2 + 0.5
         moved, weight, still = self.followed(now)
@@ -87,7 +90,8 @@ class Memory:
         elif self.seen is not None:
             now += (weight * still)[:, :, None] * (self.seen - now)
             images = as_images(2 * now - 1)
-        output = self.in_the_scenes_colours(images, make(images))
+        self.edges = self.edges_of(images, still)
+        output = self.in_the_scenes_colours(images, make(images, self.edges))
         if not self.cut and self.made is not None:
             output = output.lerp(as_images(warped(self.made, moved)), torch.from_numpy(weight))
         self.seen, self.made = now, as_array(output)
@@ -115,6 +119,12 @@ class Memory:
         self.cut = bool((trust > 0.5).mean() < CUT)
         weight = np.where(still, STILL_WEIGHT, WEIGHT) * trust
         return there, weight.astype(np.float32), still
+
+    def edges_of(self, images: Tensor, still: np.ndarray) -> Tensor:
+        """The frame as it first was where nothing has moved since."""
+        if self.cut or self.edges is None:
+            return images
+        return torch.where(torch.from_numpy(still), self.edges, images)
 
     def in_the_scenes_colours(self, images: Tensor, output: Tensor) -> Tensor:
         """The output with the mean change of colours that the scene began with."""

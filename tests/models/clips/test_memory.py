@@ -103,10 +103,11 @@ def test_a_frame_is_blended_with_the_one_before_where_the_camera_stands():
     """What the network is given has less noise, and a thing that appears is there at once."""
     memory, stream = Memory(torch.nn.ModuleDict()), np.random.default_rng(0)
     still = torch.from_numpy(photograph(96, 64).astype(np.float32) / 127.5 - 1)
-    given = []
+    given, directed = [], []
 
-    def make(images):
+    def make(images, edges):
         given.append(images)
+        directed.append(edges)
         return images
 
     for index in range(8):
@@ -119,6 +120,9 @@ def test_a_frame_is_blended_with_the_one_before_where_the_camera_stands():
     assert noises[6] < 0.5 * noises[0]
     appeared = given[7][0].permute(1, 2, 0)[20:40, 20:40] + still[20:40, 20:40].sign()
     assert appeared.abs().mean() < 0.05
+    # strokes keep to the first frame, but where the thing is
+    kept = (directed[7] == directed[0]).all(1)[0]
+    assert kept[44:, 44:].float().mean() > 0.95 and not kept[22:38, 22:38].any()
 
 
 def test_a_model_is_left_as_it_was(translator):
