@@ -19,9 +19,8 @@ def noisy(
     if not deviation:
         return images
     if stroke_length:  # the white noise is not kept: it is as large as the images
-        noise = drawn_out(
-            torch.randn_like(images), images if edges is None else edges, stroke_length
-        )
+        edges = images if edges is None else edges
+        noise = drawn_out(torch.randn_like(images), edges, stroke_length)
     else:
         noise = torch.randn_like(images)
     return noise.mul_(2 * deviation).add_(images)

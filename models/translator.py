@@ -368,7 +368,7 @@ class Translator(Writer, WorkingSizes):
         outline: Tensor | None = None,
         edges: Tensor | None = None,
     ) -> Tensor:
-        """`run` of images that follow no others, with strokes along the edges of some, or theirs."""
+        """`run` of images that follow no others; strokes follow the edges of some, or theirs."""
         network = cast(ImageToImage, self.networks[part(direction)])
         noisy: Callable[..., Tensor] = partial(as_expected, network)
         if train_mode:
