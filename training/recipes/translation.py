@@ -90,6 +90,7 @@ STROKES: dict[str, Any] = {
     "skip": True,
     "global_skip": True,
     "input_noise": 0.03,
+    "stroke_length": 16.0,
     "light": 1.0,
     "luminance_only": True,
     "lambda_features": 2.0,
