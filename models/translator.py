@@ -17,7 +17,6 @@ from models.calligraphy.writer import Writer
 from models.clips.translating import MadeClip, translate_clip
 from models.conditions.manners import Manner
 from models.config import read_config
-from models.decoding import MAX_PIXELS
 from models.images import (
     numbers_of,
     pixels_to_images,
@@ -394,21 +393,6 @@ class Translator(Writer, WorkingSizes):
         if not getattr(self.networks[part(direction)], "keep_lines", False):
             return None
         return pixels_to_tensor(shrunk(image, flat_art.LARGEST))
-
-    def translated_size(self, image: Picture) -> tuple[int, int]:
-        """Width and height of an image's translation.
-
-        Raises:
-            ValueError: more than `MAX_PIXELS` pixels.
-        """
-        width, height = (max(1, round(side * self.scale)) for side in image.size)
-        if width * height > max(MAX_PIXELS, image.width * image.height):
-            raise ValueError(
-                f"Expected a picture that {self.name} makes {self.scale:g} times as wide and high "
-                f"with at most {MAX_PIXELS // 10**6} megapixels, found {image.width} x "
-                f"{image.height}, which becomes {width} x {height}; take a smaller one."
-            )
-        return width, height
 
     def channels(self, direction: str) -> tuple[int, int]:
         """Channels of input and output."""

@@ -1,6 +1,8 @@
-"""The size at which a translator works, where a caller may choose it."""
+"""The size at which a translator works, where a caller may choose it, and that of what it makes."""
 
+from models.decoding import MAX_PIXELS
 from models.sampler import is_whole
+from models.values.raster import Picture
 
 MAX_LONG_SIDE = 8192
 WORKING_SIZE = 512  # of a model that says none itself, where a stroke size is chosen
@@ -11,9 +13,11 @@ class WorkingSizes:
     """Sizes of a translator, and those that it is asked for.
 
     Attributes:
-        long_side, working_size: as `models.translator.Translator` has them.
+        name, scale, long_side, working_size: as `models.translator.Translator` has them.
     """
 
+    name: str
+    scale: float
     long_side: int
     working_size: int
 
@@ -38,3 +42,18 @@ class WorkingSizes:
                 f"Expected a stroke size, {', '.join(STROKES)}, found {stroke_size!r}."
             )
         return round(STROKES[stroke_size] * (self.working_size or WORKING_SIZE))
+
+    def translated_size(self, image: Picture) -> tuple[int, int]:
+        """Width and height of an image's translation.
+
+        Raises:
+            ValueError: more than `MAX_PIXELS` pixels.
+        """
+        width, height = (max(1, round(side * self.scale)) for side in image.size)
+        if width * height > max(MAX_PIXELS, image.width * image.height):
+            raise ValueError(
+                f"Expected a picture that {self.name} makes {self.scale:g} times as wide and high "
+                f"with at most {MAX_PIXELS // 10**6} megapixels, found {image.width} x "
+                f"{image.height}, which becomes {width} x {height}; take a smaller one."
+            )
+        return width, height

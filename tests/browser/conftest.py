@@ -20,7 +20,11 @@ FLAGS = [
     "--use-fake-ui-for-media-stream",
 ]
 # what Gradio's client says of requests that a page had open when it was loaded anew or left
-LEFT = ("AbortError: signal is aborted", "Unexpected error Connection errored out")
+LEFT = (
+    "AbortError: signal is aborted",
+    "AbortError: BodyStreamBuffer was aborted",
+    "Unexpected error Connection errored out",
+)
 
 
 expect.set_options(timeout=SECONDS)  # a page shows one answer after the other
