@@ -63,6 +63,8 @@ class Memory:
     """The frame before and what was made of it.
 
     Attributes:
+        edges: the picture (1, C, H, W) whose edges strokes follow, each place as it was when it
+            last moved.
         cut: whether a scene began with the newest frame.
     """
 

@@ -53,7 +53,6 @@ def fit(
         ValueError: the run is there already, or began with another number of processes.
     """
     options, accelerator = game.options, game.accelerator
-    kind = accelerator.device.type
     # the processes began with the same weights, and what they draw from now on differs
     set_seed(options.seed, device_specific=True)
     if options.dry_run:
@@ -71,7 +70,8 @@ def fit(
             run.warn(warning)
     if options.resume and checkpoints.load_last(accelerator, run.checkpoints) is None:
         say(accelerator, "No complete checkpoint to resume from: starting from the beginning.")
-    if options.resume and precision_of(accelerator) == "bf16" and not has_bfloat16(kind):
+    began_in = precision_of(accelerator)
+    if options.resume and began_in == "bf16" and not has_bfloat16(accelerator.device.type):
         say(accelerator, SLOW)
     if game.progress.processes != accelerator.num_processes:
         raise ValueError(
